@@ -1,0 +1,56 @@
+# Every command a person types. `make` alone lists them.
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+LANGUAGE ?= en
+# Locales export LANGUAGE too (ko_KR:ko:en): take its first word's language.
+override LANGUAGE := $(firstword $(subst _, ,$(firstword $(subst :, ,$(LANGUAGE)))))
+VENV := .venv/bin/python
+READY := .venv/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help serve test site lab lint translate soak picture doctor clean
+
+help:  ## list the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+
+$(READY): requirements.txt constraints.txt pyproject.toml web/setup_venv.py
+	@[ -n "$(PYTHON)" ] || { echo "setup: no Python 3.11 or newer found. Debian and Ubuntu: sudo apt install python3 python3-venv"; exit 1; }
+	@$(PYTHON) web/setup_venv.py
+
+serve: site  ## run the lessons, build both languages, serve them and print the address
+	@$(VENV) -m web.serve
+
+site: $(READY)  ## build build/site/{en,ko} and the language chooser
+	@$(VENV) -m web.build
+
+test: $(READY)  ## set up, then every check there is
+	@$(VENV) -m web.lint
+	@$(VENV) -m ruff check .
+	@$(VENV) -m ruff format --check .
+	@$(VENV) -m mypy
+	@$(VENV) -m web.build
+	@$(VENV) -m pytest
+
+lint: $(READY)  ## quick checks of the sources: ruff, mypy, lessons, translations
+	@$(VENV) -m ruff check .
+	@$(VENV) -m ruff format --check .
+	@$(VENV) -m mypy
+	@$(VENV) -m web.lint
+
+lab: $(READY)  ## open the lessons in JupyterLab; LANGUAGE=ko for Korean
+	@$(VENV) -m web.lab $(LANGUAGE)
+
+translate: $(READY)  ## refresh the .po files and say what is missing
+	@$(VENV) -m web.translate
+
+soak: $(READY)  ## all lessons and programs ten times, the machine busy during half of them
+	@$(VENV) -m web.soak
+
+picture: site  ## take README's pictures of the site (needs Chromium)
+	@$(VENV) -m web.picture
+
+doctor: $(READY)  ## is this machine ready for the lessons?
+	@.venv/bin/zmqlab doctor
+
+clean:  ## remove what was built; a learner's notebooks stay
+	@rm -rf build/site build/src build/doctrees build/cache build/runs build/gettext

@@ -1,0 +1,1 @@
+"""What turns lessons and guides into the site."""
