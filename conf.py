@@ -1,0 +1,65 @@
+"""Sphinx: one configuration for both languages; ``-t ko`` builds the Korean one.
+
+``make site`` stages the sources under ``build/src/{en,ko}`` (guide pages, lessons) and runs this
+for each, after ``web.run`` has run the lessons and put their outputs into the cache.
+"""
+
+import sys
+from datetime import date
+from pathlib import Path
+
+ROOT = Path(__file__).parent
+sys.path.insert(0, str(ROOT))
+
+from web.stage import BUILD, site_address, sources_hash  # noqa: E402
+from web.words import WORDS  # noqa: E402
+
+language = "ko" if tags.has("ko") else "en"  # type: ignore[name-defined]  # noqa: F821
+words = WORDS[language]
+
+project = "ØMQ Companion"
+author = "the ØMQ Companion contributors"
+copyright = f"{date.today().year}, {author}"
+version = release = "0.1"
+
+extensions = ["myst_nb", "web.directives", "web.pages"]
+source_suffix = {".md": "myst-nb"}
+exclude_patterns = ["guide/index.md", "**/jupyter_execute/**", "**/.ipynb_checkpoints/**"]
+nitpicky = True
+locale_dirs = [str(ROOT / "locale")]
+gettext_compact = False
+gettext_uuid = False
+gettext_location = False
+gettext_last_translator = ""
+gettext_language_team = ""
+translation_progress_classes = True
+
+myst_enable_extensions = ["colon_fence"]
+myst_heading_anchors = 3
+nb_execution_mode = "cache"
+nb_execution_cache_path = str(BUILD / "cache")
+nb_execution_in_temp = True
+nb_execution_timeout = 120
+nb_execution_show_tb = True
+nb_merge_streams = True
+
+html_theme = "furo"
+html_title = words["site"]
+html_baseurl = f"{site_address()}/{language}/"
+html_static_path = ["web/static", str(BUILD / "static")]
+templates_path = ["web/templates"]
+html_css_files = ["colours.css", "site.css"]
+html_js_files = [("site.js", {"defer": "defer"})]
+html_favicon = "web/static/mark.svg"
+html_copy_source = False
+html_permalinks_icon = "#"
+html_use_index = False
+html_last_updated_fmt = None
+html_theme_options = {
+    "light_css_variables": {},
+    "dark_css_variables": {},
+}
+pygments_style = "web.highlight.Quiet"
+pygments_dark_style = "web.highlight.Quiet"
+# A changed directive or word must reach every page, so their hash is a part of the configuration.
+companion_sources = sources_hash()

@@ -1,0 +1,110 @@
+"""What each page of the site needs beyond its own text: titles on cards, steps, the other language.
+
+Also names the pages' addresses in both languages, for the switcher and for search engines.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+
+from web.directives import element, tag, text
+from web.stage import site_address
+from web.words import LANGUAGES, WORDS
+from zmqlab.colours import COLOURS
+
+DESCRIPTION_LENGTH = 160
+LESSON_LINK = re.compile(r'(<a [^>]*href="(?:[^"]*/)?(\d\d)-[^"/]*\.html">)')
+OWN_LINK = '<a class="current reference internal" href="#">'
+
+
+def fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Fill in what is known only when all pages were read and translated."""
+    if app.builder.format != "html":
+        return
+    for node in doctree.findall(tag):
+        css = node["attributes"].get("class", "")
+        if css == "lesson-steps":
+            _fill_steps(node, doctree)
+        elif css == "lesson-card":
+            link = node.next_node(nodes.reference)
+            assert link is not None
+            target = link["refdoc"]
+            link["refuri"] = app.builder.get_relative_uri(docname, target)
+            link += text(app.env.titles[target].astext())
+        elif "zq" in css.split():
+            _unwrap_answers(node)
+
+
+def _fill_steps(node: tag, doctree: nodes.document) -> None:
+    title_section = next(iter(doctree.findall(nodes.section)))
+    steps = element("ol")
+    for section in title_section.children:
+        if isinstance(section, nodes.section):
+            heading = section.next_node(nodes.title)
+            assert heading is not None
+            link = nodes.reference("", heading.astext(), internal=True, refid=section["ids"][0])
+            steps += element("li", nodes.inline("", "", link))
+    node += steps
+
+
+def _unwrap_answers(node: tag) -> None:
+    """Take the answer's text out of its paragraph: a label may hold no block."""
+    for label in node.findall(tag):
+        if label["attributes"].get("class") == "zq-text":
+            label.children = [
+                child
+                for part in label.children
+                for child in (part.children if isinstance(part, nodes.paragraph) else [part])
+            ]
+
+
+def add_context(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
+) -> None:
+    """Give the templates the words of the page's language and the address in the other."""
+    language = app.config.language
+    other = next(code for code in LANGUAGES if code != language)
+    to_root = context["pathto"]("", 1)
+    page = f"{pagename}.html"
+    context["words"] = WORDS[language]
+    context["other_language"] = other
+    context["other_url"] = f"{to_root}../{other}/{page}" if to_root else f"../{other}/{page}"
+    context["alternates"] = [(code, f"{site_address()}/{code}/{page}") for code in LANGUAGES]
+    context["chooser_url"] = f"{site_address()}/"
+    context["navigation"] = _navigation(context, pagename)
+    context["description"] = _description(doctree) or WORDS[language]["pitch"]
+    context["theme_colours"] = COLOURS["page"]
+
+
+def _navigation(context: dict[str, Any], pagename: str) -> str:
+    """List all pages, the lessons with their numbers, and mark the page that is open."""
+    if "toctree" not in context:
+        return ""
+    pages = str(context["toctree"](collapse=False, titles_only=True, includehidden=True) or "")
+    pages = pages.replace(' role="heading"', "")  # Sphinx's captions are headings without a level
+    number = '<span class="nav-number">{}</span> '
+    pages = LESSON_LINK.sub(lambda link: link[1] + number.format(link[2]), pages)
+    here = OWN_LINK.replace(">", ' aria-current="page">')
+    own = re.match(r"lessons/(\d\d)-", pagename)
+    return pages.replace(OWN_LINK, here + (number.format(own[1]) if own else ""))
+
+
+def _description(doctree: nodes.document | None) -> str:
+    """Take a page's first paragraph (a lesson's question), cut to what search engines show."""
+    first = doctree.next_node(nodes.paragraph) if doctree is not None else None
+    words = first.astext().split() if first is not None else []
+    while words and len(" ".join(words)) > DESCRIPTION_LENGTH:
+        words.pop()
+    return " ".join(words)
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Connect, and have a change of the site's own code or words rebuild every page."""
+    app.add_config_value("companion_sources", "", "env", [str])
+    app.connect("doctree-resolved", fill)
+    app.connect("html-page-context", add_context)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
