@@ -1,0 +1,28 @@
+"""Open the lessons in JupyterLab in one language: ``make lab``, ``make lab LANGUAGE=ko``."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from web.notebooks import write_all
+from web.stage import BUILD
+from web.words import LANGUAGES
+
+
+def main() -> int:
+    """Write the localised notebooks (never over a learner's changes) and start JupyterLab."""
+    language = sys.argv[1] if len(sys.argv) > 1 else "en"
+    if language not in LANGUAGES:
+        print(f"lab: there is no language {language!r}; take one of: {', '.join(LANGUAGES)}")
+        return 2
+    write_all()
+    folder = BUILD / "notebooks" / language
+    environment = dict(os.environ, ZMQLAB_LANGUAGE=language)
+    command = [sys.executable, "-m", "jupyterlab", f"--notebook-dir={folder}"]
+    print(f"lab: your lessons are in {os.path.relpath(folder)}; Ctrl-C ends JupyterLab", flush=True)
+    os.execve(sys.executable, command, environment)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

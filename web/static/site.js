@@ -1,0 +1,108 @@
+// What pages do by script: predictions and quizzes, the switcher's anchor, wide boxes by keyboard.
+// Without it everything is readable: reasons and outputs are open, all links work.
+"use strict";
+
+/* Predictions and quizzes ------------------------------------------------------------------ */
+
+// The output of the first code cell after a prediction, or null where that cell shows nothing.
+function outputAfter(form) {
+  const cell = [...document.querySelectorAll("div.cell")].find(
+    (candidate) => form.compareDocumentPosition(candidate) & Node.DOCUMENT_POSITION_FOLLOWING,
+  );
+  return cell ? cell.querySelector(".cell_output") : null;
+}
+
+function fold(form) {
+  const output = outputAfter(form);
+  if (!output) return () => {};
+  const card = document.createElement("a");
+  card.className = "zq-folded";
+  card.href = `#${form.id}`;
+  card.textContent = form.dataset.folded;
+  output.before(card);
+  output.classList.add("is-folded");
+  return () => {
+    card.remove();
+    if (!output.parentElement.querySelector(".zq-folded")) output.classList.remove("is-folded");
+  };
+}
+
+function judge(form, chosen) {
+  const right = chosen.dataset.n === form.dataset.answer;
+  const verdict = form.querySelector(".zq-verdict");
+  const reason = document.createElement("span");
+  reason.className = "visually-hidden"; // stands under the answer already; here it is announced
+  reason.textContent = ` ${chosen.querySelector(".zq-reason").textContent.trim()}`;
+  verdict.replaceChildren(right ? verdict.dataset.right : verdict.dataset.wrong, reason);
+  verdict.classList.toggle("is-right", right);
+  verdict.classList.toggle("is-wrong", !right);
+  chosen.classList.add("is-open", right ? "is-right" : "is-wrong");
+}
+
+const chosenIn = (form) => form.querySelector("input:checked")?.closest(".zq-answer");
+
+function setUpQuiz(form) {
+  form.querySelector(".zq-commit").remove();
+  form.addEventListener("change", () => judge(form, chosenIn(form)));
+}
+
+function setUpPrediction(form) {
+  const unfold = fold(form);
+  const commit = form.querySelector(".zq-commit");
+  commit.disabled = true;
+  form.addEventListener("change", () => (commit.disabled = false));
+  commit.addEventListener("click", () => {
+    judge(form, chosenIn(form));
+    for (const answer of form.querySelectorAll(".zq-answer")) {
+      answer.classList.add("is-open", ...(answer.dataset.n === form.dataset.answer ? ["is-right"] : []));
+      answer.querySelector("input").disabled = true;
+    }
+    form.classList.add("is-committed");
+    const verdict = form.querySelector(".zq-verdict");
+    verdict.tabIndex = -1;
+    verdict.focus({ preventScroll: true }); // the button that had the focus goes
+    commit.remove();
+    unfold();
+  });
+}
+
+/* Frame ------------------------------------------------------------------------------------ */
+
+// The other language opens at the same place, and a search page with the same query.
+function keepPlace(link) {
+  const address = link.getAttribute("href");
+  link.addEventListener("click", () => {
+    link.setAttribute("href", address + location.search + location.hash);
+  });
+}
+
+// A box that scrolls sideways can be reached and scrolled by keyboard, and says what it is.
+function markWide() {
+  const label = document.querySelector(".frame").dataset.wordWide;
+  for (const box of document.querySelectorAll("pre, .table-wrapper, .cell_output .output, .zl-lang, .zl-scroll, .recorded")) {
+    const scrolls = box.scrollWidth > box.clientWidth && getComputedStyle(box).overflowX !== "visible";
+    if (scrolls && !box.hasAttribute("tabindex")) {
+      box.tabIndex = 0;
+      if (!box.hasAttribute("role")) box.setAttribute("role", "group");
+      if (!box.hasAttribute("aria-label")) box.setAttribute("aria-label", label);
+      box.dataset.wide = "";
+    } else if (!scrolls && "wide" in box.dataset) {
+      for (const name of ["tabindex", "role", "aria-label", "data-wide"]) box.removeAttribute(name);
+    }
+  }
+}
+
+document.querySelectorAll("form.zq-quiz").forEach(setUpQuiz);
+document.querySelectorAll("form.zq-predict").forEach(setUpPrediction);
+document.querySelectorAll("form.zq").forEach((form) =>
+  form.addEventListener("submit", (event) => event.preventDefault()),
+);
+document.querySelectorAll("a.language").forEach(keepPlace);
+document.querySelector(".page-contents")?.addEventListener("click", (event) => {
+  const contents = event.currentTarget;
+  if (event.target.closest("a") && contents.matches(":popover-open")) contents.hidePopover();
+});
+addEventListener("load", markWide);
+addEventListener("resize", markWide);
+document.addEventListener("toggle", markWide, true); // a fold opened
+document.addEventListener("click", markWide); // a prediction unfolded
