@@ -1,0 +1,174 @@
+"""List the examples, and run all roles of one together."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import math
+import queue
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text as Styled
+
+from examples import EXAMPLES, Example
+from zmqlab.language import Text, kernel_language
+from zmqlab.programs import Line, ProgramError, Programs
+
+COLOURS = ("cyan", "blue", "magenta", "yellow", "green")
+"""A colour for each role in turn (red means lost, and is not among them)."""
+
+app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False)
+
+
+@app.command("list")
+def show() -> None:
+    """Show every example: its roles, its lesson, the Guide's programs that it descends from."""
+    language = kernel_language()
+    headings = (
+        Text(en="Name", ko="이름"),
+        Text(en="Roles", ko="역할"),
+        Text(en="Lesson", ko="레슨"),
+        Text(en="The Guide's", ko="가이드 프로그램"),
+    )
+    table = Table(*(heading[language] for heading in headings))
+    for name, example in EXAMPLES.items():
+        roles = ", ".join(part.file.removesuffix(".py") for part in example.parts)
+        table.add_row(name, roles, example.lesson, ", ".join(example.guide))
+    Console().print(table)
+
+
+@app.command()
+def run(
+    name: Annotated[str, typer.Argument(help="One of `python -m examples list`.")],
+    arguments: Annotated[
+        list[str] | None,
+        typer.Argument(help="After --: options for the last role, as `-- --requests 3`."),
+    ] = None,
+) -> None:
+    """Run all roles of an example together, on free ports, until the last one ends or Ctrl-C."""
+    example = EXAMPLES.get(name.replace("-", "_"))
+    if example is None:
+        names = ", ".join(EXAMPLES)
+        text = Text(
+            en=f"there is no example {name!r}; there are: {names}",
+            ko=f"예제 {name!r}: 없습니다. 있는 예제: {names}",
+        )
+        _fail(text[kernel_language()], 2)
+    try:
+        status = asyncio.run(_run(example, arguments or []))
+    except ProgramError as error:
+        _fail(str(error), 1)
+    raise typer.Exit(status)
+
+
+async def _run(example: Example, arguments: list[str]) -> int:
+    """Run the parts; give the last one's exit status, or 0 after Ctrl-C."""
+    loop = asyncio.get_running_loop()
+    stopped = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C is KeyboardInterrupt there
+            loop.add_signal_handler(number, stopped.set)
+    width = max(len(part.file.removesuffix(".py")) for part in example.parts)
+    telling = _Telling(width, unheard=lambda: loop.call_soon_threadsafe(stopped.set))
+    story = asyncio.create_task(_story(example, arguments, telling))
+    stop = asyncio.create_task(stopped.wait())
+    await asyncio.wait({story, stop}, return_when=asyncio.FIRST_COMPLETED)
+    stop.cancel()
+    if not story.done():
+        story.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        return await story
+    return 0
+
+
+async def _story(example: Example, arguments: list[str], telling: _Telling) -> int:
+    """Start the parts, each with the endpoints of those it connects to, and wait for the last."""
+    async with telling, Programs(echo=telling.put) as programs:
+        endpoints: dict[str, list[str]] = {}
+        for part in example.parts:
+            given = list(part.arguments)
+            for earlier in part.connect:
+                for endpoint in endpoints[earlier]:
+                    given += ["--connect", endpoint]
+            if part is example.parts[-1]:
+                given += arguments
+            path = f"{example.folder}/{part.file}"
+            program = await programs.start(path, *given, ready=part.ready)
+            endpoints[part.file] = program.endpoints
+        return await program.wait()
+
+
+class _Telling:
+    """Prints what programs say, in order of its time, in a thread of its own.
+
+    A line is held back for a moment, since one that was printed before it may come after it.
+    Programs that print faster than a terminal shows are made to wait: the queue has an end. When
+    nobody reads on (``| head``), `unheard` is called, and the rest is let go.
+    """
+
+    HELD = 0.2
+    """Seconds that a line may come late."""
+
+    def __init__(self, width: int, unheard: Callable[[], object]) -> None:
+        self._width = width
+        self._unheard = unheard
+        self._queue: queue.Queue[Line | None] = queue.Queue(1000)
+        self.put = self._queue.put
+        self._console = Console(highlight=False, soft_wrap=True)
+        self._thread = threading.Thread(target=self._tell)
+
+    async def __aenter__(self) -> None:
+        self._thread.start()
+
+    async def __aexit__(self, *_error: object) -> None:
+        self._queue.put(None)
+        self._thread.join()
+
+    def _tell(self) -> None:
+        held: list[Line] = []
+        until = -math.inf
+        more = True
+        while more:
+            newest = max((line.time for line in held), default=until)
+            end = time.monotonic() + self.HELD
+            while more and (left := end - time.monotonic()) > 0:
+                try:
+                    line = self._queue.get(timeout=left)
+                except queue.Empty:
+                    break
+                if line is None:
+                    more = False
+                else:
+                    held.append(line)
+            until = newest if more else math.inf
+            ripe = sorted((line for line in held if line.time <= until), key=lambda it: it.time)
+            held = [line for line in held if line.time > until]
+            told = [self._styled(line) for line in ripe if line.kind != "event"]
+            if told:
+                try:
+                    self._console.print(Styled("\n").join(told))
+                except SystemExit:  # Rich's answer to a closed pipe; it prints no more from here on
+                    self._unheard()
+
+    def _styled(self, line: Line) -> Styled:
+        colour = COLOURS[line.program.number % len(COLOURS)]
+        who = Styled(f"{line.program.name:<{self._width}} │ ", style=colour)
+        return who + Styled(line.words("en"))
+
+
+def _fail(message: str, status: int) -> NoReturn:
+    print(message, file=sys.stderr)
+    raise typer.Exit(status)
+
+
+if __name__ == "__main__":
+    with contextlib.suppress(KeyboardInterrupt):
+        app(prog_name="python -m examples")

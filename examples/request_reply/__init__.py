@@ -1,0 +1,1 @@
+"""A client asks, a server answers: REQ and REP."""

@@ -1,0 +1,191 @@
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+import examples
+from examples import EXAMPLES
+from examples.__main__ import COLOURS
+
+LIMIT = 10.0
+FOLDER = Path(examples.__file__).parent
+ENGLISH = {**os.environ, "ZMQLAB_LANGUAGE": "en", "COLUMNS": "100"}
+COMMAND = [sys.executable, "-m", "examples"]
+
+
+def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*COMMAND, *arguments],
+        capture_output=True, text=True, timeout=LIMIT, check=False,
+        env={**ENGLISH, **environment},
+    )  # fmt: skip
+
+
+def descendants(pid: int) -> set[int]:
+    """Give the processes that a process has started, and that these have."""
+    listed = subprocess.run(
+        ["ps", "-A", "-o", "pid=,ppid=,stat="], capture_output=True, text=True, check=True
+    )
+    parents = {}
+    for line in listed.stdout.splitlines():
+        child, parent, state = line.split()
+        if not state.startswith("Z"):
+            parents[int(child)] = int(parent)
+    found: set[int] = set()
+    while more := {child for child, parent in parents.items() if parent in {pid, *found}} - found:
+        found |= more
+    return found
+
+
+def there(pid: int) -> bool:
+    """Whether a process runs; one that is dead but not yet collected does not."""
+    state = subprocess.run(
+        ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False
+    ).stdout.strip()
+    return bool(state) and not state.startswith("Z")
+
+
+@contextmanager
+def endless() -> Iterator[tuple[subprocess.Popen[str], set[int]]]:
+    """Run an example whose story does not end; give it and its processes once it is under way."""
+    with subprocess.Popen(
+        [*COMMAND, "run", "request_reply", "--", "--requests", "100000000"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=ENGLISH,
+        errors="replace",  # communicate() may go on in the middle of a letter
+        start_new_session=True,
+    ) as process:  # fmt: skip
+        try:
+            assert process.stdout is not None
+            while "got World" not in process.stdout.readline():
+                assert process.poll() is None
+            started = descendants(process.pid)
+            assert len(started) == 3  # server, client, reaper
+            yield process, started
+        finally:
+            process.kill()
+
+
+def test_the_list_is_complete() -> None:
+    done = run("list")
+    assert (done.returncode, done.stderr) == (0, "")
+    rows = {
+        cells[0]: cells[1:]
+        for line in done.stdout.splitlines()
+        if len(cells := [cell.strip() for cell in line.strip("│").split("│")]) == 4
+    }
+    assert rows == {
+        "request_reply": ["server, client", "01", "hwserver, hwclient"],
+        "version": ["version", "01", "version"],
+    }
+    assert "가이드 프로그램" in run("list", ZMQLAB_LANGUAGE="ko").stdout
+
+
+def test_every_folder_is_an_example_and_every_file_a_part() -> None:
+    files = {path.relative_to(FOLDER).as_posix() for path in FOLDER.glob("*/[!_]*.py")}
+    assert files == {
+        f"{example.folder}/{part.file}" for example in EXAMPLES.values() for part in example.parts
+    }
+    for example in EXAMPLES.values():
+        for part, guide in zip(example.parts, example.guide, strict=True):
+            assert f"Guide: {guide}" in (FOLDER / example.folder / part.file).read_text()
+
+
+@pytest.mark.parametrize("name", ["request_reply", "request-reply"])
+def test_a_run_ends_with_its_story(name: str) -> None:
+    done = run("run", name, "--", "--requests", "3")
+    assert (done.returncode, done.stderr) == (0, "")
+    ready, *story = done.stdout.splitlines()
+    found = re.fullmatch(r"server │ ready server (tcp://127\.0\.0\.1:\d+)", ready)
+    assert found
+    assert story == [
+        f"client │ ready client {found[1]}",
+        *(
+            line
+            for number in range(1, 4)
+            for line in (
+                f"client │ sending Hello {number}",
+                f"server │ got Hello {number}",
+                f"server │ sending World {number}",
+                f"client │ got World {number}",
+            )
+        ),
+        "server │ server stopped",
+    ]
+
+
+def test_a_program_without_sockets_runs_too() -> None:
+    done = run("run", "version")
+    assert done.returncode == 0
+    assert "version │ pyzmq " in done.stdout
+
+
+def test_colours_tell_the_roles_apart() -> None:
+    done = run("run", "request_reply", "--", "--requests", "1", FORCE_COLOR="1")
+    styles = dict(re.findall(r"\x1b\[(\d+)m(server|client) │", done.stdout))
+    assert sorted(styles.values()) == ["client", "server"]
+    assert "red" not in COLOURS
+
+
+def test_the_status_is_the_last_roles() -> None:
+    done = run("run", "request_reply", "--", "--requests", "x")
+    assert done.returncode == 1
+    assert done.stderr.startswith("client.py ended (exit status 2) before it was ready\n")
+    assert "--requests: invalid int value: 'x'" in done.stderr
+
+
+def test_a_wrong_name() -> None:
+    done = run("run", "reqest_reply")
+    assert (done.returncode, done.stdout) == (2, "")
+    names = ", ".join(EXAMPLES)
+    assert done.stderr == f"there is no example 'reqest_reply'; there are: {names}\n"
+
+
+def test_nobody_reads_on() -> None:
+    with endless() as (process, started):
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.wait(LIMIT) == 0
+        assert process.stderr.read() == ""
+    assert not any(map(there, started))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals as POSIX has them")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_leaves_nothing_behind(number: signal.Signals) -> None:
+    with endless() as (process, started):
+        process.send_signal(number)
+        _out, err = process.communicate(timeout=LIMIT)
+    assert (process.returncode, err) == (0, "")
+    assert not any(map(there, started))
+
+
+def test_a_story_that_ends_leaves_nothing_behind() -> None:
+    started = set()
+    with subprocess.Popen(
+        [*COMMAND, "run", "request_reply", "--", "--requests", "100"],
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=ENGLISH,
+    ) as process:  # fmt: skip
+        while process.poll() is None:
+            started |= descendants(process.pid)
+        assert process.stderr is not None
+        assert (process.returncode, process.stderr.read()) == (0, "")
+    assert started
+    assert not any(map(there, started))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the reaper needs POSIX")
+def test_a_kill_leaves_nothing_behind() -> None:
+    with endless() as (process, started):
+        process.kill()
+        process.wait(LIMIT)
+        end = time.monotonic() + LIMIT
+        while any(map(there, started)):
+            assert time.monotonic() < end
