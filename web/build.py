@@ -23,11 +23,12 @@ from web.words import LANGUAGES, WORDS
 from zmqlab import colours
 
 
-def sphinx(language: str, source: Path, target: Path, *options: str) -> int:
-    """Run one Sphinx build and return its exit status; warnings count as errors."""
+def sphinx(language: str) -> subprocess.Popen[bytes]:
+    """Start the Sphinx build of one language; warnings count as errors."""
     command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-c", str(ROOT)]
-    command += ["-t", language, "-d", str(BUILD / "doctrees" / language), *options]
-    return subprocess.run([*command, str(source), str(target)], cwd=ROOT).returncode
+    command += ["-t", language, "-d", str(BUILD / "doctrees" / language)]
+    command += [str(BUILD / "src" / language), str(SITE / language)]
+    return subprocess.Popen(command, cwd=ROOT)
 
 
 def write_if_changed(path: Path, text: str) -> None:
@@ -72,11 +73,13 @@ def main() -> int:
     if failed:
         print(f"site: not built, these lessons failed: {', '.join(failed)}", file=sys.stderr)
         return 1
-    for language in LANGUAGES:
-        print(f"site: building {language} ...", flush=True)
-        if sphinx(language, BUILD / "src" / language, SITE / language):
-            print(f"site: the {language} build failed, see above", file=sys.stderr)
-            return 1
+    print(f"site: building {', '.join(LANGUAGES)} ...", flush=True)
+    # Side by side: the lessons have run, so neither waits for the other's outputs.
+    builds = {language: sphinx(language) for language in LANGUAGES}
+    broken = [language for language, build in builds.items() if build.wait()]
+    if broken:
+        print(f"site: these builds failed, see above: {', '.join(broken)}", file=sys.stderr)
+        return 1
     write_notebooks()
     write_root()
     print(f"site: build/site is ready, {time.perf_counter() - started:.1f} s")

@@ -1,0 +1,74 @@
+"""Each lesson as a learner runs it: the localised notebook, in both languages, by nbclient."""
+
+import asyncio
+import re
+
+import pytest
+
+from web.lesson import read
+from web.notebooks import localise, with_solutions
+from web.run import execute
+from web.stage import LESSONS
+from web.words import LANGUAGES
+from zmqlab.checks import STATES
+
+PATHS = sorted(LESSONS.glob("[0-9][0-9]-*.md"))
+each_lesson = pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+each_language = pytest.mark.parametrize("language", LANGUAGES)
+
+
+def run(notebook, language):
+    asyncio.run(execute(notebook, language=language))
+    return notebook
+
+
+def verdicts(notebook):
+    """Return the state of each check that a run notebook shows."""
+    found = []
+    for cell in notebook.cells:
+        if "check" not in cell.metadata.get("tags", []):
+            continue
+        text = "".join(output.get("data", {}).get("text/plain", "") for output in cell.outputs)
+        marks = {state.mark: name for name, state in STATES.items()}
+        assert text[:1] in marks, f"a check cell showed no verdict, but {text!r}"
+        found.append(marks[text[0]])
+    return found
+
+
+def test_there_are_lessons():
+    assert PATHS
+
+
+@each_lesson
+@each_language
+def test_runs_as_given_and_nothing_passes_yet(path, language):
+    notebook, _missing = localise(path, language)
+    states = verdicts(run(notebook, language))
+    assert states
+    assert set(states) == {"not yet"}
+
+
+@each_lesson
+@each_language
+def test_passes_with_its_solutions(path, language):
+    notebook, _missing = localise(path, language)
+    states = verdicts(run(with_solutions(notebook, read(path)), language))
+    assert states
+    assert set(states) == {"passed"}
+
+
+@each_lesson
+def test_code_is_the_same_and_text_is_translated(path):
+    english, _ = localise(path, "en")
+    korean, missing = localise(path, "ko")
+    assert missing == []
+    assert [c.id for c in english.cells] == [c.id for c in korean.cells]
+    for one, other in zip(english.cells, korean.cells, strict=True):
+        if one.cell_type == "code":
+            assert one == other
+        else:
+            assert re.search("[가-힣]", other.source) or "](http" in other.source
+            for source in (one.source, other.source):
+                assert not re.search(
+                    r"^\s*:::|\{[a-z-]+\}`|^\s*:[a-z]+:|^\([\w-]+\)=", source, re.M
+                )

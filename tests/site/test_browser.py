@@ -1,0 +1,265 @@
+"""The site in a real Chromium: what a reader clicks, types and sees.
+
+Without a Chromium these checks do not run: `make test` says so at its end, and with CI=true that
+is a failure.
+"""
+
+import json
+import os
+import re
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect, sync_playwright
+
+from web.chromium import find_chromium, launch
+from web.stage import SITE
+from web.words import LANGUAGES, WORDS
+
+LESSON = "lessons/01-first-message.html"
+PAGES = sorted(str(p.relative_to(SITE / "en")) for p in (SITE / "en").rglob("*.html"))
+ALL = [f"{language}/{page}" for language in LANGUAGES for page in PAGES] + ["", "404.html"]
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+WIDE = {"width": 1280, "height": 900}
+PHONE = {"width": 360, "height": 740}
+
+needs_chromium = pytest.mark.skipif(
+    find_chromium() is None and os.environ.get("CI") != "true",
+    reason="NO CHROMIUM: the browser checks did not run. Debian and Ubuntu: sudo apt install"
+    " chromium fonts-noto-cjk",
+)
+pytestmark = needs_chromium
+lesson_pages = pytest.mark.parametrize("language", LANGUAGES)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser
+        browser.close()
+
+
+class Watched:
+    """A page that remembers what it asked for and what its console said."""
+
+    def __init__(self, context, address):
+        self.page = context.new_page()
+        self.address = address
+        self.asked, self.complaints = [], []
+        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("console", self._hear)
+
+    def _hear(self, message):
+        if message.type in ("error", "warning"):
+            self.complaints.append(message.text)
+
+    def open(self, path):
+        self.page.goto(f"{self.address}/{path}", wait_until="load")
+        return self.page
+
+
+@pytest.fixture
+def reader(chromium, address, request):
+    """Return a function that opens a page for a reader of some make."""
+    contexts = []
+
+    def make(**options):
+        context = chromium.new_context(**{"viewport": WIDE, **options})
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        return Watched(context, address)
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize("path", ALL)
+def test_no_console_errors_and_no_request_beyond_the_site(reader, path):
+    watched = reader()
+    watched.open(path)
+    assert [url for url in watched.asked if not url.startswith((watched.address, "data:"))] == []
+    assert watched.complaints == []
+
+
+@pytest.mark.parametrize("path", ALL)
+def test_no_horizontal_scroll_on_a_phone(reader, path):
+    page = reader(viewport=PHONE).open(path)
+    width = page.evaluate("document.documentElement.scrollWidth")
+    assert width <= PHONE["width"]
+    page.evaluate("window.scrollTo(500, 0)")
+    assert page.evaluate("window.scrollX") == 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
+@pytest.mark.parametrize("path", ALL)
+def test_axe_finds_no_violation(reader, path, viewport, scheme):
+    page = reader(viewport=viewport, color_scheme=scheme).open(path)
+    if "/lessons/" in path:
+        for form in page.locator("form.zq").all():
+            form.locator("input").first.check()
+        while page.locator(".zq-commit").count():  # each goes when it was pressed
+            page.locator(".zq-commit").first.click()
+        page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}})
+    violations = [
+        (v["id"], [node["html"][:120] for node in v["nodes"]]) for v in found.response["violations"]
+    ]
+    assert violations == []
+
+
+@lesson_pages
+def test_the_switcher_keeps_page_and_anchor(reader, language):
+    other = next(code for code in LANGUAGES if code != language)
+    page = reader().open(f"{language}/{LESSON}#lockstep")
+    page.locator("a.language:visible").first.click()
+    page.wait_for_url(f"**/{other}/{LESSON}#lockstep")
+    assert page.locator("html").get_attribute("lang") == other
+    expect(page.locator("#lockstep")).to_be_in_viewport()
+    page.locator("a.language:visible").first.click()
+    page.wait_for_url(f"**/{language}/{LESSON}#lockstep")
+
+
+def test_the_switcher_is_there_on_a_phone(reader):
+    page = reader(viewport=PHONE).open(f"en/{LESSON}")
+    page.locator("a.language:visible").first.click()
+    page.wait_for_url(f"**/ko/{LESSON}")
+
+
+def test_dark_mode_by_the_system_and_by_hand(reader):
+    def ground(page):
+        return page.evaluate("getComputedStyle(document.body).backgroundColor")
+
+    light = reader(color_scheme="light").open(f"en/{LESSON}")
+    assert ground(light) == "rgb(255, 255, 255)"
+    dark = reader(color_scheme="dark").open(f"en/{LESSON}")
+    assert ground(dark) == "rgb(20, 24, 27)"
+    for _ in range(3):
+        if ground(light) == "rgb(20, 24, 27)":
+            break
+        light.locator("button.theme-toggle:visible").first.click()
+    assert ground(light) == "rgb(20, 24, 27)"
+    light.reload()
+    assert ground(light) == "rgb(20, 24, 27)", "the choice is kept"
+
+
+@lesson_pages
+def test_a_picture_shows_the_words_of_the_page(reader, language):
+    page = reader().open(f"{language}/{LESSON}")
+    other = next(code for code in LANGUAGES if code != language)
+    blocks = page.locator(".zl-lang")
+    assert blocks.count() >= 2
+    for block in blocks.all():
+        if block.get_attribute("lang") == other:
+            expect(block).to_be_hidden()
+    assert page.locator(f'.zl-lang[lang="{language}"] svg:visible').count() >= 1
+
+
+@lesson_pages
+def test_a_quiz_answers_at_once_by_keyboard(reader, language):
+    page = reader().open(f"{language}/{LESSON}")
+    form = page.locator("form.zq-quiz").first
+    right = int(form.get_attribute("data-answer"))
+    count = form.locator("input").count()
+    wrong = right % count + 1
+    for choice, verdict in ((wrong, "wrong"), (right, "right")):
+        form.locator(f'input[value="{choice}"]').focus()
+        page.keyboard.press("Space")
+        expect(form.locator(".zq-verdict")).to_contain_text(WORDS[language][verdict])
+        expect(form.locator(f'.zq-answer[data-n="{choice}"] .zq-reason')).to_be_visible()
+    form.locator(f'input[value="{right}"]').focus()
+    page.keyboard.press("ArrowDown")
+    chosen = right % count + 1
+    expect(form.locator(f'input[value="{chosen}"]')).to_be_checked()
+    expect(form.locator(".zq-verdict")).to_contain_text(WORDS[language]["wrong"])
+
+
+@lesson_pages
+def test_a_prediction_folds_the_output_until_the_reader_commits(reader, language):
+    page = reader().open(f"{language}/{LESSON}")
+    form = page.locator("form.zq-predict").first
+    output = page.locator("form.zq-predict ~ div.cell .cell_output").first
+    expect(output).to_be_hidden()
+    expect(page.get_by_text(WORDS[language]["folded"]).first).to_be_visible()
+    expect(form.locator(".zq-reason").first).to_be_hidden()
+    form.locator("input").first.focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowDown")
+    expect(output).to_be_hidden()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(output).to_be_visible()
+    for reason in form.locator(".zq-reason").all():
+        expect(reason).to_be_visible()
+    text = form.locator(".zq-verdict").inner_text()
+    assert text.strip() != ""
+
+
+def test_without_javascript_everything_can_be_read(reader):
+    page = reader(java_script_enabled=False).open(f"en/{LESSON}")
+    for output in page.locator("div.cell .cell_output").all():
+        expect(output).to_be_visible()
+    for reason in page.locator(".zq-reason").all():
+        expect(reason).to_be_visible()
+    expect(page.locator(".zq-commit:visible")).to_have_count(0)
+    page.locator("a.language:visible").first.click()
+    page.wait_for_url(f"**/ko/{LESSON}")
+
+
+@lesson_pages
+def test_the_download_is_the_notebook_in_the_readers_language(reader, language, tmp_path):
+    page = reader(accept_downloads=True).open(f"{language}/{LESSON}")
+    with page.expect_download() as waiting:
+        page.locator("a.lesson-download").click()
+    target = tmp_path / "lesson.ipynb"
+    waiting.value.save_as(target)
+    notebook = json.loads(target.read_text(encoding="utf-8"))
+    assert notebook["metadata"]["lesson"]["language"] == language
+    first = "".join(notebook["cells"][0]["source"])
+    assert bool(re.search("[가-힣]", first)) == (language == "ko")
+    assert Path(waiting.value.suggested_filename).suffix == ".ipynb"
+
+
+@pytest.mark.parametrize(("locale", "offered"), [("ko-KR", "ko"), ("en-GB", "en")])
+def test_the_chooser_proposes_the_browsers_language_and_stays(reader, locale, offered):
+    watched = reader(locale=locale)
+    page = watched.open("")
+    expect(page.locator(f'a[hreflang="{offered}"]')).to_have_class(re.compile("proposed"))
+    assert page.url == f"{watched.address}/"
+    page.locator(f'a[hreflang="{offered}"]').click()
+    page.wait_for_url(f"**/{offered}/**")
+
+
+def test_an_unknown_address_gives_the_sites_own_page(reader):
+    watched = reader()
+    response = watched.page.goto(f"{watched.address}/en/lessons/no-such.html")
+    assert response.status == 404
+    watched.page.locator('a[hreflang="ko"]').click()
+    watched.page.wait_for_url("**/ko/**")
+
+
+@pytest.mark.parametrize(
+    ("button", "drawer"), [(".menu-button", "#site-nav"), (".contents-button", "#page-contents")]
+)
+def test_the_drawers_open_and_close_by_keyboard_on_a_phone(reader, button, drawer):
+    page = reader(viewport=PHONE).open(f"en/{LESSON}")
+    expect(page.locator(drawer)).to_be_hidden()
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        if page.evaluate(f"document.activeElement.matches('{button}')"):
+            break
+    page.keyboard.press("Enter")
+    expect(page.locator(drawer)).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator(drawer)).to_be_hidden()
+
+
+def test_print_shows_the_answers_and_no_navigation(reader):
+    page = reader().open(f"en/{LESSON}")
+    page.emulate_media(media="print")
+    expect(page.locator(".site-header")).to_be_hidden()
+    expect(page.locator("form.zq-predict ~ div.cell .cell_output").first).to_be_visible()

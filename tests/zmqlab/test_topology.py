@@ -1,0 +1,171 @@
+"""Topologies of real sockets."""
+
+import asyncio
+import re
+from xml.etree import ElementTree
+
+import pytest
+import zmq
+import zmq.asyncio
+
+from zmqlab.stage import Stage
+
+
+@pytest.fixture(autouse=True)
+def ended(monkeypatch):
+    """A test that fails must not leave a context that lingers."""
+    contexts = []
+    plain = Stage.context
+
+    def context(stage, *args):
+        contexts.append(plain(stage, *args))
+        return contexts[-1]
+
+    monkeypatch.setattr(Stage, "context", context)
+    yield
+    for one in contexts:
+        one.destroy(linger=0)
+
+
+def run(scenario):
+    async def limited():
+        async with asyncio.timeout(20):
+            return await scenario()
+
+    return asyncio.run(limited())
+
+
+def check_picture(picture):
+    for language in ("en", "ko"):
+        svg = picture.svg(language)
+        ElementTree.fromstring(svg)
+        assert min(map(float, re.findall(r'font-size="([\d.]+)"', svg))) >= 12
+    html = picture._repr_html_()
+    assert html.count('tabindex="0" role="region"') == 2 and ' id="' not in html
+    return picture.svg("en")
+
+
+def test_who_binds_who_connects_and_how_much_passed():
+    async def scenario():
+        stage = Stage()
+        context = stage.context()
+        client, server = context.socket(zmq.REQ), context.socket(zmq.REP)
+        stage.name(client=client, server=server)
+        server.bind("tcp://127.0.0.1:*")
+        endpoint = server.last_endpoint.decode()
+        client.connect(endpoint)
+        for _ in range(3):
+            await client.send(b"a")
+            await server.recv()
+            await server.send(b"b")
+            await client.recv()
+        await client.send(b"a")
+        await server.recv()
+        return stage.topology(), endpoint
+
+    picture, endpoint = run(scenario)
+    assert picture.text("en").splitlines() == [
+        "Topology: client (REQ), server (REP)",
+        " - server binds tcp://127.0.0.1:*.",
+        " - client connects to server at tcp://127.0.0.1:*; messages passed: 4 to server, "
+        "3 to client.",
+    ]
+    assert picture.text("ko").splitlines()[1:] == [
+        " - server가 tcp://127.0.0.1:*에 바인드합니다.",
+        " - client가 server의 tcp://127.0.0.1:*에 연결합니다. 지나간 메시지: "
+        "server로 4개, client로 3개.",
+    ]
+    svg = check_picture(picture)
+    assert endpoint in svg and ">7<" in svg
+
+
+def test_upstream_stands_left_whoever_binds():
+    async def scenario():
+        stage = Stage()
+        context = stage.context()
+        push, one, two = (context.socket(kind) for kind in (zmq.PUSH, zmq.PULL, zmq.PULL))
+        stage.name(one=one, two=two, push=push)
+        push.bind("inproc://tasks")
+        one.connect("inproc://tasks")
+        two.connect("inproc://tasks")
+        for _ in range(20):
+            await push.send(b"task")
+        for pull in (one, two):
+            for _ in range(10):
+                await pull.recv()
+        return stage.topology()
+
+    picture = run(scenario)
+    svg = check_picture(picture)
+    places = {
+        name: float(re.search(rf'<text x="([\d.]+)"[^>]*>{name}<', svg)[1])
+        for name in ("push", "one", "two")
+    }
+    assert places["push"] < places["one"] == places["two"]
+    assert [edge.there + edge.back for edge in picture.edges] == [10, 10]
+
+
+def test_more_messages_make_a_thicker_arrow():
+    async def scenario(count):
+        stage = Stage()
+        context = stage.context()
+        push, pull = context.socket(zmq.PUSH), context.socket(zmq.PULL)
+        pull.bind("inproc://x")
+        push.connect("inproc://x")
+        for _ in range(count):
+            await push.send(b"")
+            await pull.recv()
+        return stage.topology().svg("en")
+
+    def thickness(count):
+        svg = run(lambda: scenario(count))
+        curve = re.search(r'C[^"]*" fill="none" stroke="[^"]*" stroke-width="([\d.]+)"', svg)
+        return float(curve[1])
+
+    assert thickness(0) < thickness(5) < thickness(500)
+
+
+def test_nobody_is_bound():
+    async def scenario():
+        stage = Stage()
+        client = stage.context().socket(zmq.REQ)
+        stage.name(client=client)
+        client.connect("tcp://127.0.0.1:9")
+        return stage.topology()
+
+    picture = run(scenario)
+    (told,) = picture.sentences("en")
+    assert told == "client connects to tcp://127.0.0.1:9, where nobody is bound."
+    svg = check_picture(picture)
+    assert "nobody bound" in svg and "var(--zl-waiting" in svg
+
+
+@pytest.mark.parametrize("outside_binds", [True, False])
+def test_a_peer_outside(outside_binds):
+    async def scenario():
+        other = zmq.asyncio.Context()
+        stage = Stage()
+        mine = stage.context().socket(zmq.PAIR)
+        stage.name(mine=mine)
+        theirs = other.socket(zmq.PAIR)
+        binder, connector = (theirs, mine) if outside_binds else (mine, theirs)
+        try:
+            binder.bind("tcp://127.0.0.1:*")
+            connector.connect(binder.last_endpoint.decode())
+            await mine.send(b"a")
+            await theirs.recv()
+            await theirs.send(b"b")
+            await mine.recv()
+            return stage.topology()
+        finally:
+            other.destroy(linger=0)
+
+    picture = run(scenario)
+    connects = "mine connects to peer 1" if outside_binds else "peer 1 connects to mine"
+    assert connects in picture.text("en")
+    assert "1 to mine" in picture.text("en") and "1 to peer 1" in picture.text("en")
+    assert "not on the stage" in check_picture(picture)
+
+
+def test_nothing():
+    check_picture(Stage().topology())

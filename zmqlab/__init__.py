@@ -1,0 +1,35 @@
+"""The instruments of the lessons: watch sockets, run programs, check answers.
+
+`Stage` watches real sockets and draws what happened, `Programs` runs programs of ``examples/`` as
+real processes, `check` marks an exercise. Each is loaded when it is first used: a lesson that
+watches sockets in a browser must not load what starts processes.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from zmqlab.checks import check as check
+    from zmqlab.endpoints import free_endpoint as free_endpoint
+    from zmqlab.ideas import idea as idea
+    from zmqlab.programs import Programs as Programs
+    from zmqlab.stage import Stage as Stage
+
+HOMES = {
+    "Programs": "zmqlab.programs",
+    "Stage": "zmqlab.stage",
+    "check": "zmqlab.checks",
+    "free_endpoint": "zmqlab.endpoints",
+    "idea": "zmqlab.ideas",
+}
+"""Where each public name lives; the build reads it to know what a lesson depends on."""
+
+__all__ = ["Programs", "Stage", "check", "free_endpoint", "idea"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in HOMES:
+        raise AttributeError(f"module 'zmqlab' has no attribute {name!r}")
+    return getattr(import_module(HOMES[name]), name)

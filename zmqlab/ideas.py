@@ -1,0 +1,96 @@
+"""A picture of an idea, drawn before anything ran: it looks like a topology and says what it is."""
+
+from __future__ import annotations
+
+import re
+
+from zmqlab.language import Language, Text, particle
+from zmqlab.stage import Moment
+from zmqlab.story import Lane, Link, Story
+from zmqlab.topology import Topology
+
+LINE = re.compile(r"(?P<one>\w+) (?P<a>[A-Z]+) -> (?P<two>\w+) (?P<b>[A-Z]+) at (?P<place>\S+)")
+BEGINNING = Moment(0, 0)
+
+
+class Idea(Topology):
+    """A topology that nobody ran."""
+
+    title = Text(en="An idea, not a run", ko="개념도(실행 기록 아님)")
+    note = Text(
+        en="An idea, not a run. ■ binds · □ connects",
+        ko="개념도이며 실행 기록이 아닙니다. ■ 바인드 · □ 연결",
+    )
+
+    def sentences(self, language: Language) -> list[str]:
+        """The picture in words.
+
+        Parameters
+        ----------
+        language : {"en", "ko"}
+
+        Returns
+        -------
+        list of str
+        """
+        told = []
+        for edge in self.edges:
+            assert edge.binder is not None
+            one, two = edge.connector.name[language], edge.binder.name[language]
+            if language == "ko":
+                told.append(
+                    f"{particle(two, '이/가')} {edge.endpoint}에 바인드하고, "
+                    f"{particle(one, '이/가')} 그 주소로 연결합니다."
+                )
+            else:
+                told.append(f"{two} binds {edge.endpoint}, and {one} connects to it.")
+        return told
+
+
+def idea(*lines: str) -> Idea:
+    """Draw an idea of who connects to whom.
+
+    Parameters
+    ----------
+    *lines : str
+        A connection each, from the connecting side to the binding one:
+        ``client REQ -> server REP at tcp://HOST:PORT``. A name that stands in several lines is one
+        actor.
+
+    Returns
+    -------
+    Idea
+        Shows itself in a notebook.
+
+    Raises
+    ------
+    ValueError
+        If a line has another form.
+    """
+    lanes: dict[str, Lane] = {}
+    links, bound = [], []
+    for line in lines:
+        found = LINE.fullmatch(line)
+        if found is None:
+            raise ValueError(f"{line!r}: write it as `client REQ -> server REP at tcp://HOST:PORT`")
+        for name, kind in ((found["one"], found["a"]), (found["two"], found["b"])):
+            lanes.setdefault(name, Lane(Text(en=name, ko=name), type=kind, shown=True))
+        one, two = list(lanes).index(found["one"]), list(lanes).index(found["two"])
+        lanes[found["one"]].connects = lanes[found["two"]].binds = True
+        links.append(Link(one, two, found["place"], BEGINNING))
+        bound.append((two, found["place"]))
+    return Idea(
+        Story(
+            lanes=list(lanes.values()),
+            messages=[],
+            marks=[],
+            pauses=[],
+            links=links,
+            outside=[],
+            lane_of=dict(enumerate(lanes.values())),
+            mark=0,
+            end=BEGINNING,
+            skipped=0,
+            bound=bound,
+        )
+    )
