@@ -939,7 +939,8 @@ class _Teller:
             at = Moment(link.since.order + 0.5, link.since.time)
             first = min((moment for moment in (link.up, link.used) if moment), default=up)
             if took > SETTLED and link.up is not None:
-                at = min(link.up, first)
+                left = [m.left for m in self.messages if m.over is link and m.left]
+                at = min([link.up, first, *(Moment(m.order - 0.1, m.time) for m in left)])
             quick = transport(link.endpoint) == "inproc" or link.up is None
             self.marks.append(
                 Mark(
