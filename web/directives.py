@@ -95,6 +95,7 @@ class LessonHead(Companion):
             words["exercises"]: words["minutes"].format(lesson.exercises),
             words["level"]: words[lesson.level],
             words["needs"]: ", ".join(need[:2] for need in lesson.needs),
+            words["engine"]: words[f"engine_{lesson.engine}"],
             words["ran"]: record,
         }
         for term, value in rows.items():

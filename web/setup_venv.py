@@ -68,7 +68,8 @@ def install() -> None:
                     print(f"\rsetup: {count:3} packages found", end="", flush=True)
             elif line.startswith("Installing collected"):
                 end = "\r" if sys.stdout.isatty() else ""
-                print(f"{end}setup: installing {count} packages (this takes a minute)")
+                names = line.partition(":")[2].split(",")
+                print(f"{end}setup: installing {len(names)} packages (this takes a minute)")
         code = process.wait()
     if code:
         tail = log.read_text(encoding="utf-8").strip().splitlines()[-5:]
