@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
+from pathlib import Path
 
 from web.notebooks import write_all
 from web.stage import BUILD
 from web.words import LANGUAGES
+
+
+def keep_offline() -> None:
+    """Keep this environment's JupyterLab from asking the network for news and updates."""
+    path = Path(sys.prefix) / "share" / "jupyter" / "lab" / "settings" / "overrides.json"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        notification = {"fetchNews": "false", "checkForUpdates": False}
+        settings = {"@jupyterlab/apputils-extension:notification": notification}
+        path.write_text(json.dumps(settings), encoding="utf-8")
 
 
 def main() -> int:
@@ -17,6 +29,7 @@ def main() -> int:
         print(f"lab: there is no language {language!r}; take one of: {', '.join(LANGUAGES)}")
         return 2
     write_all()
+    keep_offline()
     folder = BUILD / "notebooks" / language
     environment = dict(os.environ, ZMQLAB_LANGUAGE=language)
     command = [sys.executable, "-m", "jupyterlab", f"--notebook-dir={folder}"]
