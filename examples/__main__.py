@@ -40,7 +40,11 @@ def show() -> None:
     )
     table = Table(*(heading[language] for heading in headings))
     for name, example in EXAMPLES.items():
-        roles = ", ".join(part.file.removesuffix(".py") for part in example.parts)
+        files = [part.file for part in example.parts]
+        roles = ", ".join(
+            file.removesuffix(".py") + (f" ×{files.count(file)}" if files.count(file) > 1 else "")
+            for file in example.files
+        )
         table.add_row(name, roles, example.lesson, ", ".join(example.guide))
     Console().print(table)
 
@@ -50,16 +54,17 @@ def run(
     name: Annotated[str, typer.Argument(help="One of `python -m examples list`.")],
     arguments: Annotated[
         list[str] | None,
-        typer.Argument(help="After --: options for the last role, as `-- --requests 3`."),
+        typer.Argument(help="After --: options for one role, the last or that which matters most, "
+            "as `-- --requests 3`."),
     ] = None,
 ) -> None:
-    """Run all roles of an example together, on free ports, until the last one ends or Ctrl-C."""
+    """Run all roles of an example together, on free ports, until its story ends or Ctrl-C."""
     example = EXAMPLES.get(name.replace("-", "_"))
     if example is None:
         names = ", ".join(EXAMPLES)
         text = Text(
             en=f"there is no example {name!r}; there are: {names}",
-            ko=f"예제 {name!r}: 없습니다. 있는 예제: {names}",
+            ko=f"예제 {name!r}: 없습니다. 쓸 수 있는 예제: {names}",
         )
         _fail(text[kernel_language()], 2)
     try:
@@ -70,7 +75,7 @@ def run(
 
 
 async def _run(example: Example, arguments: list[str]) -> int:
-    """Run the parts; give the last one's exit status, or 0 after Ctrl-C."""
+    """Run the parts; give the status of the one that ends the story, or 0 after Ctrl-C."""
     loop = asyncio.get_running_loop()
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -222,7 +222,7 @@ def check(name: str, answer: Any) -> Any:
             "not right",
             Text(
                 en=f"There is no check of this name. There are: {names}.",
-                ko=f"이 이름의 채점이 없습니다. 있는 이름: {names}.",
+                ko=f"이런 이름의 채점 코드가 없습니다. 쓸 수 있는 이름: {names}.",
             ),
         )
     if answer is None or answer is ... or _is_empty(answer):

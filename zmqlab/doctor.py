@@ -129,7 +129,7 @@ def load_zmq() -> tuple[Any, Finding]:
         where = getattr(sys.modules.get("zmq"), "__file__", None) or "?"
         text = Text(
             en=f"import zmq finds {where}, which is not pyzmq",
-            ko=f"import zmq가 pyzmq가 아닌 {where} 파일을 찾습니다",
+            ko=f"import zmq로 pyzmq가 아닌 파일을 불러옵니다: {where}",
         )
         cure = Text(en="rename that file or folder", ko="그 파일이나 폴더의 이름을 바꾸세요")
         return None, Finding("FAIL", text, cure)
@@ -313,7 +313,7 @@ def build_folder(folder: Path) -> Finding:
         cure = Text(
             en="go to a folder of your own, or take the folder back: "
             f"sudo chown -R $USER {home.absolute()}",
-            ko="자신의 폴더로 옮겨 가거나, 폴더의 소유자를 바꾸세요: "
+            ko="쓸 수 있는 폴더로 옮겨 가거나, 폴더의 소유자를 바꾸세요: "
             f"sudo chown -R $USER {home.absolute()}",
         )
         return Finding("FAIL", text, cure)

@@ -576,7 +576,7 @@ def _find(program: str | Path) -> Path:
     raise ProgramError(
         Text(
             en=f"there is no program {program}; there are: {', '.join(there)}",
-            ko=f"프로그램 {program}: 없습니다. 있는 프로그램: {', '.join(there)}",
+            ko=f"프로그램 {program}: 없습니다. 쓸 수 있는 프로그램: {', '.join(there)}",
         )[kernel_language()]
     )
 

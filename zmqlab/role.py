@@ -150,6 +150,13 @@ class Role:
         self.fail(f"--{side} {endpoint!r}: {fault[kernel_language()]}", status=2)
 
 
+def positive(text: str) -> int:
+    """Read an option's number, 1 or more: the ``type`` of `Role.option` for counts and rates."""
+    if not text.isascii() or not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"needs a whole number from 1 on, not {text!r}")
+    return int(text)
+
+
 def endpoint_fault(endpoint: str, side: str) -> Text | None:
     """Say what is wrong with an endpoint, before a socket sees it.
 

@@ -318,7 +318,7 @@ class _Words:
         if len(names) < 2:
             return "".join(names)
         if self.language == "ko":
-            return ", ".join(names)
+            return particle(", ".join(names[:-1]), "과/와") + " " + names[-1]
         return ", ".join(names[:-1]) + " and " + names[-1]
 
     def sentence(self, item: Item) -> str:
