@@ -8,6 +8,7 @@ import math
 import queue
 import signal
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -18,7 +19,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text as Styled
 
-from examples import EXAMPLES, Example
+from examples import EXAMPLES, FOLDER, Example
 from zmqlab.language import Text, kernel_language
 from zmqlab.programs import Line, ProgramError, Programs
 
@@ -42,7 +43,7 @@ def show() -> None:
     for name, example in EXAMPLES.items():
         files = [part.file for part in example.parts]
         roles = ", ".join(
-            file.removesuffix(".py") + (f" ×{files.count(file)}" if files.count(file) > 1 else "")
+            _stem(file) + f" ×{files.count(file)}" * (files.count(file) > 1)
             for file in example.files
         )
         table.add_row(name, roles, example.lesson, ", ".join(example.guide))
@@ -54,8 +55,10 @@ def run(
     name: Annotated[str, typer.Argument(help="One of `python -m examples list`.")],
     arguments: Annotated[
         list[str] | None,
-        typer.Argument(help="After --: options for one role, the last or that which matters most, "
-            "as `-- --requests 3`."),
+        typer.Argument(
+            help="After --: options for one role, the last or that which matters most, "
+            "as `-- --requests 3`."
+        ),
     ] = None,
 ) -> None:
     """Run all roles of an example together, on free ports, until its story ends or Ctrl-C."""
@@ -81,7 +84,8 @@ async def _run(example: Example, arguments: list[str]) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C is KeyboardInterrupt there
             loop.add_signal_handler(number, stopped.set)
-    width = max(len(part.file.removesuffix(".py")) for part in example.parts)
+    files = [part.file for part in example.parts]
+    width = max(len(_stem(file) + " 2" * (files.count(file) > 1)) for file in files)
     telling = _Telling(width, unheard=lambda: loop.call_soon_threadsafe(stopped.set))
     story = asyncio.create_task(_story(example, arguments, telling))
     stop = asyncio.create_task(stopped.wait())
@@ -95,20 +99,27 @@ async def _run(example: Example, arguments: list[str]) -> int:
 
 
 async def _story(example: Example, arguments: list[str], telling: _Telling) -> int:
-    """Start the parts, each with the endpoints of those it connects to, and wait for the last."""
-    async with telling, Programs(echo=telling.put) as programs:
-        endpoints: dict[str, list[str]] = {}
+    """Start the parts, each with what those it connects to have bound; wait for the end."""
+    last = example.parts[-1].file
+    async with contextlib.AsyncExitStack() as stack:
+        folder = ""
+        if any(FOLDER in argument for part in example.parts for argument in part.arguments):
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="zmqlab-"))
+        await stack.enter_async_context(telling)
+        programs = await stack.enter_async_context(Programs(echo=telling.put))
+        bound: dict[str, list[str]] = {file: [] for file in example.files}
         for part in example.parts:
-            given = list(part.arguments)
-            for earlier in part.connect:
-                for endpoint in endpoints[earlier]:
-                    given += ["--connect", endpoint]
-            if part is example.parts[-1]:
+            connect = [endpoint for earlier in part.connect for endpoint in bound[earlier]]
+            given = [argument.replace(FOLDER, folder) for argument in part.arguments]
+            given += [word for endpoint in connect for word in ("--connect", endpoint)]
+            if part.file == (example.asks or last):
                 given += arguments
             path = f"{example.folder}/{part.file}"
             program = await programs.start(path, *given, ready=part.ready)
-            endpoints[part.file] = program.endpoints
-        return await program.wait()
+            bound[part.file] += [one for one in program.endpoints if one not in connect]
+            if part.file == (example.ends or last):
+                ending = program
+        return await ending.wait()
 
 
 class _Telling:
@@ -167,6 +178,10 @@ class _Telling:
         colour = COLOURS[line.program.number % len(COLOURS)]
         who = Styled(f"{line.program.name:<{self._width}} │ ", style=colour)
         return who + Styled(line.words("en"))
+
+
+def _stem(file: str) -> str:
+    return file.removesuffix(".py")
 
 
 def _fail(message: str, status: int) -> NoReturn:

@@ -7,7 +7,7 @@ import re
 from zmqlab.language import Language, Text, particle
 from zmqlab.stage import Moment
 from zmqlab.story import Lane, Link, Story
-from zmqlab.topology import Topology
+from zmqlab.topology import Edge, Topology
 
 LINE = re.compile(r"(?P<one>\w+) (?P<a>[A-Z]+) -> (?P<two>\w+) (?P<b>[A-Z]+) at (?P<place>\S+)")
 BEGINNING = Moment(0, 0)
@@ -33,18 +33,17 @@ class Idea(Topology):
         -------
         list of str
         """
-        told = []
-        for edge in self.edges:
-            assert edge.binder is not None
-            one, two = edge.connector.name[language], edge.binder.name[language]
-            if language == "ko":
-                told.append(
-                    f"{particle(two, '이/가')} {edge.endpoint}에 바인드하고, "
-                    f"{particle(one, '이/가')} 그 주소로 연결합니다."
-                )
-            else:
-                told.append(f"{two} binds {edge.endpoint}, and {one} connects to it.")
-        return told
+        return [self._connected(edge, language) for edge in self.edges]
+
+    def _connected(self, edge: Edge, language: Language) -> str:
+        assert edge.binder is not None
+        one, two = edge.connector.name[language], edge.binder.name[language]
+        if language == "ko":
+            return (
+                f"{particle(two, '이/가')} {edge.endpoint}에 바인드하고, "
+                f"{particle(one, '이/가')} 그 주소로 연결합니다."
+            )
+        return f"{two} binds {edge.endpoint}, and {one} connects to it."
 
 
 def idea(*lines: str) -> Idea:

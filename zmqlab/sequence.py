@@ -275,7 +275,7 @@ _STILL = Text(en="still waiting", ko="대기 중")
 _BLOCKED = Text(en="send() waited {}", ko="send() {} 대기")
 _BLOCKED_STILL = Text(en="send() still waiting", ko="send() 대기 중")
 _UNANSWERED = Text(en="request lost, no reply sent", ko="응답 없이 닫혀 요청 유실")
-_HANDSHAKE = Text(en="handshake {}", ko="핸드셰이크 {}")
+_HANDSHAKE = Text(en="connected after {}", ko="{} 뒤 연결됨")
 _CONNECTED = Text(en="connected", ko="연결")
 _DOWN = Text(en="connection lost", ko="연결 끊김")
 _EARLIER = Text(en="sent earlier", ko="앞서 보냄")
@@ -541,15 +541,15 @@ class _Words:
             took = self.time(mark.took)
             return self.say(
                 f"{who} and {peers} are connected"
-                + (f" after a handshake of {took}." if mark.note else "."),
+                + (f", {took} after both were there." if mark.note else "."),
                 f"{self.names([mark.lane, *mark.peers])} 사이에 연결이 맺어집니다"
-                + (f"(핸드셰이크 {took})." if mark.note else "."),
+                + (f"(둘 다 준비된 뒤 {took})." if mark.note else "."),
             )
         if kind == "up":
             return self.say(
-                f"{who} and {peers} are connected after a handshake of {self.time(mark.took)}.",
+                f"{who} and {peers} are connected, {self.time(mark.took)} after both were there.",
                 f"{self.names([mark.lane, *mark.peers])} 사이에 연결이 맺어집니다"
-                f"(핸드셰이크 {self.time(mark.took)}).",
+                f"(둘 다 준비된 뒤 {self.time(mark.took)}).",
             )
         if kind == "down":
             return self.say(

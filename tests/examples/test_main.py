@@ -3,6 +3,7 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -83,6 +84,9 @@ def test_the_list_is_complete() -> None:
     assert rows == {
         "request_reply": ["server, client", "01", "hwserver, hwclient"],
         "version": ["version", "01", "version"],
+        "publish_subscribe": ["publisher, subscriber", "02", "wuserver, wuclient"],
+        "nasdaq_filter": ["publisher ×2, filter, subscriber", "02", ""],
+        "pipeline": ["sink, ventilator, worker ×3", "03", "tasksink, taskvent, taskwork"],
     }
     assert "가이드 프로그램" in run("list", ZMQLAB_LANGUAGE="ko").stdout
 
@@ -93,8 +97,12 @@ def test_every_folder_is_an_example_and_every_file_a_part() -> None:
         f"{example.folder}/{part.file}" for example in EXAMPLES.values() for part in example.parts
     }
     for example in EXAMPLES.values():
-        for part, guide in zip(example.parts, example.guide, strict=True):
-            assert f"Guide: {guide}" in (FOLDER / example.folder / part.file).read_text()
+        texts = [(FOLDER / example.folder / file).read_text() for file in example.files]
+        guide = example.guide or [""] * len(texts)  # the source page's example is not of the Guide
+        for text, ancestor in zip(texts, guide, strict=True):
+            assert (f"Guide: {ancestor}" if ancestor else "source page's example") in text
+        for file in (example.ends, example.asks):
+            assert file in {"", *example.files}
 
 
 @pytest.mark.parametrize("name", ["request_reply", "request-reply"])
@@ -118,6 +126,70 @@ def test_a_run_ends_with_its_story(name: str) -> None:
         ),
         "server │ server stopped",
     ]
+
+
+def told(lines: list[str], name: str) -> list[str]:
+    """Give what one program said, without its ready line."""
+    return [said for who, said in (line.split(" │ ", 1) for line in lines) if who.rstrip() == name][
+        1:
+    ]
+
+
+@contextmanager
+def nothing_left() -> Iterator[dict[str, str]]:
+    """Give an environment whose folder for temporary files must be empty at the end."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield {"TMPDIR": folder}
+        assert os.listdir(folder) == []
+
+
+def test_a_run_of_publish_subscribe() -> None:
+    with nothing_left() as environment:
+        done = run("run", "publish_subscribe", "--", "--zip", "3", "--updates", "5", **environment)
+    assert (done.returncode, done.stderr) == (0, "")
+    *updates, average = told(done.stdout.splitlines(), "subscriber")
+    assert len(updates) == 5
+    assert all(line.startswith("got 3") for line in updates)
+    assert average.startswith("average of 5 updates for '3': ")
+    assert told(done.stdout.splitlines(), "publisher")[-1] == "publisher stopped"
+
+
+def test_a_run_of_the_nasdaq_filter() -> None:
+    with nothing_left() as environment:
+        done = run("run", "nasdaq_filter", **environment)
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = done.stdout.splitlines()
+    ready = {line.split(" │ ready ")[0].strip(): line.split() for line in lines if "ready" in line}
+    publishers = [ready[name][-1] for name in ("publisher", "publisher 2")]
+    *_, feed, first, second = ready["filter"]
+    assert [first, second] == publishers
+    assert ready["subscriber"][-1:] == [feed]
+    assert feed.startswith("ipc://")
+    got = [line for line in told(lines, "subscriber") if line.startswith("got ")]
+    assert len(got) == 10
+    assert {line.split()[1] for line in got} == {"NASDAQ:ACME", "NASDAQ:ZETA"}
+    *forwarded, end = told(lines, "filter")
+    assert end == "filter stopped"
+    sent = {line.split(" │ publishing ")[1] for line in lines if " │ publishing " in line}
+    assert {line.removeprefix("forwarding ") for line in forwarded} <= sent
+    assert {line.removeprefix("got ") for line in got} <= {
+        line.removeprefix("forwarding ") for line in forwarded
+    }
+    assert all(line.startswith("forwarding NASDAQ:") for line in forwarded)
+
+
+def test_a_run_of_the_pipeline() -> None:
+    with nothing_left() as environment:
+        done = run("run", "pipeline", "--", "--tasks", "9", "--rounds", "1000", **environment)
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = done.stdout.splitlines()
+    _, total, *counts = told(lines, "sink")
+    assert total.startswith("9 of 9 tasks done in ")
+    assert counts == ["worker did 3", "worker 2 did 3", "worker 3 did 3"]
+    for name in ("worker", "worker 2", "worker 3"):
+        *done_here, end = told(lines, name)
+        assert (len(done_here), end) == (3, "worker stopped")
+    assert told(lines, "ventilator")[-1] == "9 tasks handed out"
 
 
 def test_a_program_without_sockets_runs_too() -> None:
@@ -165,6 +237,39 @@ def test_an_interrupt_leaves_nothing_behind(number: signal.Signals) -> None:
         _out, err = process.communicate(timeout=LIMIT)
     assert (process.returncode, err) == (0, "")
     assert not any(map(there, started))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals as POSIX has them")
+@pytest.mark.parametrize(
+    ("arguments", "sign", "processes"),
+    [
+        (["nasdaq_filter", "--", "--quotes", "1000000"], "subscriber  │ got ", 5),
+        (["pipeline", "--", "--workers", "4"], "3 of 4 workers connected", 6),
+        (["publish-subscribe", "--", "--updates", "1000000"], "got ", 3),
+    ],
+    ids=["nasdaq_filter", "pipeline", "publish_subscribe"],
+)
+def test_an_interrupt_ends_several(arguments: list[str], sign: str, processes: int) -> None:
+    with (
+        nothing_left() as environment,
+        subprocess.Popen(
+            [*COMMAND, "run", *arguments],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors="replace",
+            env={**ENGLISH, **environment},
+        ) as process,
+    ):  # fmt: skip
+        try:
+            while sign not in (line := process.stdout.readline()):
+                assert line
+            started = descendants(process.pid)
+            assert len(started) == processes  # and the reaper is one of them
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=LIMIT)
+        finally:
+            process.kill()
+        assert (process.returncode, err) == (0, "")
+        assert out.count(" stopped\n") == processes - 1
+        assert not any(map(there, started))
 
 
 def test_a_story_that_ends_leaves_nothing_behind() -> None:

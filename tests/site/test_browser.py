@@ -100,10 +100,12 @@ def test_no_horizontal_scroll_on_a_phone(reader, path):
 def test_axe_finds_no_violation(reader, path, viewport, scheme):
     page = reader(viewport=viewport, color_scheme=scheme).open(path)
     if "/lessons/" in path:
-        for form in page.locator("form.zq").all():
-            form.locator("input").first.check()
         while page.locator(".zq-commit").count():  # each goes when it was pressed
-            page.locator(".zq-commit").first.click()
+            form = page.locator("form.zq-predict:has(.zq-commit)").first
+            form.locator("input").first.check()
+            form.locator(".zq-commit").click()
+        for form in page.locator("form.zq-quiz").all():
+            form.locator("input").first.check()
         page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
     found = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}})
     violations = [
@@ -184,6 +186,8 @@ def test_a_prediction_folds_the_output_until_the_reader_commits(reader, language
     form = page.locator("form.zq-predict").first
     output = page.locator("form.zq-predict ~ div.cell .cell_output").first
     expect(output).to_be_hidden()
+    told = page.locator("form.zq-predict ~ div.cell ~ p").first
+    expect(told).to_be_hidden()
     expect(page.get_by_text(WORDS[language]["folded"]).first).to_be_visible()
     expect(form.locator(".zq-reason").first).to_be_hidden()
     form.locator("input").first.focus()
@@ -193,6 +197,7 @@ def test_a_prediction_folds_the_output_until_the_reader_commits(reader, language
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(output).to_be_visible()
+    expect(told).to_be_visible()
     for reason in form.locator(".zq-reason").all():
         expect(reason).to_be_visible()
     text = form.locator(".zq-verdict").inner_text()

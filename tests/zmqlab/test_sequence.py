@@ -124,7 +124,7 @@ def test_round_trip(endpoint):
     stage = run(scenario)
     assert fates(stage) == ["delivered", "delivered"]
     how = endpoint.partition(":")[0]
-    connected = " after a handshake of T ms" if how == "tcp" else ""
+    connected = ", T ms after both were there" if how == "tcp" else ""
     assert told(stage) == [
         f"server binds ({how}).",
         f"client connects to server ({how}).",

@@ -4,26 +4,38 @@
 
 /* Predictions and quizzes ------------------------------------------------------------------ */
 
-// The output of the first code cell after a prediction, or null where that cell shows nothing.
-function outputAfter(form) {
+// What a prediction hides, by element: the predictions that hide it.
+const hidden = new Map();
+
+// Hides what would give the answer away: the output of the first code cell after the prediction,
+// and all that follows it up to the next heading. Returns a function that shows it again.
+function fold(form) {
   const cell = [...document.querySelectorAll("div.cell")].find(
     (candidate) => form.compareDocumentPosition(candidate) & Node.DOCUMENT_POSITION_FOLLOWING,
   );
-  return cell ? cell.querySelector(".cell_output") : null;
-}
-
-function fold(form) {
-  const output = outputAfter(form);
-  if (!output) return () => {};
+  if (!cell) return () => {};
+  const output = cell.querySelector(".cell_output");
+  const parts = output ? [output] : [];
+  for (let next = cell.nextElementSibling; next && !next.matches("section"); next = next.nextElementSibling) {
+    parts.push(next);
+  }
   const card = document.createElement("a");
   card.className = "zq-folded";
   card.href = `#${form.id}`;
   card.textContent = form.dataset.folded;
-  output.before(card);
-  output.classList.add("is-folded");
+  if (output) output.before(card);
+  else cell.append(card);
+  for (const part of parts) {
+    if (!hidden.has(part)) hidden.set(part, new Set());
+    hidden.get(part).add(form);
+    part.classList.add("is-folded");
+  }
   return () => {
     card.remove();
-    if (!output.parentElement.querySelector(".zq-folded")) output.classList.remove("is-folded");
+    for (const part of parts) {
+      hidden.get(part).delete(form);
+      if (!hidden.get(part).size) part.classList.remove("is-folded");
+    }
   };
 }
 

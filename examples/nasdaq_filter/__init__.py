@@ -1,0 +1,1 @@
+"""A filter takes what it wants from two remote publishers and publishes it again, locally."""

@@ -1,0 +1,122 @@
+"""What all programs of a pattern have in common: options, errors, Ctrl-C."""
+
+import os
+import socket
+import tempfile
+
+import pytest
+
+ANY = "tcp://127.0.0.1:*"
+FEED = f"ipc://{tempfile.gettempdir()}/nasdaq-feed"
+
+# The program, its sides with their defaults, words of its help, its options that count something.
+PROGRAMS = {
+    "publish_subscribe/publisher.py": (
+        {"bind": ["tcp://127.0.0.1:5556"]},
+        ["Guide: wuserver", "ZIP TEMPERATURE HUMIDITY"],
+        ["updates", "rate"],
+    ),
+    "publish_subscribe/subscriber.py": (
+        {"connect": ["tcp://127.0.0.1:5556"]},
+        ["Guide: wuclient", '"1000" also takes "10001"', "--zip PREFIX", "--timeout SECONDS"],
+        ["updates"],
+    ),
+    "pipeline/ventilator.py": (
+        {"bind": ["tcp://127.0.0.1:5557"], "connect": ["tcp://127.0.0.1:5558"]},
+        ["Guide: taskvent", "monitor"],
+        ["tasks", "workers", "rounds"],
+    ),
+    "pipeline/worker.py": (
+        {"connect": ["tcp://127.0.0.1:5557", "tcp://127.0.0.1:5558"]},
+        ["Guide: taskwork", "--connect VENTILATOR --connect SINK", "--name NAME"],
+        ["slow"],
+    ),
+    "pipeline/sink.py": (
+        {"bind": ["tcp://127.0.0.1:5558"]},
+        ["Guide: tasksink", "--timeout SECONDS"],
+        [],
+    ),
+    "nasdaq_filter/publisher.py": (
+        {"bind": ["tcp://127.0.0.1:5556"]},
+        ["source page", "tcp://127.0.0.1:7721", "--symbol"],
+        ["quotes", "rate"],
+    ),
+    "nasdaq_filter/filter.py": (
+        {"connect": ["tcp://127.0.0.1:5556", "tcp://127.0.0.1:7721"], "bind": [FEED]},
+        ["source page"],
+        [],
+    ),
+    "nasdaq_filter/subscriber.py": (
+        {"connect": [FEED]},
+        ["source page", "--timeout SECONDS"],
+        ["quotes"],
+    ),
+}
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_help(run, program: str) -> None:
+    sides, words, counts = PROGRAMS[program]
+    done = run(program, "--help")
+    assert (done.returncode, done.stderr) == (0, "")
+    text = " ".join(done.stdout.split())
+    unbroken = "".join(text.split())
+    for side, defaults in sides.items():
+        assert f"--{side} ENDPOINT" in text
+        assert f"(default:{''.join(defaults)})" in unbroken
+    for word in [*words, *(f"--{count} N" for count in counts)]:
+        assert word in text
+
+
+@pytest.mark.parametrize(
+    ("program", "side"), [(program, side) for program in PROGRAMS for side in PROGRAMS[program][0]]
+)
+def test_a_wrong_endpoint(run, program: str, side: str) -> None:
+    done = run(program, f"--{side}", "tcp://nonsense")
+    assert (done.returncode, done.stdout) == (2, "")
+    name = program.split("/")[1]
+    assert done.stderr.startswith(f"{name}: --{side} 'tcp://nonsense': tcp needs a host and a port")
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("program", [name for name in PROGRAMS if PROGRAMS[name][2]])
+def test_a_wrong_count(run, program: str) -> None:
+    for option, value in zip(PROGRAMS[program][2], ("0", "-1", "x"), strict=False):
+        done = run(program, f"--{option}", value)
+        assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+        assert f"argument --{option}: needs a whole number from 1 on" in done.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals as POSIX has them")
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_an_interrupt_while_it_waits(start, program: str) -> None:
+    """With nobody at the other side, so each waits for what it always waits for."""
+    with socket.socket() as closed, tempfile.TemporaryDirectory() as folder:
+        closed.bind(("127.0.0.1", 0))  # nobody else gets the port, and nobody listens
+        nobody = f"tcp://127.0.0.1:{closed.getsockname()[1]}"
+        sides = PROGRAMS[program][0]
+        options = [word for _ in sides.get("connect", ()) for word in ("--connect", nobody)]
+        if "bind" in sides:
+            options += ["--bind", f"ipc://{folder}/feed" if sides["bind"] == [FEED] else ANY]
+        process = start(program, *options)
+        process.wait_until_blocked()
+        status, lines, errors = process.interrupt()
+        assert (status, errors) == (0, "")
+        assert lines[-1] == f"{process.role} stopped"
+
+
+@pytest.mark.parametrize(
+    ("program", "words"),
+    [
+        ("publish_subscribe/subscriber.py", "no update for '10' within 0.2 s: is the publisher"),
+        ("nasdaq_filter/subscriber.py", "no quote within 0.2 s: is the filter"),
+    ],
+)
+def test_nothing_comes(run, program: str, words: str) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        nobody = f"tcp://127.0.0.1:{closed.getsockname()[1]}"
+        done = run(program, "--connect", nobody, "--timeout", "0.2")
+    assert done.returncode == 1
+    assert done.stdout == f"ready subscriber {nobody}\n"
+    assert done.stderr == f"subscriber.py: {words} running at {nobody}?\n"
