@@ -1116,13 +1116,16 @@ class _Picture:
     ) -> None:
         draw = self.labels
         side = 1 if x2 > x1 else -1
-        draw.line(x1 + 3 * side, y, x2 - 3 * side, y, "handshake", 1.25, "5 4")
         width = text_width(words, SMALL, mono=head)
         places = [x1 + (x2 - x1) * share for share in (0.5, 0.4, 0.6, 0.3, 0.7, 0.22, 0.78)]
         inner = [x for x in self.x[: len(self.lanes)] if min(x1, x2) < x < max(x1, x2)]
         off_lanes = [at for at in places if all(abs(at - x) > width / 2 + 6 for x in inner)]
         clear = [at for at in off_lanes if self._clear(at - width / 2, y, width)]
         middle = (clear or off_lanes or places)[0]
+        gap = side * (width / 2 + 4)  # the words stand in the line, not on it
+        for start, stop in ((x1 + 3 * side, middle - gap), (middle + gap, x2 - 3 * side)):
+            if (stop - start) * side > 0:
+                draw.line(start, y, stop, y, "handshake", 1.25, "5 4")
         if ended:
             draw.cross(middle - side * (width / 2 + 16), y, "handshake", 5)
         if head:
@@ -1378,6 +1381,13 @@ class _Picture:
                 bar = x2 - (7 + 5 * n) * side
                 draw.line(bar, y2 - 6, bar, y2 + 6, "waiting", 2.25)
             return
+        if (
+            message.reason == "closed unread"
+            and message.left
+            and y2 < self.height_at(message.left.order)
+        ):
+            self._died_in_queue(x1, y1, x2, y2, self.height_at(message.left.order), width)
+            return
         if message.fate == "lost":
             draw.line(x1, y1, x2 - 18 * side, y2, "lost", width)
             draw.cross(x2 - 12 * side, y2, "lost")
@@ -1386,6 +1396,18 @@ class _Picture:
         stop_x, stop_y = x2 - (x2 - x1) / length * 7, y2 - (y2 - y1) / length * 7
         draw.line(x1, y1, stop_x, stop_y, "accent", width)
         arrow_head(draw, x1, y1, x2 - side, y2, "accent", 11 if item.count > 1 else 9.5)
+
+    def _died_in_queue(
+        self, x1: float, y1: float, x2: float, y2: float, closed: float, width: float
+    ) -> None:
+        """It arrived, waited in the receiver's queue, and went with it."""
+        draw, side = self.lines, 1 if x2 > x1 else -1
+        at = x2 - 12 * side
+        draw.line(x1, y1, at, y2, "accent", width)
+        for n in range(3):
+            draw.line(at - 5, y2 + 4 * n, at + 5, y2 + 4 * n, "waiting", 2.25)
+        draw.line(at, y2 + 12, at, max(y2 + 12, closed - 20), "waiting", 2.2, "0.1 5")
+        draw.cross(at, max(y2 + 16, closed - 13), "lost", 5.5)
 
 
 def _small(words: str) -> float:
