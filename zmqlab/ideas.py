@@ -69,7 +69,7 @@ def idea(*lines: str) -> Idea:
     lanes: dict[str, Lane] = {}
     links, bound = [], []
     for line in lines:
-        found = LINE.fullmatch(line)
+        found = LINE.fullmatch(line) if isinstance(line, str) else None
         if found is None:
             raise ValueError(f"{line!r}: write it as `client REQ -> server REP at tcp://HOST:PORT`")
         for name, kind in ((found["one"], found["a"]), (found["two"], found["b"])):

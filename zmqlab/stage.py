@@ -14,18 +14,18 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
-import operator
 import struct
 import time
 import weakref
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import zmq
 import zmq.asyncio
+
+from zmqlab.language import Text, kernel_language
 
 if TYPE_CHECKING:
     from zmqlab.sequence import Sequence as SequenceDiagram
@@ -174,8 +174,20 @@ class _Watch:
         self.pending: dict[int, Wait] = {}
         self.closed = False
         self.ceded = False
-        self.connections = 0
+        self.live: Counter[str] = Counter()
+        self.left: set[str] = set()
+        self.downs = 0
         self.changed: list[asyncio.Future[None]] = []
+
+    @property
+    def connections(self) -> int:
+        """How many connections it has, as far as its monitor told."""
+        return self.live.total()
+
+    def named(self) -> Text:
+        """What messages call it."""
+        name, kind = self.actor.name, self.actor.type
+        return Text(en=name or f"the {kind} socket", ko=name or f"{kind} 소켓")
 
     def note(self, kind: str, at: Moment | None = None, **more: Any) -> None:
         self.stage._keep(Event(kind, self.actor.number, at or self.stage._now(), **more))
@@ -271,11 +283,24 @@ class _Watch:
         (event,) = struct.unpack("=h", message[0][:2])
         endpoint = message[1].decode(errors="replace")
         if event == zmq.EVENT_HANDSHAKE_SUCCEEDED:
-            self.connections += 1
+            if endpoint not in self.left:
+                self.live[endpoint] += 1
             self.note("up", endpoint=endpoint)
         elif event == zmq.EVENT_DISCONNECTED:
-            self.connections -= 1
+            # One that broke in its handshake was never up.
+            self.live[endpoint] = max(0, self.live[endpoint] - 1)
+            self.downs += 1
             self.note("down", endpoint=endpoint)
+        self.wake()
+
+    def leaves(self, endpoint: str) -> None:
+        """Count the connections that `disconnect` ended: libzmq's monitor tells of them nothing."""
+        del self.live[endpoint]
+        self.left.add(endpoint)
+        self.wake()
+
+    def wake(self) -> None:
+        """Let those look again who wait for a connection, or for its end."""
         for waiting in self.changed:
             if not waiting.done():
                 waiting.set_result(None)
@@ -381,6 +406,8 @@ class _Watch:
         self.pending.clear()
         self.note("close", note=" ".join(notes))
         self.deafen(socket)
+        self.live.clear()
+        self.wake()
 
 
 class WatchedSocket(zmq.asyncio.Socket):
@@ -431,6 +458,7 @@ class WatchedSocket(zmq.asyncio.Socket):
         endpoint = _text(addr)
         if not endpoint.startswith("inproc:"):
             watch.listen()
+        watch.left.discard(endpoint)
         at = watch.stage._now()
         result = getattr(super(), kind)(addr)
         actual = endpoint
@@ -452,6 +480,7 @@ class WatchedSocket(zmq.asyncio.Socket):
         super().disconnect(addr)
         if self._watch is not None:
             self._watch.note("disconnect", endpoint=_text(addr))
+            self._watch.leaves(_text(addr))
 
     def set(self, option: int, optval: Any) -> None:
         """As in pyzmq."""
@@ -645,8 +674,12 @@ class Stage:
         ------
         TimeoutError
             If it has none by then.
+        ValueError
+            If it is closed.
         """
-        await self._until(self._watch_of(socket, "socket"), lambda now: now > 0, within)
+        watch = self._watch_of(socket, "socket")
+        late = Text(en="has no connection", ko="연결되지 않았습니다")
+        await self._until(watch, lambda: watch.connections > 0, within, late)
 
     async def disconnected(self, socket: WatchedSocket, within: float = 5.0) -> None:
         """Wait until a socket has noticed that its last connection is gone.
@@ -663,13 +696,16 @@ class Stage:
         TimeoutError
             If it still has one by then.
         """
-        await self._until(self._watch_of(socket, "socket"), lambda now: now == 0, within)
+        watch = self._watch_of(socket, "socket")
+        late = Text(en="is still connected", ko="아직 연결되어 있습니다")
+        await self._until(watch, lambda: watch.connections == 0, within, late)
 
     async def crash(self, socket: WatchedSocket, within: float = 5.0) -> None:
         """Close a socket as a dying process does: at once, with all that it holds.
 
         Returns when its tcp ports are free again and the sockets on this stage that were connected
-        to it have noticed.
+        to it have noticed. A socket that is closed already is left alone. For tcp and ipc only:
+        inproc stays within one process, which dies with both of its ends.
 
         Parameters
         ----------
@@ -682,32 +718,79 @@ class Stage:
         ------
         TimeoutError
             If a port is still taken or a peer still connected by then.
+        ValueError
+            If the socket is bound or connected over inproc.
         """
         from zmqlab.endpoints import port_is_free
         from zmqlab.story import tell
 
-        number = self._watch_of(socket, "socket").actor.number
-        story = tell(self.record())
+        crashed = self._watch_of(socket, "socket")
+        if socket.closed:
+            return
+        number, record = crashed.actor.number, self.record()
+        for event in record.events:
+            mine = event.actor == number and event.kind in ("bind", "connect")
+            if mine and event.endpoint.startswith("inproc:"):
+                raise ValueError(
+                    f"{crashed.named()['en']} uses {event.endpoint}, and inproc can't crash alone: "
+                    "both of its ends are in one process. Close the socket, or use tcp or ipc"
+                )
+        story = tell(record)
         places = [place.partition("#")[0] for actor, place in story.bound if actor == number]
-        peers = {link.binder for link in story.links if link.connector == number}
-        peers |= {link.connector for link in story.links if link.binder == number}
-        before = {w: w.connections for w in self._watches if w.actor.number in peers}
+        live = [link for link in story.links if link.up and not link.until and not link.down]
+        peers = {link.binder for link in live if link.connector == number}
+        peers |= {link.connector for link in live if link.binder == number}
+        before = {
+            watch: watch.downs
+            for watch in self._watches
+            if watch.actor.number in peers and watch.connections and watch.monitor is not None
+        }
         socket.close(linger=0)
         for place in places:
-            if place.startswith("tcp://"):
+            if not place.startswith("tcp://"):
+                continue
+            try:
                 await port_is_free(place, within)
-        for watch, count in before.items():
-            if count:
-                await self._until(watch, partial(operator.gt, count), within)
+            except TimeoutError:
+                text = Text(
+                    en=f"{place} is still taken, {within:g} s after its socket was closed",
+                    ko=f"{place}: 소켓을 닫고 {within:g}초가 지나도 비지 않았습니다",
+                )
+                raise TimeoutError(text[kernel_language()]) from None
+        name = crashed.named()
+        late = Text(
+            en=f"has not noticed the end of {name['en']}",
+            ko=f"상대({name['ko']})가 끝난 것을 알아차리지 못했습니다",
+        )
+        for peer, downs in before.items():
+            await self._noticed(peer, downs, within, late)
 
-    async def _until(self, watch: _Watch, enough: Callable[[int], bool], within: float) -> None:
-        """Wait until the number of a socket's connections is such."""
-        async with asyncio.timeout(within):
-            watch.hear()
-            while not enough(watch.connections):
-                changed = asyncio.get_running_loop().create_future()
-                watch.changed.append(changed)
-                await changed
+    async def _noticed(self, watch: _Watch, downs: int, within: float, late: Text) -> None:
+        """Wait until a socket has lost one more connection, or has none."""
+        await self._until(
+            watch, lambda: watch.downs > downs or watch.connections == 0, within, late
+        )
+
+    async def _until(
+        self, watch: _Watch, enough: Callable[[], bool], within: float, late: Text
+    ) -> None:
+        """Wait until a socket's connections are as wanted; `late` says how they are otherwise."""
+        name = watch.named()
+        try:
+            async with asyncio.timeout(within):
+                watch.hear()
+                while not enough():
+                    if watch.closed:
+                        raise ValueError(f"{name['en']} is closed: it gets no connection any more")
+                    changed = asyncio.get_running_loop().create_future()
+                    watch.changed.append(changed)
+                    await changed
+        except TimeoutError:
+            text = Text(
+                en=f"{name['en']} {late['en']} after {within:g} s",
+                ko=f"{name['ko']}: {within:g}초가 지났지만 {late['ko']}",
+            )
+            raise TimeoutError(text[kernel_language()]) from None
 
     def _watch_of(self, socket: WatchedSocket, name: str) -> _Watch:
         watch: _Watch | None = getattr(socket, "_watch", None)
@@ -729,10 +812,17 @@ class Stage:
         -------
         zmqlab.sequence.Sequence
             Shows itself in a notebook; ``svg(language)`` and ``text(language)`` give its forms.
+
+        Raises
+        ------
+        ValueError
+            If `limit` is no whole number from 1 on.
         """
         from zmqlab.sequence import Sequence as SequenceDiagram
         from zmqlab.story import tell
 
+        if type(limit) is not int or limit < 1:
+            raise ValueError(f"limit is a number of rows, 1 or more, not {limit!r}")
         return SequenceDiagram(tell(self.record()), limit)
 
     def topology(self) -> Topology:
