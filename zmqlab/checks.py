@@ -213,6 +213,15 @@ def check(name: str, answer: Any) -> Any:
     """
     from zmqlab import exercises
 
+    if not isinstance(name, str):
+        return Verdict(
+            _shown(name, "en"),
+            "not right",
+            Text(
+                en='The check\'s name comes first, as text: check("01 patient client", answer).',
+                ko='첫 번째 인자로 채점 이름을 씁니다: check("01 patient client", answer).',
+            ),
+        )
     exercises.load(name)
     found = _checkers.get(name)
     if found is None:
@@ -344,7 +353,11 @@ def _verdict_on(name: str, answer: Any, error: BaseException) -> Verdict:
 
 
 def _one_line(error: BaseException) -> str:
-    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    name = type(error).__name__
+    try:
+        return f"{name}: {error}" if str(error) else name
+    except Exception:  # one of the learner's own, whose words fail in turn
+        return name
 
 
 def _line_of(answer: Any, error: BaseException) -> str:
@@ -391,5 +404,11 @@ def _words(words: Text | str, language: Language) -> str:
 
 
 def _shown(value: Any, language: Language) -> str:
-    text = value[language] if isinstance(value, Text) else repr(value)
+    try:
+        text = value[language] if isinstance(value, Text) else repr(value)
+    except Exception as error:
+        text = Text(
+            en=f"a {type(value).__name__} whose __repr__ raises {type(error).__name__}",
+            ko=f"{type(value).__name__} 객체(__repr__에서 {type(error).__name__} 발생)",
+        )[language]
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"

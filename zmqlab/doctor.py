@@ -7,8 +7,10 @@ Only the standard library is imported at the top: the doctor has to speak where 
 
 from __future__ import annotations
 
+import errno
 import importlib
 import importlib.util
+import io
 import os
 import platform
 import shutil
@@ -71,6 +73,8 @@ def examine(language: Language) -> int:
     int
         0 when the machine is ready, 1 when a line says FAIL.
     """
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal that can't show Korean, or µ
     failed = 0
     for finding in findings():
         print(finding.line(language), flush=True)
@@ -201,7 +205,21 @@ def ipc(zmq: Any) -> Finding:
         cure = Text(en="on Windows, WSL has it", ko="Windows에서는 WSL을 쓰면 됩니다")
         return Finding("NOTE", text, cure)
     with tempfile.TemporaryDirectory(prefix="zmq") as folder:
-        _round_trips(zmq, f"ipc://{folder}/doctor", 1)
+        try:
+            _round_trips(zmq, f"ipc://{folder}/doctor", 1)
+        except zmq.ZMQError as error:
+            if error.errno != errno.ENAMETOOLONG:
+                raise
+            home = tempfile.gettempdir()
+            text = Text(
+                en=f"the path of the folder for temporary files is too long for ipc: {home}",
+                ko=f"임시 폴더의 경로가 ipc에 쓰기에 너무 깁니다: {home}",
+            )
+            cure = Text(
+                en="set TMPDIR to a shorter one: export TMPDIR=/tmp",
+                ko="TMPDIR을 더 짧은 경로로 바꾸세요: export TMPDIR=/tmp",
+            )
+            return Finding("FAIL", text, cure)
     return Finding(" OK ", Text(en="a message over ipc", ko="메시지 송수신: ipc"))
 
 
@@ -250,6 +268,17 @@ def jupyter() -> Finding:
         text = Text(
             en=f"Jupyter has no usable python3 kernel ({type(error).__name__}: {error})",
             ko=f"쓸 수 있는 python3 커널이 없습니다({type(error).__name__}: {error})",
+        )
+        return Finding("FAIL", text, cure)
+    started = subprocess.run(
+        [sys.executable, "-c", "import ipykernel.kernelapp"],
+        capture_output=True, text=True, errors="replace", timeout=60, check=False,
+    )  # fmt: skip
+    if started.returncode:
+        reason = (started.stderr.strip().splitlines() or [str(started.returncode)])[-1]
+        text = Text(
+            en=f"the Jupyter kernel is installed but broken ({reason})",
+            ko=f"Jupyter 커널이 설치되어 있지만 불러올 수 없습니다({reason})",
         )
         return Finding("FAIL", text, cure)
     return Finding(" OK ", Text(en=f"Jupyter kernel in {where}", ko=f"Jupyter 커널: {where}"))

@@ -45,6 +45,11 @@ STOP_LIMIT = 3.0
 PALETTE = ("accent", "late", "duplicate", "waiting", "handshake")
 """A colour for each role in turn (red means lost, and is not among them)."""
 
+FIRST, LAST = 150, 50
+"""Of a longer output so many lines are shown from its start and from its end."""
+WIDEST = 500
+"""Characters of a line that are shown."""
+
 WINDOWS = Text(
     en="On Windows programs end without being asked: stop() and kill() are the same there, and "
     "programs outlive a kernel that is killed. WSL has no such limits.",
@@ -56,6 +61,7 @@ TITLE = Text(en="What the programs printed", ko="프로그램 출력")
 TIME = Text(en="Time", ko="시간")
 ROLE = Text(en="Program", ko="프로그램")
 OUTPUT = Text(en="Output", ko="출력")
+MORE = Text(en="… {} more lines", ko="… {}줄 더 있음")
 NOTHING = Text(en="No program has been started yet.", ko="아직 시작한 프로그램이 없습니다.")
 STARTED = Text(en="started", ko="시작")
 
@@ -338,7 +344,7 @@ class Programs:
     async def start(
         self,
         program: str | Path,
-        *arguments: str,
+        *arguments: str | float | os.PathLike[str],
         ready: bool = True,
         timeout: float = 10.0,  # noqa: ASYNC109
     ) -> Program:
@@ -348,7 +354,7 @@ class Programs:
         ----------
         program : str or Path
             A file of ``examples/``, as ``request_reply/server.py``, or the whole path of another.
-        *arguments : str
+        *arguments : str or number or path
             What it is given: ``"--bind", "tcp://127.0.0.1:*"``.
         ready : bool
             False for a program without a ready line (it has no endpoints).
@@ -360,8 +366,10 @@ class Programs:
         ProgramError
             When there is no such file, or the program ends or the time passes before it is ready;
             with what it printed.
+        TypeError
+            When an argument is something else.
         """
-        child = Program(self, _find(program), arguments)
+        child = Program(self, _find(program), [_argument(one) for one in arguments])
         self._programs.append(child)
         await child._start(ready=ready, limit=timeout)
         return child
@@ -430,11 +438,11 @@ class Programs:
         with pipe:
             for raw in pipe:
                 text, seconds = _unstamped(raw.decode(errors="replace").rstrip("\r\n"))
-                if kind == "out" and run.endpoints is None and text.startswith("ready "):
-                    _, role, *endpoints = text.split()
-                    self._name(program, role)
+                words = text.split() if text.startswith("ready ") else []
+                if kind == "out" and run.endpoints is None and len(words) > 1:
+                    self._name(program, words[1])
                     self._note(program, "ready", text, seconds)
-                    run.endpoints = endpoints
+                    run.endpoints = words[2:]
                 else:
                     (run.lines if kind == "out" else run.errors).append(text)
                     self._note(program, kind, text, seconds)
@@ -581,6 +589,20 @@ def _find(program: str | Path) -> Path:
     )
 
 
+def _argument(given: object) -> str:
+    """Give an argument as a command line has it."""
+    if isinstance(given, (str, os.PathLike)):
+        return os.fsdecode(given)
+    if isinstance(given, (int, float)) and not isinstance(given, bool):
+        return str(given)
+    raise TypeError(
+        Text(
+            en=f"an argument of a program is text, a number or a path, not {given!r}",
+            ko=f"{given!r}: 프로그램의 인자는 문자열, 숫자, 경로 가운데 하나여야 합니다",
+        )[kernel_language()]
+    )
+
+
 def _on_same_ports(arguments: list[str], endpoints: list[str]) -> list[str]:
     """Put the endpoints a program got in the place of those that asked for any (``:*``, ``:0``).
 
@@ -619,20 +641,35 @@ def _with_output(text: str, printed: str, run: _Run) -> str:
 def _lines_as_text(lines: list[Line], language: Language) -> str:
     if not lines:
         return NOTHING[language]
-    width = max(len(line.program.name) for line in lines)
-    return "\n".join(
-        f"{line.time:9.4f} s  {line.program.name:<{width}}  {line.words(language)}"
-        for line in lines
-    )
+    head, hidden, tail = _shown(lines)
+    width = max(len(line.program.name) for line in head + tail)
+
+    def row(line: Line) -> str:
+        words = _cut(line.words(language))
+        return f"{line.time:9.4f} s  {line.program.name:<{width}}  {words}"
+
+    more = [MORE.format(hidden)[language]] if hidden else []
+    return "\n".join([*map(row, head), *more, *map(row, tail)])
+
+
+def _shown(lines: list[Line]) -> tuple[list[Line], int, list[Line]]:
+    """Give the first lines, the number of those left out, and the last ones."""
+    hidden = len(lines) - FIRST - LAST
+    return (lines[:FIRST], hidden, lines[-LAST:]) if hidden > 0 else (lines, 0, [])
+
+
+def _cut(words: str) -> str:
+    return words if len(words) <= WIDEST else f"{words[:WIDEST]}…"
 
 
 def _table(lines: list[Line]) -> str:
     """Draw the output of programs as a table, in both languages."""
+    head, hidden, tail = _shown(lines)
 
     def row(line: Line, language: Language) -> str:
         colour = var(PALETTE[line.program.number % len(PALETTE)])
         quiet = line.kind in ("event", "ready")
-        words = html.escape(line.words(language))
+        words = html.escape(_cut(line.words(language)))
         if line.kind == "event":
             words = f"<em>{words}</em>"
         shade = f";color:{var('quiet')}" if quiet else ""
@@ -645,16 +682,23 @@ def _table(lines: list[Line]) -> str:
     def render(language: Language) -> str:
         if not lines:
             return f'<p class="zl-programs">{NOTHING[language]}</p>'
-        head = "".join(
+        titles = "".join(
             f'<th scope="col" style="{CELL}">{one[language]}</th>' for one in (TIME, ROLE, OUTPUT)
         )
-        body = "".join(row(line, language) for line in lines)
+        more = f'<tr><td colspan="3" style="{CELL}">{MORE.format(hidden)[language]}</td></tr>'
+        body = "".join(
+            [
+                *(row(line, language) for line in head),
+                more if hidden else "",
+                *(row(line, language) for line in tail),
+            ]
+        )
         return (
             f'<div class="zl-programs" style="overflow-x:auto;background:{var("card")};'
             f'color:{var("text")}" tabindex="0" role="group" '
             f'aria-label="{TITLE[language]}">'
             '<table style="color:inherit;border-collapse:collapse">'
-            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+            f"<thead><tr>{titles}</tr></thead><tbody>{body}</tbody></table></div>"
         )
 
     return notebook_style() + both(render)

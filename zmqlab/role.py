@@ -12,6 +12,8 @@ import errno
 import io
 import os
 import signal
+import socket
+import stat
 import sys
 import threading
 import time
@@ -31,6 +33,10 @@ STAMPED = "ZMQLAB_STAMPED"
 """Set in the environment of a program by `zmqlab.programs`, which merges the output of several."""
 STAMP = "\x1e"
 """Opens a stamped line; the clock's nanoseconds and a space follow, then what was printed."""
+PATH_IN_USE = Text(
+    en="already in use: end the program that has it, or take another path",
+    ko="이미 쓰고 있는 경로입니다. 그 프로그램을 끝내거나 다른 경로를 쓰세요",
+)
 
 
 class Role:
@@ -131,7 +137,7 @@ class Role:
             if self._now is None:
                 raise
             side, endpoint = self._now
-            self._refuse(side, endpoint, _socket_fault(error))
+            self._refuse(side, endpoint, _socket_fault(error, endpoint))
         except BrokenPipeError:  # as in `server.py | head -1`: nobody reads on
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise SystemExit(1) from None
@@ -143,6 +149,8 @@ class Role:
         """Remember which endpoint the program is at: an error of bind or connect is about it."""
         for endpoint in self._chosen(side):
             self._now = side, endpoint
+            if side == "bind" and (fault := _ipc_fault(endpoint)):
+                self._refuse(side, endpoint, fault)
             yield endpoint
         self._now = None
 
@@ -206,6 +214,14 @@ def _tcp_fault(address: str, side: str) -> Text | None:
             en=f"tcp needs a host and a port, as in {EXAMPLE}",
             ko=f"tcp에는 {EXAMPLE}처럼 호스트와 포트가 모두 있어야 합니다",
         )
+    own = host.rpartition(";")[2]
+    if "[" in host or own.count(":") > 1:
+        return Text(
+            en="the programs here use IPv4; write this machine's address as 127.0.0.1, as in "
+            f"{EXAMPLE}",
+            ko="여기 프로그램은 IPv4를 씁니다. 이 컴퓨터의 주소는 "
+            f"{EXAMPLE}처럼 127.0.0.1로 쓰세요",
+        )
     if side == "connect" and (host == "*" or port in ("*", "0")):
         return Text(
             en=f"connect needs the other side's own host and port, as in {EXAMPLE}; "
@@ -222,10 +238,47 @@ def _tcp_fault(address: str, side: str) -> Text | None:
     return None
 
 
-def _socket_fault(error: zmq.ZMQError) -> Text:
+def _ipc_fault(endpoint: str) -> Text | None:
+    """Say why a path is not to be bound to: libzmq deletes what it finds there."""
+    transport, _, path = endpoint.partition("://")
+    if transport != "ipc" or path == "*" or path.startswith("@") or os.name != "posix":
+        return None
+    try:
+        mode = os.lstat(path).st_mode
+    except (OSError, ValueError):
+        return None  # nothing is there, or nothing that libzmq could get at either
+    if os.path.isdir(path):
+        return Text(
+            en=f"this is a folder: add a name for the socket, as in ipc://{path.rstrip('/')}/first",
+            ko=f"폴더입니다. ipc://{path.rstrip('/')}/first처럼 소켓 이름까지 쓰세요",
+        )
+    if not stat.S_ISSOCK(mode):
+        return Text(
+            en="there is a file of this name already, and it is no socket: take another path",
+            ko="이 경로에 소켓이 아닌 파일이 있습니다. 다른 경로를 쓰세요",
+        )
+    return PATH_IN_USE if _somebody_listens(path) else None
+
+
+def _somebody_listens(path: str) -> bool:
+    """Tell a socket file in use from one that a program left behind when it was killed."""
+    with socket.socket(socket.AF_UNIX) as probe:
+        probe.settimeout(1)
+        try:
+            probe.connect(path)
+        except (ConnectionRefusedError, FileNotFoundError):
+            return False
+        except OSError as error:
+            return error.errno is not None  # without a number: a path that is too long
+    return True
+
+
+def _socket_fault(error: zmq.ZMQError, endpoint: str) -> Text:
     """Say what an error of bind or connect means."""
     reason = zmq.strerror(error.errno or 0)
     match error.errno:
+        case errno.EADDRINUSE if endpoint.startswith("ipc:"):
+            return PATH_IN_USE
         case errno.EADDRINUSE:
             return Text(
                 en="already in use: end the program that has it, or take another port "

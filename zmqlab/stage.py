@@ -728,16 +728,20 @@ class Stage:
         if socket.closed:
             return
         number, record = crashed.actor.number, self.record()
+        places = []
         for event in record.events:
-            mine = event.actor == number and event.kind in ("bind", "connect")
-            if mine and event.endpoint.startswith("inproc:"):
+            if event.actor != number:
+                continue
+            if event.kind == "bind":
+                places.append(event.endpoint)
+            elif event.kind == "unbind" and event.endpoint in places:
+                places.remove(event.endpoint)
+            if event.kind in ("bind", "connect") and event.endpoint.startswith("inproc:"):
                 raise ValueError(
                     f"{crashed.named()['en']} uses {event.endpoint}, and inproc can't crash alone: "
                     "both of its ends are in one process. Close the socket, or use tcp or ipc"
                 )
-        story = tell(record)
-        places = [place.partition("#")[0] for actor, place in story.bound if actor == number]
-        live = [link for link in story.links if link.up and not link.until and not link.down]
+        live = [link for link in tell(record).links if link.up and not link.until]
         peers = {link.binder for link in live if link.connector == number}
         peers |= {link.connector for link in live if link.binder == number}
         before = {

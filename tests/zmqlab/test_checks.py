@@ -448,3 +448,39 @@ def test_only_the_standard_library_is_needed() -> None:
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert done.stdout == "set()\n"
+
+
+def test_an_answer_that_can_not_be_shown() -> None:
+    class Mute:
+        def __repr__(self) -> str:
+            raise RuntimeError("no words")
+
+    class SilentError(Exception):
+        def __str__(self) -> str:
+            raise RuntimeError("no words")
+
+    @checker("01 number")
+    def number(answer: Any) -> None:
+        expect(answer, 42)
+
+    @checker("01 raising")
+    def raising(answer: Any) -> None:
+        raise SilentError
+
+    verdict = check("01 number", Mute())
+    assert verdict.state == "not right"
+    assert "Got: a Mute whose __repr__ raises RuntimeError" in repr(verdict)
+    assert "Mute 객체" in verdict.text("ko")
+    assert "a Mute whose" in verdict._repr_html_()
+    assert "Got: SilentError" in repr(check("01 raising", 1))
+
+
+@pytest.mark.parametrize("name", [None, 1, b"01 number", ["01 number"]])
+def test_a_name_that_is_no_text(name: Any) -> None:
+    verdict = judged(name, 42)
+    assert verdict == False  # noqa: E712
+    assert repr(verdict) == (
+        f"△ {name!r}: not right\n"
+        '  The check\'s name comes first, as text: check("01 patient client", answer).'
+    )
+    assert "첫 번째 인자" in verdict.text("ko")

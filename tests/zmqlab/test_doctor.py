@@ -202,3 +202,32 @@ def test_no_jupyter(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found.state == "FAIL"
     assert "ipykernel" in found.line("en")
     assert "[lessons]" in found.line("ko")
+
+
+def test_a_kernel_that_does_not_start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert doctor.jupyter().state == " OK "
+    (tmp_path / "ipykernel").mkdir()
+    (tmp_path / "ipykernel" / "__init__.py").write_text("raise ImportError('half installed')")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    found = doctor.jupyter()
+    assert found.state == "FAIL"
+    assert "broken (ImportError: half installed)" in found.line("en")
+    assert "[lessons]" in found.line("ko")
+
+
+@pytest.mark.skipif(not zmq.has("ipc"), reason="no ipc")
+def test_a_folder_too_long_for_ipc(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    home = tmp_path / ("long" * 30)
+    home.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(home))
+    (found,) = doctor._tried(doctor.ipc, zmq)
+    assert found.state == "FAIL"
+    assert f"too long for ipc: {home}" in found.line("en")
+    assert "export TMPDIR=/tmp" in found.line("ko")
+
+
+def test_a_terminal_without_korean() -> None:
+    done = run("--language", "ko", PYTHONUTF8="0", PYTHONIOENCODING="ascii")
+    assert "Traceback" not in done.stderr
+    assert done.returncode == ("FAIL" in states(done.stdout))
+    assert len(states(done.stdout)) == 11

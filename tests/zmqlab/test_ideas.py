@@ -20,6 +20,7 @@ def test_a_name_is_one_actor():
     assert len(picture.edges) == 2
 
 
-def test_another_form_is_told_the_right_one():
-    with pytest.raises(ValueError, match="write it as"):
-        idea("client --> server")
+@pytest.mark.parametrize("line", ["client --> server", 3, None])
+def test_another_form_is_told_the_right_one(line):
+    with pytest.raises(ValueError, match=f"{line!r}: write it as"):
+        idea(line)

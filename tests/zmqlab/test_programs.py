@@ -488,3 +488,59 @@ def test_plain_windows_is_told_what_is_not_there(monkeypatch: pytest.MonkeyPatch
         assert not server.running
 
     go(main())
+
+
+@pytest.mark.parametrize("words", ["ready  ", "ready ", "ready"])
+def test_a_ready_line_without_a_role_is_a_line(write: Write, words: str) -> None:
+    path = write(f"print({words!r}); print('ready toy tcp://x'); print('more')")
+
+    async def main() -> None:
+        async with Programs() as programs:
+            toy = await programs.start(path)
+            await toy.wait(LIMIT)
+            assert toy.name == "toy"
+            assert toy.endpoints == ["tcp://x"]
+            assert toy.lines == [words, "more"]
+
+    go(main())
+
+
+def test_arguments_are_text_numbers_or_paths(write: Write) -> None:
+    path = write("import sys; print('ready toy'); print(sys.argv[1:])")
+
+    async def main() -> None:
+        async with Programs() as programs:
+            toy = await programs.start(path, "--requests", 3, "--rate", 0.5, Path("here"))
+            await toy.wait(LIMIT)
+            assert toy.lines == ["['--requests', '3', '--rate', '0.5', 'here']"]
+            for wrong in (None, ["x"], True):
+                with pytest.raises(TypeError, match="text, a number or a path, not "):
+                    await programs.start(path, wrong)  # type: ignore[arg-type]
+            assert len(list(programs)) == 1
+
+    go(main())
+
+
+def test_a_long_output_is_cut(write: Write) -> None:
+    path = write(
+        "print('ready toy')\nprint('w' * 10_000)\nfor number in range(1000): print('row', number)"
+    )
+
+    async def main() -> None:
+        async with Programs() as programs:
+            toy = await programs.start(path)
+            await toy.wait(LIMIT)
+            assert len(toy.lines) == 1001
+            page = toy._repr_html_()
+            # started, ready, the wide one, 1000 rows, ended: 1004, of which 200 are shown
+            assert page.count("… 804 more lines") == page.count("… 804줄 더 있음") == 1
+            assert page.count("<tr>") == 2 * (1 + 200 + 1)
+            for text, there in (("row 0<", 2), ("row 500<", 0), ("row 999<", 2)):
+                assert page.count(text) == there
+            assert page.count("w" * module.WIDEST + "…") == 2
+            assert "w" * (module.WIDEST + 1) not in page
+            shown = repr(programs).splitlines()
+            assert len(shown) == 201
+            assert shown[module.FIRST] == "… 804 more lines"
+
+    go(main())

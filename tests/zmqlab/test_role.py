@@ -1,12 +1,16 @@
 import os
 import signal
+import socket
 import subprocess
 import sys
+import tempfile
 import textwrap
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import zmq
 
 from zmqlab.role import STAMP, STAMPED, endpoint_fault
 
@@ -69,6 +73,10 @@ def run(
         ("tcp://127.0.0.1:99999", "bind", "from 1 to 65535, not '99999'"),
         ("tcp://127.0.0.1:-1", "bind", "from 1 to 65535, not '-1'"),
         ("tcp://127.0.0.1:80a", "connect", "from 1 to 65535, not '80a'"),
+        ("tcp://[::1]:*", "bind", "use IPv4; write this machine's address as 127.0.0.1"),
+        ("tcp://[::1]:5555", "connect", "use IPv4"),
+        ("tcp://::1:5555", "connect", "use IPv4"),
+        ("tcp://127.0.0.1:0;[::1]:5555", "connect", "use IPv4"),
         ("tcp://*:5555", "connect", "* is for bind only"),
         ("tcp://127.0.0.1:*", "connect", "* is for bind only"),
         ("tcp://127.0.0.1:0", "connect", "* is for bind only"),
@@ -89,7 +97,6 @@ def test_what_is_wrong_with_an_endpoint(endpoint: str, side: str, words: str) ->
         ("tcp://*:*", "bind"),
         ("tcp://127.0.0.1:0", "bind"),
         ("tcp://eth0:5555", "bind"),
-        ("tcp://[::1]:5555", "connect"),
         ("tcp://localhost:65535", "connect"),
         ("tcp://127.0.0.1:0;127.0.0.1:5555", "connect"),
         pytest.param(
@@ -162,6 +169,68 @@ def test_an_endpoint_that_the_socket_refuses(tmp_path: Path, endpoint: str, word
     assert done.stderr.startswith(f"toy.py: --bind '{endpoint}': ")
     assert words in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+@pytest.fixture
+def short() -> Iterator[Path]:
+    """A folder whose path is short enough for ipc."""
+    with tempfile.TemporaryDirectory(prefix="zl", dir="/tmp") as folder:
+        yield Path(folder)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no ipc")
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [("file", "is no socket"), ("link", "is no socket"), ("folder", "this is a folder")],
+)
+def test_ipc_does_not_destroy_what_is_there(short: Path, kind: str, words: str) -> None:
+    path = short / "thing"
+    (short / "mine").write_text("precious")
+    if kind == "file":
+        path.write_text("precious")
+    elif kind == "link":
+        path.symlink_to(short / "mine")
+    else:
+        path.mkdir()
+    done = run(short, "pass", "--bind", f"ipc://{path}")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"toy.py: --bind 'ipc://{path}': ")
+    assert words in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert path.is_dir() if kind == "folder" else path.read_text() == "precious"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no ipc")
+def test_ipc_where_somebody_listens(short: Path) -> None:
+    with zmq.Context() as context, context.socket(zmq.PULL) as first:
+        first.bind(f"ipc://{short}/taken")
+        done = run(short, "pass", "--bind", f"ipc://{short}/taken")
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "already in use: end the program that has it, or take another path" in done.stderr
+        assert done.stderr.count("\n") == 1
+        with context.socket(zmq.PUSH) as push:  # it can still be reached
+            push.connect(f"ipc://{short}/taken")
+            push.send(b"still here")
+            assert first.poll(LIMIT * 1000)
+            assert first.recv() == b"still here"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no ipc")
+def test_ipc_twice_in_one_program(short: Path) -> None:
+    endpoint = f"ipc://{short}/twice"
+    done = run(short, "pass", "--bind", endpoint, "--bind", endpoint)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "already in use" in done.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no ipc")
+def test_ipc_where_a_killed_program_was(short: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as dead:
+        dead.bind(f"{short}/left")
+    assert (short / "left").is_socket()
+    done = run(short, "pass", "--bind", f"ipc://{short}/left")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == f"ready toy ipc://{short}/left\n"
 
 
 def test_other_errors_are_not_hidden(tmp_path: Path) -> None:

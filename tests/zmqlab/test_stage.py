@@ -383,6 +383,167 @@ def test_waiting_for_a_connection_has_a_limit():
     run(scenario)
 
 
+def linked(stage, first=zmq.DEALER, second=zmq.DEALER, endpoint="tcp://127.0.0.1:*"):
+    """A connecting and a bound socket, by name; and where."""
+    context, one, two = pair(stage, first, second, endpoint)
+    stage.name(one=one, two=two)
+    return context, one, two, two.last_endpoint.decode()
+
+
+def test_a_crash_after_the_peer_was_closed():
+    async def scenario():
+        stage = Stage()
+        _, one, two, place = linked(stage)
+        await stage.connected(one)
+        await stage.connected(two)
+        one.close()
+        await stage.disconnected(one, within=0.5)
+        await stage.crash(one, within=0.5)
+        await stage.crash(two, within=2)
+        await stage.crash(two, within=0.5)
+        again = stage.context().socket(zmq.DEALER)
+        again.bind(place)
+
+    run(scenario)
+
+
+def test_a_crash_is_noticed():
+    async def scenario():
+        stage = Stage()
+        context, one, two, place = linked(stage)
+        await stage.connected(one)
+        await stage.crash(two)
+        await stage.disconnected(one, within=0)
+        again = context.socket(zmq.DEALER)
+        again.bind(place)
+        await stage.connected(again)
+        await stage.connected(one)
+        await stage.crash(one)
+        await stage.disconnected(again, within=0)
+
+    run(scenario)
+
+
+def test_a_crash_does_not_wait_for_other_connections():
+    """A peer that has left, and is connected elsewhere, has nothing to notice."""
+
+    async def scenario():
+        stage = Stage()
+        context, one, two, place = linked(stage)
+        other = context.socket(zmq.DEALER)
+        other.bind("tcp://127.0.0.1:*")
+        await stage.connected(one)
+        one.disconnect(place)
+        one.connect(other.last_endpoint.decode())
+        await stage.connected(one)
+        await stage.crash(two, within=2)
+
+    run(scenario)
+
+
+def test_a_crash_over_inproc_is_refused():
+    async def scenario():
+        stage = Stage()
+        _, one, two, _ = linked(stage, endpoint="inproc://here")
+        for socket, name in ((one, "one"), (two, "two")):
+            with pytest.raises(ValueError, match=f"{name} uses inproc://here"):
+                await stage.crash(socket)
+            assert not socket.closed
+
+    run(scenario)
+
+
+def test_a_crash_that_nobody_notices(monkeypatch):
+    monkeypatch.setenv("ZMQLAB_LANGUAGE", "en")
+
+    async def scenario():
+        stage = Stage()
+        _, one, two, _ = linked(stage)
+        await stage.connected(one)
+        monkeypatch.setattr(one._watch, "_note_connection", lambda message: None)
+        with pytest.raises(TimeoutError, match=r"one has not noticed the end of two after 0\.2 s"):
+            await stage.crash(two, within=0.2)
+
+    run(scenario)
+
+
+def test_a_port_that_stays_taken(monkeypatch):
+    monkeypatch.setenv("ZMQLAB_LANGUAGE", "en")
+
+    async def taken(place, limit):
+        raise TimeoutError
+
+    async def scenario():
+        stage = Stage()
+        _, _, two, place = linked(stage)
+        monkeypatch.setattr("zmqlab.endpoints.port_is_free", taken)
+        with pytest.raises(TimeoutError, match=f"{place} is still taken, 3 s after"):
+            await stage.crash(two, within=3)
+
+    run(scenario)
+
+
+def test_disconnect_is_noticed():
+    async def scenario():
+        stage = Stage()
+        _, one, two, place = linked(stage)
+        await stage.connected(one)
+        one.disconnect(place)
+        await stage.disconnected(one, within=0.5)
+        one.connect(place)
+        await stage.connected(one)
+        await stage.crash(two)
+        await stage.disconnected(one, within=0.5)
+
+    run(scenario)
+
+
+def test_disconnect_while_somebody_waits_for_it():
+    async def scenario():
+        stage = Stage()
+        _, one, two, place = linked(stage)
+        await stage.connected(one)
+        waiting = asyncio.ensure_future(stage.disconnected(one))
+        await asyncio.sleep(0)
+        one.disconnect(place)
+        await waiting
+        one.connect(place)
+        waiting = asyncio.ensure_future(stage.disconnected(two))
+        await stage.connected(two)
+        two.close()
+        await waiting
+
+    run(scenario)
+
+
+def test_what_a_limit_says(monkeypatch):
+    async def scenario():
+        stage = Stage()
+        context, one, two, _ = linked(stage)
+        alone = context.socket(zmq.REQ)
+        await stage.connected(one)
+        await stage.connected(two)
+        monkeypatch.setenv("ZMQLAB_LANGUAGE", "en")
+        with pytest.raises(TimeoutError, match=r"REQ socket has no connection after 0\.05 s"):
+            await stage.connected(alone, within=0.05)
+        with pytest.raises(TimeoutError, match=r"one is still connected after 0\.05 s"):
+            await stage.disconnected(one, within=0.05)
+        monkeypatch.setenv("ZMQLAB_LANGUAGE", "ko")
+        with pytest.raises(TimeoutError, match=r"REQ 소켓: 0\.05초가 지났지만 연결되지"):
+            await stage.connected(alone, within=0.05)
+        alone.close()
+        with pytest.raises(ValueError, match="the REQ socket is closed"):
+            await stage.connected(alone)
+
+    run(scenario)
+
+
+@pytest.mark.parametrize("limit", [-1, 0, "x", 2.5, None, True])
+def test_a_limit_of_rows_is_a_number(limit):
+    with pytest.raises(ValueError, match=f"1 or more, not {limit!r}"):
+        Stage().sequence(limit)
+
+
 def test_a_send_that_waits():
     async def scenario():
         stage = Stage()
