@@ -2,8 +2,13 @@
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 LANGUAGE ?= en
-# Locales export LANGUAGE too (ko_KR:ko:en): take its first word's language.
+# Locales export LANGUAGE too (ko_KR:ko:en): take its first word's language. Only one that was typed
+# can be a mistake to tell; a locale that the lessons don't speak means English.
+TYPED := $(filter command,$(origin LANGUAGE))
 override LANGUAGE := $(firstword $(subst _, ,$(firstword $(subst :, ,$(LANGUAGE)))))
+ifeq ($(TYPED),)
+override LANGUAGE := $(if $(filter ko,$(LANGUAGE)),ko,en)
+endif
 VENV := .venv/bin/python
 READY := .venv/.ready
 
@@ -53,4 +58,4 @@ doctor: $(READY)  ## is this machine ready for the lessons?
 	@.venv/bin/zmqlab doctor
 
 clean:  ## remove what was built; a learner's notebooks stay
-	@rm -rf build/site build/src build/doctrees build/cache build/runs build/gettext
+	@rm -rf build/site build/src build/doctrees build/cache build/runs build/gettext build/jupyter_execute

@@ -11,6 +11,8 @@ from pathlib import Path
 ROOT = Path(__file__).parent
 sys.path.insert(0, str(ROOT))
 
+import myst_nb.sphinx_ext  # noqa: E402
+
 from web.stage import BUILD, site_address, sources_hash  # noqa: E402
 from web.words import WORDS  # noqa: E402
 
@@ -36,6 +38,8 @@ translation_progress_classes = True
 
 myst_enable_extensions = ["colon_fence"]
 myst_heading_anchors = 3
+# myst-nb has no setting for it, and would put its copies of the notebooks into the site.
+myst_nb.sphinx_ext.OUTPUT_FOLDER = str(BUILD / "jupyter_execute")
 nb_execution_mode = "cache"
 nb_execution_cache_path = str(BUILD / "cache")
 nb_execution_in_temp = True

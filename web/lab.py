@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
+from web.lesson import LessonError
 from web.notebooks import write_all
-from web.stage import BUILD
+from web.stage import BUILD, ROOT, unwritable
 from web.words import LANGUAGES
 
 
@@ -28,7 +30,18 @@ def main() -> int:
     if language not in LANGUAGES:
         print(f"lab: there is no language {language!r}; take one of: {', '.join(LANGUAGES)}")
         return 2
-    write_all()
+    wrong = unwritable()
+    if wrong:
+        print(f"lab: {wrong}", file=sys.stderr)
+        return 1
+    try:
+        write_all()
+    except LessonError as error:
+        for fault in error.faults:
+            place = Path(os.path.relpath(fault.path, ROOT))
+            print(replace(fault, path=place), file=sys.stderr)
+        print("lab: a lesson can't be read, see above", file=sys.stderr)
+        return 1
     keep_offline()
     folder = BUILD / "notebooks" / language
     environment = dict(os.environ, ZMQLAB_LANGUAGE=language)

@@ -14,6 +14,7 @@ import hashlib
 import json
 import os
 import platform
+import shutil
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
@@ -69,7 +70,24 @@ class Run:
 
 
 class RunError(Exception):
-    """A lesson's cell failed, took too long, or its kernel died."""
+    """A lesson's cell failed, took too long, or its kernel died.
+
+    Attributes
+    ----------
+    cell : int
+        The index of that cell in the notebook.
+    """
+
+    def __init__(self, what: str, cell: int = 0) -> None:
+        super().__init__(what)
+        self.cell = cell
+
+
+class _Loop(asyncio.SelectorEventLoop):
+    """Leaves Ctrl-C to asyncio, which cancels the lessons; nbclient would take it for its own."""
+
+    def add_signal_handler(self, *arguments: object) -> None:
+        raise RuntimeError("signals stay with asyncio.Runner")
 
 
 def dependencies(lesson: str, cells: Iterable[str]) -> set[Path]:
@@ -183,8 +201,14 @@ async def execute(
     Raises
     ------
     RunError
-        With the cell's number, its source and the error.
+        With the cell's index, its source and the error.
     """
+    current = 0
+
+    def note(cell_index: int, **_others: object) -> None:
+        nonlocal current
+        current = cell_index
+
     environment = dict(os.environ, ZMQLAB_LANGUAGE=language, PYTHONPATH=str(ROOT))
     with tempfile.TemporaryDirectory(prefix="lesson-") as folder:
         client = NotebookClient(
@@ -192,17 +216,22 @@ async def execute(
             kernel_name="python3",
             extra_arguments=["--log-level=40"],  # errors; not that loopback is unencrypted
             timeout=limit,
+            shutdown_kernel="immediate",  # an interrupted one would print its traceback
             record_timing=False,  # it would stand in the cells' metadata, and so in the cache's key
             resources={"metadata": {"path": folder}},
+            on_cell_start=note,
         )
         try:
             await client.async_execute(env=environment)
         except CellTimeoutError as error:
-            raise RunError(f"a cell took more than {limit} s\n{error}") from None
+            raise RunError(f"a cell took more than {limit} s\n{error}", current) from None
         except CellExecutionError as error:
-            raise RunError(str(error)) from None
+            raise RunError(str(error), current) from None
         except DeadKernelError:
-            raise RunError("the kernel died while a cell ran") from None
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():  # nbclient says so of a cancelled cell too
+                raise asyncio.CancelledError from None
+            raise RunError("the kernel died while a cell ran", current) from None
 
 
 async def _run_one(path: Path, notebook: nbformat.NotebookNode, mark: str) -> None:
@@ -239,7 +268,7 @@ async def _run_stale() -> list[str]:
                 await _run_one(path, notebook, mark)
             except RunError as error:
                 failures.append(path.stem)
-                print(f"lessons: {path.stem} FAILED: {error}", flush=True)
+                print(f"{_place(path, notebook, error.cell)}: cell FAILED: {error}", flush=True)
             else:
                 record = Run.load(path.stem)
                 assert record is not None
@@ -247,12 +276,14 @@ async def _run_stale() -> list[str]:
 
     alone: list[tuple[Path, nbformat.NotebookNode, str]] = []
     beside: list[tuple[Path, nbformat.NotebookNode, str]] = []
-    for path in sorted(LESSONS.glob("[0-9][0-9]-*.md")):
-        notebook = read(path)
+    paths = sorted(LESSONS.glob("[0-9][0-9]-*.md"))
+    notebooks = [read(path) for path in paths]
+    _drop_damaged_cache(notebooks)
+    for path, notebook in zip(paths, notebooks, strict=True):
         cells = code_of(notebook)
         mark = fingerprint(path.stem, cells)
         record = Run.load(path.stem)
-        if record is not None and record.fingerprint == mark and _cached(notebook):
+        if record is not None and record.fingerprint == mark and _kept(path, notebook):
             continue
         measures = notebook.metadata.get("lesson", {}).get("measures", False)
         (alone if measures else beside).append((path, notebook, mark))
@@ -264,12 +295,48 @@ async def _run_stale() -> list[str]:
     return failures
 
 
+def _place(path: Path, notebook: nbformat.NotebookNode, cell: int) -> str:
+    """Return where a cell begins in its source, as ``notebooks/NAME.md:LINE``."""
+    return f"{path.relative_to(LESSONS.parent)}:{notebook.metadata['source_map'][cell]}"
+
+
 def _cached(notebook: nbformat.NotebookNode) -> bool:
+    """Tell whether the cache holds a lesson's outputs, by really opening them.
+
+    Raises
+    ------
+    Exception
+        Of many kinds, if the cache is damaged.
+    """
+    cache = get_cache(str(BUILD / "cache"))
     try:
-        get_cache(str(BUILD / "cache")).match_cache_notebook(notebook)
-    except KeyError:
+        try:
+            key = cache.match_cache_notebook(notebook).pk
+        except KeyError:
+            return False
+        cache.get_cache_bundle(key)
+        return True
+    finally:
+        cache.db.dispose()
+
+
+def _drop_damaged_cache(notebooks: list[nbformat.NotebookNode]) -> None:
+    """Delete the cache if it can't be read; every lesson then runs again."""
+    try:
+        for notebook in notebooks:
+            _cached(notebook)
+    except Exception as error:
+        print(f"lessons: the cache is damaged ({type(error).__name__}), made anew", flush=True)
+        shutil.rmtree(BUILD / "cache", ignore_errors=True)
+
+
+def _kept(path: Path, notebook: nbformat.NotebookNode) -> bool:
+    """Tell whether all that a lesson's last run left is still there and readable."""
+    try:
+        nbformat.read(RUNS / f"{path.stem}.ipynb", nbformat.NO_CONVERT)
+    except Exception:  # half-written JSON, or no notebook at all
         return False
-    return True
+    return _cached(notebook)
 
 
 def run_lessons() -> list[str]:
@@ -280,4 +347,5 @@ def run_lessons() -> list[str]:
     list of str
         Names of the lessons that failed; their errors have been printed.
     """
-    return asyncio.run(_run_stale())
+    with asyncio.Runner(loop_factory=_Loop) as runner:
+        return runner.run(_run_stale())

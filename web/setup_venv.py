@@ -6,6 +6,7 @@ plain enough that an old Python can say that it is too old.
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -57,20 +58,30 @@ def install() -> None:
     environment = dict(os.environ, PYTHONUNBUFFERED="1")
     with log.open("w", encoding="utf-8") as out:
         process = subprocess.Popen(
-            command, cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE, stderr=out
+            command,
+            cwd=ROOT,
+            env=environment,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=out,
+            start_new_session=True,  # Ctrl-C comes here alone; stop() then ends all of pip
         )
-        count = 0
-        for line in process.stdout or []:
-            out.write(line)
-            if line.startswith("Collecting"):
-                count += 1
-                if sys.stdout.isatty():
-                    print(f"\rsetup: {count:3} packages found", end="", flush=True)
-            elif line.startswith("Installing collected"):
-                end = "\r" if sys.stdout.isatty() else ""
-                names = line.partition(":")[2].split(",")
-                print(f"{end}setup: installing {len(names)} packages (this takes a minute)")
-        code = process.wait()
+        try:
+            count = 0
+            for line in process.stdout or []:
+                out.write(line)
+                if line.startswith("Collecting"):
+                    count += 1
+                    if sys.stdout.isatty():
+                        print(f"\rsetup: {count:3} packages found", end="", flush=True)
+                elif line.startswith("Installing collected"):
+                    end = "\r" if sys.stdout.isatty() else ""
+                    names = line.partition(":")[2].split(",")
+                    print(f"{end}setup: installing {len(names)} packages (this takes a minute)")
+            code = process.wait()
+        except KeyboardInterrupt:
+            stop(process)
+            raise
     if code:
         tail = log.read_text(encoding="utf-8").strip().splitlines()[-5:]
         fail(
@@ -81,8 +92,26 @@ def install() -> None:
         )
 
 
+def stop(process: subprocess.Popen) -> None:  # type: ignore[type-arg]  # old Pythons read this
+    """End a process and, where there are process groups, all that it started."""
+    if hasattr(os, "killpg"):
+        os.killpg(process.pid, signal.SIGTERM)
+    else:
+        process.terminate()
+    process.wait()
+
+
 def main() -> None:
-    """Create and install, and leave a stamp that says it was done."""
+    """Create and install, and leave a stamp that says it was done; Ctrl-C ends it in one line."""
+    try:
+        prepare()
+    except KeyboardInterrupt:
+        print("\nsetup: stopped; run it again", file=sys.stderr)
+        sys.exit(130)
+
+
+def prepare() -> None:
+    """Create and install what is not there yet."""
     print(f"setup: making .venv with Python {VERSION} (the first time only)")
     working = venv_python().exists() and (
         subprocess.run([str(venv_python()), "-c", "import pip"], capture_output=True).returncode

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import tempfile
 from pathlib import Path
 
 from web.words import LANGUAGES
@@ -28,6 +29,20 @@ def site_address() -> str:
     site are relative all the same, only ``hreflang`` and ``canonical`` links need the whole one.
     """
     return os.environ.get("SITE_ADDRESS", "").rstrip("/") or DEFAULT_ADDRESS
+
+
+def unwritable() -> str:
+    """Return what is wrong if the build folder can't be written, and how to mend it; else ""."""
+    folder = BUILD
+    try:
+        BUILD.mkdir(parents=True, exist_ok=True)
+        for folder in (BUILD, *(path for path in BUILD.iterdir() if path.is_dir())):
+            with tempfile.TemporaryFile(dir=folder):
+                pass
+    except OSError as error:
+        name = os.path.relpath(folder, ROOT)
+        return f"{name} can't be written ({error.strerror}); make it yours again, or delete it"
+    return ""
 
 
 def stage() -> None:

@@ -134,6 +134,8 @@ def _tidied(
     # sphinx-intl drops the old English of a changed block, which its translator wants to see.
     english = {e.msgstr: e.msgid for e in before or [] if e.msgstr}
     previous = {e.msgid: e.previous_msgid for e in before or []}
+    # Korean that still waits to follow a change of its English, by the English that it fits.
+    fitting = {e.previous_msgid: e.msgstr for e in before or [] if e.fuzzy and e.previous_msgid}
     found = {e.msgid: e for e in merged if not e.obsolete}
     gone = {e.msgid: e for e in merged.obsolete_entries()}
     texts = {e.msgid for e in template}
@@ -144,9 +146,11 @@ def _tidied(
         entry = found.get(source.msgid)
         text, fuzzy, comment = "", False, ""
         if entry is not None and entry.msgstr:
-            text, fuzzy, comment = entry.msgstr, entry.fuzzy, entry.tcomment
+            text, fuzzy, comment = entry.msgstr, entry.fuzzy, _comment(entry)
         elif source.msgid in gone:  # a block that came back
             text = gone.pop(source.msgid).msgstr
+        if (fuzzy or not text) and source.msgid in fitting:  # the change was taken back
+            text, fuzzy = fitting[source.msgid], False
         old = (previous.get(source.msgid) or english.get(text)) if fuzzy else None
         if old in texts and old != source.msgid:
             # That block is still there: the two are merely alike.
@@ -165,6 +169,12 @@ def _tidied(
             if entry.msgstr:
                 tidy.append(polib.POEntry(msgid=entry.msgid, msgstr=entry.msgstr, obsolete=True))
     return tidy
+
+
+def _comment(entry: polib.POEntry) -> str:
+    """Return a translator's comment; sphinx-intl turns old English (``#| msgid``) into one."""
+    lines = entry.tcomment.splitlines()
+    return "\n".join(line for line in lines if not line.lstrip().startswith("|"))
 
 
 def _report(name: str, po: polib.POFile, source: Path) -> Report:

@@ -1,6 +1,12 @@
 """What makes a lesson run again: its cells, what it imports, what it starts."""
 
 import asyncio
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
 
 import nbformat
 import pytest
@@ -92,6 +98,7 @@ def test_a_failing_lesson_is_named_with_its_error_and_tried_again(lessons, capsy
     assert lessons(_01_a="1 / 0", _02_b="print(2)") == ["01-a"]
     said = capsys.readouterr().out
     assert "ZeroDivisionError" in said and "02-b ran in" in said
+    assert "notebooks/01-a.md:7: cell FAILED" in said  # where the cell's fence stands
     assert lessons() == ["01-a"]
     assert lessons(_01_a="print('mended')") == []
 
@@ -102,3 +109,77 @@ def test_a_cell_over_its_limit_is_a_failure_not_a_hang():
     )
     with pytest.raises(run.RunError, match="more than 2 s"):
         asyncio.run(run.execute(notebook, limit=2))
+
+
+DAMAGES = {
+    "no database": lambda build: (build / "cache" / "global.db").unlink(),
+    "an empty database": lambda build: (build / "cache" / "global.db").write_bytes(b""),
+    "half a database": lambda build: halve(build / "cache" / "global.db"),
+    "half a notebook": lambda build: [halve(p) for p in build.glob("cache/executed/*/base.ipynb")],
+    "no notebooks": lambda build: shutil.rmtree(build / "cache" / "executed"),
+    "half a copy for the pages": lambda build: halve(build / "runs" / "02-b.ipynb"),
+    "no record": lambda build: (build / "runs" / "02-b.json").unlink(),
+}
+
+
+def halve(path):
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) // 2])
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
+def test_damaged_outputs_are_made_again(lessons, capsys, damage):
+    assert lessons(_01_a="print(1)", _02_b="print(2)") == []
+    capsys.readouterr()
+    damage(run.BUILD)
+    assert lessons() == []
+    assert "02-b ran in" in capsys.readouterr().out
+    assert lessons() == []
+    assert "nothing changed" in capsys.readouterr().out
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT for another process")
+def test_ctrl_c_ends_the_lessons_and_their_kernels(tmp_path):
+    (tmp_path / "notebooks").mkdir()
+    for name in ("01-a", "02-b"):
+        code = (
+            "import os, pathlib, time\n"
+            f"folder = pathlib.Path({str(tmp_path)!r})\n"
+            f"(folder / '{name}.new').write_text(str(os.getpid()))\n"
+            f"(folder / '{name}.new').rename(folder / '{name}.pid')\n"
+            "while True: time.sleep(0.1)"
+        )
+        path = tmp_path / "notebooks" / f"{name}.md"
+        path.write_text(LESSON.format(code=code), encoding="utf-8")
+    program = f"""
+import pathlib, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from web import build, run
+here = pathlib.Path({str(tmp_path)!r})
+run.LESSONS, run.BUILD, run.RUNS = here / "notebooks", here / "build", here / "build" / "runs"
+build.BUILD = run.BUILD
+build.faults = lambda: []
+build.unwritable = lambda: ""
+build.stage = lambda: None
+sys.exit(build.main())
+"""
+    process = subprocess.Popen(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    pids = [tmp_path / f"{name}.pid" for name in ("01-a", "02-b")]
+    deadline = time.monotonic() + 60
+    while not all(pid.exists() for pid in pids):
+        assert time.monotonic() < deadline and process.poll() is None
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    said, _ = process.communicate(timeout=60)
+    assert process.returncode == 130, said
+    assert said.endswith("site: stopped; run it again\n")
+    assert "Traceback" not in said and "FAILED" not in said
+    for pid in pids:
+        with pytest.raises(ProcessLookupError):
+            os.kill(int(pid.read_text()), 0)

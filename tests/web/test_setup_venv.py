@@ -1,12 +1,15 @@
 """The first step says plainly what is missing."""
 
 import builtins
+import os
+import signal
 import subprocess
 import sys
 
 import pytest
 
 from web import setup_venv
+from web.stage import ROOT
 
 
 def test_an_old_python_is_told_which_one_is_needed(monkeypatch):
@@ -41,3 +44,39 @@ def test_a_failed_installation_shows_the_last_words(monkeypatch, tmp_path):
     monkeypatch.setattr(setup_venv.subprocess, "Popen", failing)
     with pytest.raises(SystemExit, match=r"(?s)could not be installed.*no network here"):
         setup_venv.install()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT for another process")
+def test_ctrl_c_ends_setup_and_pip_in_one_line(tmp_path):
+    pip = "import time; print('Installing collected: a', flush=True); time.sleep(600)"
+    program = f"""
+import pathlib, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from web import setup_venv
+setup_venv.VENV = pathlib.Path({str(tmp_path)!r})
+setup_venv.venv_python = lambda: pathlib.Path(sys.executable)
+real = setup_venv.subprocess.Popen
+def popen(command, **settings):
+    if "install" not in command:
+        return real(command, **settings)
+    process = real([sys.executable, "-c", {pip!r}], **settings)
+    (setup_venv.VENV / "pid").write_text(str(process.pid))
+    return process
+setup_venv.subprocess.Popen = popen
+setup_venv.main()
+"""
+    process = subprocess.Popen(
+        [sys.executable, "-u", "-c", program],
+        cwd=ROOT,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert any("installing 1 packages" in line for line in process.stdout)
+    pip_pid = int((tmp_path / "pid").read_text())
+    os.kill(pip_pid, 0)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=30)
+    assert (process.returncode, said) == (130, "\nsetup: stopped; run it again\n")
+    with pytest.raises(ProcessLookupError):
+        os.kill(pip_pid, 0)

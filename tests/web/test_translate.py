@@ -149,6 +149,27 @@ def test_a_block_that_comes_back_has_its_korean_again(project):
     assert entries(project)["Nobody does."].msgstr == "아무도 보내지 않습니다."
 
 
+def test_a_change_that_is_taken_back_has_its_korean_again(project):
+    project.translate(changes={"One message, one arrival.": "메시지 하나에 도착 하나."})
+    update(project)
+    complete = project.po.read_bytes()
+    project.change("One message, one arrival.", "One message, one arrival or none.")
+    assert update(project).fuzzy
+    project.change("One message, one arrival or none.", "One message, one arrival.")
+    assert update(project).complete
+    assert project.po.read_bytes() == complete
+
+
+def test_old_english_does_not_become_a_comment(project):
+    project.translate()
+    project.change("One message, one arrival.", "One message, one arrival or none.")
+    update(project)
+    update(project)
+    project.change("One message, one arrival or none.", "One message, one arrival or two.")
+    update(project)
+    assert "# |" not in project.po.read_text(encoding="utf-8")
+
+
 def test_a_translators_comment_stays(project):
     project.translate()
     text = project.po.read_text(encoding="utf-8")
