@@ -33,7 +33,8 @@ pytestmark = needs_chromium
 lesson_pages = pytest.mark.parametrize("language", LANGUAGES)
 
 
-@pytest.fixture(scope="session")
+# Not for the session: Playwright's event loop runs as long as this, and others need their own.
+@pytest.fixture(scope="module")
 def chromium():
     with sync_playwright() as playwright:
         browser = launch(playwright)
