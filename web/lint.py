@@ -595,6 +595,9 @@ def _assigned(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr
         for one, given in zip_longest(target.elts, value.elts):
             if one is not None and given is not None:
                 yield from _assigned(one, given)
+    elif isinstance(target, ast.Tuple) and isinstance(value, ast.GeneratorExp | ast.ListComp):
+        for one in target.elts:
+            yield from _assigned(one, value.elt)
 
 
 def _limits(lesson: Lesson) -> Iterator[Fault]:
@@ -625,11 +628,15 @@ def _makes(value: ast.expr) -> str:
 
 
 def _closed(lesson: Lesson) -> Iterator[Fault]:
-    """Every socket and context is closed by a context manager or in the last code cell."""
+    """Every socket and context is closed by a context manager or in the last code cell.
+
+    What libzmq-only cells open, the last of these may close.
+    """
     pieces = list(_pieces(lesson))
     cells = lesson.code()
-    last = next((tree for cell, tree in pieces if cells and cell is cells[-1]), None)
-    ended = {_name(n.func) for n in ast.walk(last) if isinstance(n, ast.Call)} if last else set()
+    ended = {name for cell, tree in pieces if cell is cells[-1] for name in _called(tree)}
+    real = [tree for cell, tree in pieces if "libzmq-only" in cell.tags]
+    ended_real = {name for tree in real for name in _called(tree)}
     reported: set[str] = set()
     for cell, tree in pieces:
         functions = [
@@ -642,9 +649,9 @@ def _closed(lesson: Lesson) -> Iterator[Fault]:
             if not isinstance(node, ast.Assign):
                 continue
             home = next((f for f in functions if any(n is node for n in ast.walk(f))), None)
-            ends = ended
+            ends = ended | ended_real if "libzmq-only" in cell.tags else ended
             if home is not None:
-                ends = {_name(n.func) for n in ast.walk(home) if isinstance(n, ast.Call)}
+                ends = _called(home)
             for target in node.targets:
                 for name, value in _assigned(target, node.value):
                     kind = _makes(value)
@@ -661,6 +668,21 @@ def _closed(lesson: Lesson) -> Iterator[Fault]:
                         f"{kind} {name!r} is not closed",
                         f"use a context manager, or close it {where}",
                     )
+
+
+def _called(tree: ast.AST) -> set[str]:
+    """Return what is called: ``a.close`` and ``b.close`` for ``for s in (a, b): s.close()`` too."""
+    names = {_name(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    for loop in ast.walk(tree):
+        if (
+            isinstance(loop, ast.For)
+            and isinstance(loop.target, ast.Name)
+            and isinstance(loop.iter, ast.Tuple | ast.List)
+        ):
+            begin = f"{loop.target.id}."
+            methods = [name.removeprefix(begin) for name in names if name.startswith(begin)]
+            names |= {f"{_name(each)}.{method}" for each in loop.iter.elts for method in methods}
+    return names
 
 
 def _maker(value: ast.expr) -> str:

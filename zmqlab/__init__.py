@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from zmqlab.checks import check as check
     from zmqlab.endpoints import free_endpoint as free_endpoint
+    from zmqlab.endpoints import free_endpoints as free_endpoints
+    from zmqlab.endpoints import local_endpoint as local_endpoint
     from zmqlab.ideas import idea as idea
     from zmqlab.programs import Programs as Programs
     from zmqlab.stage import Stage as Stage
@@ -22,11 +24,13 @@ HOMES = {
     "Stage": "zmqlab.stage",
     "check": "zmqlab.checks",
     "free_endpoint": "zmqlab.endpoints",
+    "free_endpoints": "zmqlab.endpoints",
     "idea": "zmqlab.ideas",
+    "local_endpoint": "zmqlab.endpoints",
 }
 """Where each public name lives; the build reads it to know what a lesson depends on."""
 
-__all__ = ["Programs", "Stage", "check", "free_endpoint", "idea"]
+__all__ = [*HOMES]
 
 
 def __getattr__(name: str) -> Any:

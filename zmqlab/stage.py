@@ -370,6 +370,7 @@ class _Watch:
             self._message(call, began, future.result())
 
     def _message(self, call: str, began: Moment | None, result: Any) -> None:
+        self.hear()  # its connection came before the message
         if call == "recv_multipart":
             self.note("receive", frames=tuple(map(remember, result)), began=began)
             return

@@ -178,6 +178,8 @@ class Story:
     bound: list[tuple[int, str]] = field(default_factory=list)
     connected: list[tuple[int, str]] = field(default_factory=list)
     closed: set[int] = field(default_factory=set)
+    gone: set[int] = field(default_factory=set)
+    """Sockets that were closed before the picture began."""
 
 
 def transport(endpoint: str) -> str:
@@ -371,6 +373,11 @@ class _Teller:
             bound=self.bound,
             connected=self.connected,
             closed={side.actor.number for side in self.sides if side.closed},
+            gone={
+                side.actor.number
+                for side in self.sides
+                if side.closed and side.closed.at.order < self.record.mark
+            },
         )
 
     def _mark(self, event: Event, **more: object) -> Mark:
@@ -742,7 +749,8 @@ class _Teller:
         if not links:
             return
         link = links[-1]
-        link.used = link.used or event.at
+        used = message.at if self.sides[message.sender].fans_out else event.at
+        link.used = link.used or _before(used)
         side.received_from[message.sender] = message.at.order
         if self.sides[message.sender].fans_out or message.blocked:
             return
@@ -778,6 +786,9 @@ class _Teller:
             fresh = topic in other.topics and (event.actor, topic) not in other.topics_seen
             if frame.head[:1] == b"\1" and fresh:
                 other.topics_seen.add((event.actor, topic))
+                for link in side.links:
+                    if number in (link.connector, link.binder) and not link.until:
+                        link.used = link.used or _before(event.at)
                 lane = self.lane_of[event.actor]
                 self.marks.append(
                     Mark("heard", lane, event.at, frame=topic, peers=[self._lane(other)])
@@ -975,6 +986,10 @@ class _Teller:
                     lane.shown = True
 
 
+def _before(at: Moment) -> Moment:
+    return Moment(at.order - 0.1, at.time)
+
+
 def _starts(frame: Frame, topic: Frame) -> bool:
     return frame.head.startswith(topic.head) and frame.size >= topic.size
 
@@ -1020,7 +1035,11 @@ def still_needed(record: Record, story: Story) -> list[Event]:
         under_way.update(receipt.at.order for receipt in message.receipts)
     from_outside = deque((m for m in story.messages if m.sender < 0), maxlen=100)
     under_way.update(message.at.order for message in from_outside)
-    senders = {message.sender for message in story.messages if message.at.order in under_way}
+    needed = {message.sender for message in story.messages if message.at.order in under_way}
+    ends = [(link.connector, link.binder) for link in story.links[-LIMIT:]]
+    # Without its closed peer, a connection would look like one from outside the stage.
+    alive = {end for pair in ends for end in pair if end not in story.closed or end in needed}
+    needed.update(end for pair in ends for end in pair if not alive.isdisjoint(pair))
     kept = {"socket", "bind", "unbind", "connect", "disconnect", "subscribe", "unsubscribe"}
     kept |= {"routing id", "up", "down", "close"}
     return [
@@ -1028,5 +1047,5 @@ def still_needed(record: Record, story: Story) -> list[Event]:
         for event in record.events
         if event.at.order in under_way
         or (event.began is not None and event.began.order in under_way)
-        or (event.kind in kept and (event.actor not in story.closed or event.actor in senders))
+        or (event.kind in kept and (event.actor not in story.closed or event.actor in needed))
     ]

@@ -275,7 +275,11 @@ def _plain(endpoint: str) -> str:
 
 
 def _plates(story: Story, lane: Lane) -> list[str]:
-    places = [place for number, place in story.bound if story.lane_of[number] is lane]
+    places = [
+        place
+        for number, place in story.bound
+        if story.lane_of[number] is lane and number not in story.gone
+    ]
     return list(dict.fromkeys(places))
 
 
@@ -287,8 +291,11 @@ def _edges(story: Story) -> list[Edge]:
         return edges.setdefault(key, Edge(connector, binder, endpoint))
 
     for link in story.links:
-        edge(story.lane_of[link.connector], story.lane_of[link.binder], link.endpoint)
+        if story.gone.isdisjoint((link.connector, link.binder)):
+            edge(story.lane_of[link.connector], story.lane_of[link.binder], link.endpoint)
     for number, endpoint in story.connected:
+        if number in story.gone:
+            continue
         lane = story.lane_of[number]
         known = [e for e in edges.values() if e.connector is lane]
         if any(reaches(endpoint, e.endpoint) for e in known):
@@ -304,8 +311,8 @@ def _edges(story: Story) -> list[Edge]:
         )
         edge(lane, peer, endpoint)
     for message in story.messages:
-        ends = [(message.lane, receipt.lane) for receipt in message.receipts]
-        if message.fate == "outside" and message.target:
+        ends = [(message.lane, r.lane) for r in message.receipts if r.at.order > story.mark]
+        if message.fate == "outside" and message.target and message.at.order > story.mark:
             ends = [(message.lane, message.target)]
         for sender, receiver in ends:
             _count(story, edges, sender, receiver, edge)

@@ -106,6 +106,11 @@ def test_free_and_longer_headings_are_fine(project, new):
         ("server.connect(f'tcp://10.0.0.1:{port}')", "endpoint 'tcp://10.0.0.1:'"),
         ("other = context.socket(zmq.SUB)", "socket 'other' is not closed"),
         ("a, other = 1, context.socket(zmq.SUB)", "socket 'other' is not closed"),
+        ("a, other = (context.socket(zmq.SUB) for _ in range(2))", "socket 'other' is not closed"),
+        (
+            "a, b = (context.socket(zmq.SUB) for _ in range(2))\nfor s in (a,):\n    s.close()",
+            "socket 'b' is not closed",
+        ),
         ("second = zmq.asyncio.Context()", "context 'second' is not closed"),
         (
             "def make(context):\n    one = context.socket(zmq.SUB)\n    one.send(b'')",
@@ -137,6 +142,13 @@ def test_good_cells(project, code):
 
 def test_a_libzmq_only_cell_may_use_processes(project):
     add_code(project, "import subprocess\nserver.bind('ipc:///tmp/x')", "libzmq-only")
+    assert lesson_findings(project) == []
+
+
+def test_what_libzmq_only_cells_open_they_may_close(project):
+    add_code(project, "a, b = context.socket(zmq.SUB), context.socket(zmq.SUB)", "libzmq-only")
+    assert any("'a' is not closed" in found for found in lesson_findings(project))
+    add_code(project, "for socket in (a, b):\n    socket.close()", "libzmq-only")
     assert lesson_findings(project) == []
 
 

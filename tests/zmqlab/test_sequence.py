@@ -680,3 +680,27 @@ def test_a_drawing_of_nothing_is_an_svg():
 
 def test_frames_are_kept_small():
     assert remember(b"x" * 10**6) == Frame(10**6, b"x" * 120, b"x" * 16)
+
+
+def test_a_connection_is_told_before_what_passed_over_it():
+    async def scenario():
+        stage = Stage()
+        context = stage.context()
+        screen = context.socket(zmq.SUB)
+        endpoint = free_endpoint()
+        screen.subscribe("N")
+        screen.connect(endpoint)
+        publisher = context.socket(zmq.XPUB)
+        stage.name(screen=screen, publisher=publisher)
+        publisher.bind(endpoint)
+        await publisher.send(b"N too early")
+        await publisher.recv()
+        await publisher.send(b"N in time")
+        await screen.recv()
+        return stage.sequence().sentences("en")
+
+    told = run(scenario)
+    words = ("“N too early”", "are connected", "hears of", "“N in time”")
+    places = [next(i for i, line in enumerate(told) if word in line) for word in words]
+    assert places == sorted(places), told
+    assert "it is lost" in told[places[0]]

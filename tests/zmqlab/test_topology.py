@@ -169,3 +169,40 @@ def test_a_peer_outside(outside_binds):
 
 def test_nothing():
     check_picture(Stage().topology())
+
+
+def test_what_was_closed_before_a_clear_is_gone():
+    async def scenario():
+        stage = Stage()
+        context = stage.context()
+        first, old, desk = (context.socket(kind) for kind in (zmq.XPUB, zmq.SUB, zmq.SUB))
+        stage.name(publisher=first, old=old, desk=desk)
+        first.bind("tcp://127.0.0.1:*")
+        gone = first.last_endpoint.decode()
+        old.subscribe("")
+        old.connect(gone)
+        await first.recv()
+        await first.send(b"before")
+        await old.recv()
+        first.close()
+        old.close()
+        stage.clear()
+
+        second = context.socket(zmq.XPUB)
+        stage.name(publisher=second)
+        second.bind("tcp://127.0.0.1:*")
+        desk.subscribe("")
+        desk.connect(second.last_endpoint.decode())
+        await second.recv()
+        await second.send(b"after")
+        await desk.recv()
+        stage.clear()
+        await second.send(b"again")
+        await desk.recv()
+        return stage.topology()
+
+    assert run(scenario).text("en").splitlines() == [
+        "Topology: publisher (XPUB), desk (SUB)",
+        " - publisher binds tcp://127.0.0.1:*.",
+        " - desk connects to publisher at tcp://127.0.0.1:*; messages passed: 1 to desk.",
+    ]
