@@ -154,7 +154,7 @@ def _error_name(error: BaseException) -> str:
         return type(error).__name__
 
 
-_MONITORED = zmq.EVENT_HANDSHAKE_SUCCEEDED | zmq.EVENT_DISCONNECTED
+_MONITORED = zmq.EVENT_HANDSHAKE_SUCCEEDED | zmq.EVENT_DISCONNECTED | zmq.EVENT_CONNECT_RETRIED
 _monitor_numbers = itertools.count(1)
 
 
@@ -177,6 +177,7 @@ class _Watch:
         self.live: Counter[str] = Counter()
         self.left: set[str] = set()
         self.downs = 0
+        self.refusals = 0
         self.changed: list[asyncio.Future[None]] = []
 
     @property
@@ -291,6 +292,8 @@ class _Watch:
             self.live[endpoint] = max(0, self.live[endpoint] - 1)
             self.downs += 1
             self.note("down", endpoint=endpoint)
+        elif event == zmq.EVENT_CONNECT_RETRIED:
+            self.refusals += 1
         self.wake()
 
     def leaves(self, endpoint: str) -> None:
@@ -681,6 +684,30 @@ class Stage:
         watch = self._watch_of(socket, "socket")
         late = Text(en="has no connection", ko="연결되지 않았습니다")
         await self._until(watch, lambda: watch.connections > 0, within, late)
+
+    async def refused(self, socket: WatchedSocket, within: float = 5.0) -> None:
+        """Wait until an attempt of a socket to connect fails, because nobody is bound there.
+
+        Its next attempt follows when `RECONNECT_IVL` is over: 100 to 200 ms later by default.
+
+        Parameters
+        ----------
+        socket : WatchedSocket
+            A socket of this stage.
+        within : float, optional
+            Seconds to wait at most.
+
+        Raises
+        ------
+        TimeoutError
+            If none fails by then.
+        ValueError
+            If it is closed.
+        """
+        watch = self._watch_of(socket, "socket")
+        before = watch.refusals
+        late = Text(en="was not refused", ko="연결을 거절당하지 않았습니다")
+        await self._until(watch, lambda: watch.refusals > before, within, late)
 
     async def disconnected(self, socket: WatchedSocket, within: float = 5.0) -> None:
         """Wait until a socket has noticed that its last connection is gone.

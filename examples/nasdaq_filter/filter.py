@@ -39,9 +39,9 @@ def main() -> None:
         role.ready(*endpoints, *role.connect)
 
         while True:
-            message = subscriber.recv()
-            print(f"forwarding {message.decode(errors='replace')}")
-            publisher.send(message)
+            message = subscriber.recv_multipart()  # all its parts: they stay one message
+            print(f"forwarding {b' '.join(message).decode(errors='replace')}")
+            publisher.send_multipart(message)
 
 
 if __name__ == "__main__":

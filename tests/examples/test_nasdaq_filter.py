@@ -115,3 +115,35 @@ def test_the_subscriber_names_gaps(start, peer, feed) -> None:
         "got NASDAQ:B 1.5 #6",
     ]
     publisher.close()
+
+
+def test_a_message_of_several_parts_stays_one(start, peer, feed) -> None:
+    publisher = peer(zmq.XPUB)
+    start(FILTER, "--bind", feed, "--connect", publisher.get_string(zmq.LAST_ENDPOINT))
+    assert publisher.recv() == b"\x01NASDAQ"
+    subscriber = peer(zmq.SUB, connect=feed)
+    message = [b"NASDAQ:ACM", b"", b"100 #1"]
+    publisher.send_multipart(message)
+    while not subscriber.poll(20):  # until the filter knows its subscriber
+        publisher.send_multipart(message)
+    assert subscriber.recv_multipart() == message
+
+
+def test_a_relative_ipc_endpoint_belongs_to_the_folder_of_the_program(
+    peer, monkeypatch, tmp_path
+) -> None:
+    """What lesson 02 says of ``ipc://nasdaq-feed``, as the source page has it."""
+    if not zmq.has("ipc"):
+        pytest.skip("no ipc here")
+    here, elsewhere = tmp_path / "a", tmp_path / "b"
+    here.mkdir()
+    elsewhere.mkdir()
+    monkeypatch.chdir(here)
+    publisher = peer(zmq.XPUB, bind="ipc://nasdaq-feed")
+    assert (here / "nasdaq-feed").is_socket()
+    monkeypatch.chdir(elsewhere)
+    lost = peer(zmq.SUB, connect="ipc://nasdaq-feed")
+    assert not publisher.poll(500)  # it has subscribed to a file that nobody bound
+    monkeypatch.chdir(here)
+    assert publisher.poll(5000)  # and finds it when it looks from the right folder
+    assert not lost.poll(0)

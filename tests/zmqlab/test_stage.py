@@ -12,6 +12,7 @@ import zmq
 import zmq.asyncio
 
 import zmqlab.stage as stage_module
+from zmqlab.endpoints import free_endpoint
 from zmqlab.stage import Stage, remember
 
 
@@ -643,5 +644,23 @@ def test_clear_begins_anew():
         told = stage.sequence().sentences("en")
         assert len(told) == 1 and "third" in told[0]
         context.destroy(linger=0)
+
+    run(scenario)
+
+
+def test_refused_waits_for_an_attempt_that_fails():
+    async def scenario():
+        stage = Stage()
+        context = stage.context()
+        with context.socket(zmq.SUB) as early, context.socket(zmq.PUB) as publisher:
+            endpoint = await free_endpoint()
+            early.connect(endpoint)
+            await stage.refused(early)
+            await stage.refused(early)  # and once more: it tries again
+            publisher.bind(endpoint)
+            await stage.connected(early)
+            with pytest.raises(TimeoutError, match="was not refused"):
+                await stage.refused(early, within=0.3)
+        context.term()
 
     run(scenario)
