@@ -216,7 +216,10 @@ class Fold(Companion):
 
     def run(self) -> list[nodes.Node]:
         """Put the content behind a summary."""
-        summary = element("summary", text(self.words[self.name]))
+        title = self.words[self.name]
+        if self.name == "hint":
+            title += f" {self.env.new_serialno('hint') + 1}"
+        summary = element("summary", text(title))
         return [
             element("details", summary, *self.parsed(self.content), class_=f"fold fold-{self.name}")
         ]

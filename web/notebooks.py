@@ -104,6 +104,7 @@ class Localiser:
         self.language = language
         self.words = WORDS[language]
         self.translate = Translator(_po(locale, lesson.path, language))
+        self.hints: dict[int, int] = {}
         self._locale = locale
         self._places: dict[str, _Place] | None = None
 
@@ -163,8 +164,11 @@ class Localiser:
         content = self.markdown(item.content, item.body_line)
         if item.name in CHOICES:
             return self._choice(item, content)
-        if item.name in ("hint", "solution"):
-            return _details(self.words[item.name], content)
+        if item.name == "hint":
+            number = self.hints.setdefault(item.body_line, len(self.hints) + 1)
+            return _details(f"{self.words['hint']} {number}", content)
+        if item.name == "solution":
+            return _details(self.words["solution"], content)
         return "\n".join(f"> {line}".rstrip() for line in self._note(item, content).splitlines())
 
     def _note(self, item: Directive, content: str) -> str:

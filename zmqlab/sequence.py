@@ -797,6 +797,8 @@ class _Picture:
         elif self._targets(message):
             start = message.left if message.left and message.fate == "outside" else message.at
             need(Moment(start.order + 0.2, start.time), 20.0, timed=False)
+            if self._note(message):  # stands below the arrow
+                need(Moment(start.order + 0.25, start.time), 14.0, timed=False)
         elif message.fate == "waiting":
             need(Moment(message.at.order + 0.2, message.at.time), 26.0, timed=False)
 

@@ -271,7 +271,11 @@ class Topology:
 
 
 def _plain(endpoint: str) -> str:
-    return endpoint.partition("#")[0]
+    """An endpoint as it is shown: of a file's path only the name."""
+    plain = endpoint.partition("#")[0]
+    if plain.startswith("ipc://") and "/" in plain[6:]:
+        return f"ipc://…/{plain.rpartition('/')[2]}"
+    return plain
 
 
 def _plates(story: Story, lane: Lane) -> list[str]:

@@ -690,6 +690,7 @@ def test_a_connection_is_told_before_what_passed_over_it():
         endpoint = free_endpoint()
         screen.subscribe("N")
         screen.connect(endpoint)
+        await stage.refused(screen)
         publisher = context.socket(zmq.XPUB)
         stage.name(screen=screen, publisher=publisher)
         publisher.bind(endpoint)

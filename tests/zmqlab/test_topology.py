@@ -8,6 +8,7 @@ import pytest
 import zmq
 import zmq.asyncio
 
+from zmqlab.endpoints import local_endpoint
 from zmqlab.stage import Stage
 
 
@@ -206,3 +207,23 @@ def test_what_was_closed_before_a_clear_is_gone():
         " - publisher binds tcp://127.0.0.1:*.",
         " - desk connects to publisher at tcp://127.0.0.1:*; messages passed: 1 to desk.",
     ]
+
+
+@pytest.mark.skipif(not zmq.has("ipc"), reason="no ipc here")
+def test_of_a_file_only_the_name_is_shown():
+    async def scenario():
+        stage = Stage()
+        context = stage.context()
+        pull, push = context.socket(zmq.PULL), context.socket(zmq.PUSH)
+        stage.name(pull=pull, push=push)
+        endpoint = local_endpoint("jobs")
+        pull.bind(endpoint)
+        push.connect(endpoint)
+        await push.send(b"one")
+        await pull.recv()
+        return stage.topology(), endpoint
+
+    picture, endpoint = run(scenario)
+    assert "pull binds ipc://…/jobs." in picture.text("en")
+    svg = check_picture(picture)
+    assert "ipc://…/jobs" in svg and endpoint not in svg
