@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
-from web.chromium import find_chromium, launch
+from web.chromium import find_chromium
 from web.stage import SITE
 from web.words import LANGUAGES, WORDS
 
@@ -31,51 +31,6 @@ needs_chromium = pytest.mark.skipif(
 )
 pytestmark = needs_chromium
 lesson_pages = pytest.mark.parametrize("language", LANGUAGES)
-
-
-# Not for the session: Playwright's event loop runs as long as this, and others need their own.
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
-        yield browser
-        browser.close()
-
-
-class Watched:
-    """A page that remembers what it asked for and what its console said."""
-
-    def __init__(self, context, address):
-        self.page = context.new_page()
-        self.address = address
-        self.asked, self.complaints = [], []
-        self.page.on("request", lambda request: self.asked.append(request.url))
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("console", self._hear)
-
-    def _hear(self, message):
-        if message.type in ("error", "warning"):
-            self.complaints.append(message.text)
-
-    def open(self, path):
-        self.page.goto(f"{self.address}/{path}", wait_until="load")
-        return self.page
-
-
-@pytest.fixture
-def reader(chromium, address, request):
-    """Return a function that opens a page for a reader of some make."""
-    contexts = []
-
-    def make(**options):
-        context = chromium.new_context(**{"viewport": WIDE, **options})
-        context.set_default_timeout(10_000)
-        contexts.append(context)
-        return Watched(context, address)
-
-    yield make
-    for context in contexts:
-        context.close()
 
 
 @pytest.mark.parametrize("path", ALL)
