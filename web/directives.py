@@ -18,6 +18,14 @@ from docutils.statemachine import StringList
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
+from web.curriculum import (
+    lesson_paths,
+    lessons,
+    part_name,
+    part_title,
+    parts,
+    question_key,
+)
 from web.lesson import Head, read
 from web.run import Run
 from web.stage import LESSONS, RUNS
@@ -109,9 +117,8 @@ class LessonHead(Companion):
             download="",
         )
         steps = element("nav", class_="lesson-steps", aria_label=words["steps"])
-        kicker = f"{words['part'].format(ROMAN[lesson.part])} · {words['lesson'].format(name[:2])}"
-        if self.config.language == "ko":
-            kicker = f"{words['part'].format(lesson.part)} · {words['lesson'].format(name[:2])}"
+        part = part_name(lesson.part, self.config.language)
+        kicker = f"{part} · {words['lesson'].format(name[:2])}"
         return [
             element(
                 "div",
@@ -135,9 +142,6 @@ class LessonHead(Companion):
             pyzmq=run.pyzmq,
             libzmq=run.libzmq,
         )
-
-
-ROMAN = ("", "I", "II", "III", "IV", "V", "VI")
 
 
 class Question(Companion):
@@ -204,6 +208,8 @@ class Question(Companion):
                 class_=f"zq zq-{kind}",
                 id=key,
                 data_answer=str(right),
+                data_key=question_key("\n".join(self.content), str(right)),
+                autocomplete="off",
                 data_folded=words["folded"],
             )
         ]
@@ -235,29 +241,108 @@ class Ways(Companion):
         return [element("div", *self.parsed(self.content), class_="ways")]
 
 
-class LessonCards(Companion):
-    """All lessons as cards, filled in when every title is known (`web.pages`)."""
+class LessonPages(Companion):
+    """The lessons' pages for the sidebar, under the names of their parts."""
+
+    def run(self) -> list[nodes.Node]:
+        """Write a hidden table of contents for each part that has a lesson."""
+        found = lesson_paths()
+        made: list[nodes.Node] = []
+        for part in parts():
+            pages = [found[row.number].stem for row in lessons(part.part) if row.number in found]
+            if pages:
+                # With `glob` Sphinx reads this page again when a lesson comes or goes.
+                lines = [":::{toctree}", ":hidden:", ":glob:"]
+                lines += [f':caption: "{part_title(part.part, self.config.language)}"', ""]
+                lines += [*(f"/lessons/{page}" for page in pages), ":::"]
+                made += self.parsed(StringList(lines, self.get_source_info()[0]))
+        return made
+
+
+class Lessons(Companion):
+    """Base of what lists lessons; their titles come when every page is known (`web.pages`)."""
+
+    def link(self, path: Path) -> tuple[nodes.inline, Head]:
+        """Leave a place for a lesson's title, linked; return it and the lesson's data."""
+        self.env.note_dependency(str(path))
+        link = nodes.reference("", "", internal=True, refdoc=f"lessons/{path.stem}")
+        return nodes.inline("", "", link), read(path).head  # a reference stands in inline text
+
+    def facts(self, lesson: Head) -> str:
+        """Say how long a lesson takes and for whom it is."""
+        minutes = self.words["minutes"].format(lesson.read + lesson.exercises)
+        return f"{minutes} · {self.words[lesson.level]}"
+
+
+class LessonCards(Lessons):
+    """All lessons as cards, part by part, with a place for the reader's progress."""
 
     def run(self) -> list[nodes.Node]:
         """Leave a place for each lesson."""
-        cards = element("ul", class_="lesson-cards")
-        for path in sorted(LESSONS.glob("[0-9][0-9]-*.md")):
-            self.env.note_dependency(str(path))
-            lesson = read(path).head
-            link = nodes.reference("", "", internal=True, refdoc=f"lessons/{path.stem}")
-            number = element("span", text(path.stem[:2]), class_="lesson-card-number")
-            title = nodes.inline("", "", link)  # a reference must stand in inline text
-            cards += element("li", number, title, self._facts(lesson), class_="lesson-card")
-        return [cards]
+        found = lesson_paths()
+        made: list[nodes.Node] = [element("div", class_="progress-panel")]
+        for part in parts():
+            cards = element("ul", class_="lesson-cards")
+            for row in lessons(part.part):
+                if row.number in found:
+                    title, lesson = self.link(found[row.number])
+                    cards += element(
+                        "li",
+                        element("span", text(row.number), class_="lesson-card-number"),
+                        title,
+                        element("p", text(self.facts(lesson)), class_="lesson-card-facts"),
+                        class_="lesson-card",
+                        data_lesson=found[row.number].stem,
+                    )
+            if cards.children:
+                name = part_title(part.part, self.config.language)
+                heading = element("h3", text(name), class_="lesson-part")
+                made.append(element("div", heading, cards, data_part=str(part.part)))
+        return made
 
-    def _facts(self, lesson: Head) -> tag:
-        words = self.words
-        part = words["part"].format(
-            lesson.part if self.config.language == "ko" else ROMAN[lesson.part]
+
+class Curriculum(Lessons):
+    """The outline: every part as a section with its lessons, and which of them are to come."""
+
+    def run(self) -> list[nodes.Node]:
+        """Link the lessons that exist; say of the others that they are to come."""
+        self.env.glob_toctrees.add(self.env.docname)  # read again when a lesson comes or goes
+        found = lesson_paths()
+        planned = [row for part in parts() for row in lessons(part.part)]
+        there = sum(row.number in found for row in planned)
+        count = self.words["lessons_there"].format(there=there, all=len(planned))
+        made: list[nodes.Node] = [
+            element("p", text(count)),
+            element("div", class_="progress-panel"),
+        ]
+        for part in parts():
+            name = part_title(part.part, self.config.language)
+            label = f"curriculum-part-{part.part}"
+            section = nodes.section(ids=[label], names=[label])
+            section += nodes.title(name, "", text(name))
+            rows = (self._row(row.number, row.titles, found) for row in lessons(part.part))
+            outline = element("ul", *rows, class_="outline")
+            section += element("div", outline, data_part=str(part.part))
+            self.state.document.note_explicit_target(section)
+            made.append(section)
+        return made
+
+    def _row(self, number: str, titles: dict[str, str], found: dict[str, Path]) -> tag:
+        plate = element("span", text(number), class_="outline-number")
+        if number not in found:
+            name = element("span", text(titles[self.config.language]))
+            coming = element("span", text(self.words["to_come"]), class_="outline-to-come")
+            return element("li", plate, name, text(" "), coming, class_="outline-lesson")
+        title, lesson = self.link(found[number])
+        return element(
+            "li",
+            plate,
+            title,
+            element("p", class_="outline-question"),
+            element("p", text(self.facts(lesson)), class_="outline-facts"),
+            class_="outline-lesson",
+            data_lesson=found[number].stem,
         )
-        minutes = words["minutes"].format(lesson.read + lesson.exercises)
-        facts = " · ".join((part, minutes, words[lesson.level]))
-        return element("p", text(facts), class_="lesson-card-facts")
 
 
 class Recorded(Directive):
@@ -312,6 +397,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("hint", Fold, override=True)
     app.add_directive("solution", Fold)
     app.add_directive("ways", Ways)
+    app.add_directive("lesson-pages", LessonPages)
     app.add_directive("lesson-cards", LessonCards)
+    app.add_directive("curriculum", Curriculum)
     app.add_directive("recorded", Recorded)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

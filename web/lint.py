@@ -1014,7 +1014,7 @@ def _pair(left: Path, right: Path) -> Iterator[Fault]:
 
 
 def lint_words(root: Path) -> Iterator[Fault]:
-    """Check the Korean that programs hold: the site's words, what the instruments print."""
+    """Check the Korean that programs hold: the site's words and outline, what instruments print."""
     paths = [root / "web" / "words.py", *sorted((root / "zmqlab").rglob("*.py"))]
     for path in filter(Path.is_file, paths):
         nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
@@ -1025,6 +1025,12 @@ def lint_words(root: Path) -> Iterator[Fault]:
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 found = [Block(node.lineno, node.value, False)]
                 yield from korean(path, found, lines=False, markdown=False)
+    outline = root / "web" / "curriculum.csv"
+    if outline.is_file():
+        with outline.open(encoding="utf-8", newline="") as file:
+            titles = [row["korean"] for row in csv.DictReader(file)]
+        found = [Block(line, title, False) for line, title in enumerate(titles, 2)]
+        yield from korean(outline, found, markdown=False)
 
 
 # ================================================================ all

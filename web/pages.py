@@ -5,20 +5,23 @@ Also names the pages' addresses in both languages, for the switcher and for sear
 
 from __future__ import annotations
 
+import json
 import re
+from functools import cache
 from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
 
+from web.curriculum import lesson_paths, question_keys
 from web.directives import element, tag, text
 from web.stage import site_address
 from web.words import LANGUAGES, WORDS
 from zmqlab.colours import COLOURS
 
 DESCRIPTION_LENGTH = 160
-LESSON_LINK = re.compile(r'(<a [^>]*href="(?:[^"]*/)?(\d\d)-[^"/]*\.html">)')
-OWN_LINK = '<a class="current reference internal" href="#">'
+LESSON_LINK = re.compile(r'(<a [^>]*href="(?:[^"]*/)?(\d\d-[^"/]*)\.html">)(.*?)</a>')
+OWN_LINK = re.compile(r'<a class="current reference internal" href="#">(.*?)</a>')
 
 
 def fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
@@ -29,14 +32,28 @@ def fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         css = node["attributes"].get("class", "")
         if css == "lesson-steps":
             _fill_steps(node, doctree)
-        elif css == "lesson-card":
-            link = node.next_node(nodes.reference)
-            assert link is not None
-            target = link["refdoc"]
-            link["refuri"] = app.builder.get_relative_uri(docname, target)
-            link += text(app.env.titles[target].astext())
+        elif css in ("lesson-card", "outline-lesson"):
+            _fill_lesson(node, app, docname)
         elif "zq" in css.split():
             _unwrap_answers(node)
+
+
+def _fill_lesson(node: tag, app: Sphinx, docname: str) -> None:
+    """Link a listed lesson by its title, and give its question where there is a place for it."""
+    link = node.next_node(nodes.reference)
+    if link is None:  # it is to come
+        return
+    target = link["refdoc"]
+    link["refuri"] = app.builder.get_relative_uri(docname, target)
+    link += text(app.env.titles[target].astext())
+    for place in node.findall(tag):
+        if place["attributes"].get("class") == "outline-question":
+            # Its own page's, where the Korean build has translated it.
+            place += text(_by_class(app.env.get_doctree(target), "lesson-question").astext())
+
+
+def _by_class(doctree: nodes.document, css: str) -> tag:
+    return next(node for node in doctree.findall(tag) if node["attributes"].get("class") == css)
 
 
 def _fill_steps(node: tag, doctree: nodes.document) -> None:
@@ -77,6 +94,7 @@ def add_context(
     context["chooser_url"] = f"{site_address()}/"
     context["navigation"] = _navigation(context, pagename)
     context["description"] = _description(doctree) or WORDS[language]["pitch"]
+    context["progress_words"] = json.dumps(_progress_words(language), ensure_ascii=False)
     context["theme_colours"] = COLOURS["page"]
 
 
@@ -86,11 +104,38 @@ def _navigation(context: dict[str, Any], pagename: str) -> str:
         return ""
     pages = str(context["toctree"](collapse=False, titles_only=True, includehidden=True) or "")
     pages = pages.replace(' role="heading"', "")  # Sphinx's captions are headings without a level
-    number = '<span class="nav-number">{}</span> '
-    pages = LESSON_LINK.sub(lambda link: link[1] + number.format(link[2]), pages)
-    here = OWN_LINK.replace(">", ' aria-current="page">')
-    own = re.match(r"lessons/(\d\d)-", pagename)
-    return pages.replace(OWN_LINK, here + (number.format(own[1]) if own else ""))
+    pages = LESSON_LINK.sub(lambda link: link[1] + _lesson_entry(link[2], link[3]) + "</a>", pages)
+    own = re.fullmatch(r"lessons/(\d\d-.*)", pagename)
+    return OWN_LINK.sub(
+        lambda link: (
+            '<a class="current reference internal" href="#" aria-current="page">'
+            f"{_lesson_entry(own[1], link[1]) if own else link[1]}</a>"
+        ),
+        pages,
+    )
+
+
+def _lesson_entry(name: str, title: str) -> str:
+    """Give a lesson's entry its number, and a place for the mark of a reader's progress in it."""
+    mark = f'<span class="lesson-mark" data-lesson="{name}" data-questions="{_questions(name)}">'
+    return (
+        f'<span class="nav-number">{name[:2]}</span> '
+        f'<span class="nav-title">{title}</span> {mark}</span>'
+    )
+
+
+@cache
+def _questions(name: str) -> str:
+    return " ".join(question_keys(lesson_paths()[name[:2]]))
+
+
+def _progress_words(language: str) -> dict[str, str]:
+    """Return the words with which progress.js speaks."""
+    return {
+        key.removeprefix("progress_"): said
+        for key, said in WORDS[language].items()
+        if key.startswith("progress_")
+    }
 
 
 def _description(doctree: nodes.document | None) -> str:
@@ -103,8 +148,9 @@ def _description(doctree: nodes.document | None) -> str:
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Connect, and have a change of the site's own code or words rebuild every page."""
+    """Connect, and have a change of the site's own code or of lessons' heads reach every page."""
     app.add_config_value("companion_sources", "", "env", [str])
+    app.add_config_value("companion_lessons", "", "html", [str])
     app.connect("doctree-resolved", fill)
     app.connect("html-page-context", add_context)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -64,8 +64,8 @@ def _link(link: Path, target: Path) -> None:
 
 
 def sources_hash() -> str:
-    """Return a hash over what shapes every page: the site's own code and words."""
+    """Return a hash over what shapes every page: the site's own code, words and curriculum."""
     digest = hashlib.sha256()
-    for path in sorted((ROOT / "web").glob("*.py")):
+    for path in (*sorted((ROOT / "web").glob("*.py")), ROOT / "web" / "curriculum.csv"):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
