@@ -13,6 +13,7 @@ sys.path.insert(0, str(ROOT))
 
 import myst_nb.sphinx_ext  # noqa: E402
 
+from web.curriculum import lessons_hash  # noqa: E402
 from web.stage import BUILD, site_address, sources_hash  # noqa: E402
 from web.words import WORDS  # noqa: E402
 
@@ -52,8 +53,8 @@ html_title = words["site"]
 html_baseurl = f"{site_address()}/{language}/"
 html_static_path = ["web/static", str(BUILD / "static")]
 templates_path = ["web/templates"]
-html_css_files = ["colours.css", "site.css"]
-html_js_files = [("site.js", {"defer": "defer"})]
+html_css_files = ["colours.css", "site.css", "progress.css"]
+html_js_files = [("site.js", {"defer": "defer"}), ("progress.js", {"defer": "defer"})]
 html_favicon = "web/static/mark.svg"
 html_copy_source = False
 html_permalinks_icon = "#"
@@ -67,3 +68,5 @@ pygments_style = "web.highlight.Quiet"
 pygments_dark_style = "web.highlight.Quiet"
 # A changed directive or word must reach every page, so their hash is a part of the configuration.
 companion_sources = sources_hash()
+# And what the sidebar, the home page and the outline say of lessons.
+companion_lessons = lessons_hash(language)

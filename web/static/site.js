@@ -39,9 +39,10 @@ function fold(form) {
   };
 }
 
-function judge(form, chosen) {
+function judge(form, chosen, quiet = false) {
   const right = chosen.dataset.n === form.dataset.answer;
   const verdict = form.querySelector(".zq-verdict");
+  verdict.setAttribute("aria-live", quiet ? "off" : "polite");
   const reason = document.createElement("span");
   reason.className = "visually-hidden"; // stands under the answer already; here it is announced
   reason.textContent = ` ${chosen.querySelector(".zq-reason").textContent.trim()}`;
@@ -53,9 +54,26 @@ function judge(form, chosen) {
 
 const chosenIn = (form) => form.querySelector("input:checked")?.closest(".zq-answer");
 
+// Other scripts hear of an answer by "zq-answer", and give one back quietly by "zq-restore".
+function tell(form) {
+  const detail = Number(chosenIn(form).dataset.n);
+  form.dispatchEvent(new CustomEvent("zq-answer", { bubbles: true, detail }));
+}
+
+function onRestore(form, then) {
+  form.addEventListener("zq-restore", (event) => {
+    form.querySelector(`input[value="${event.detail}"]`).checked = true;
+    then();
+  });
+}
+
 function setUpQuiz(form) {
   form.querySelector(".zq-commit").remove();
-  form.addEventListener("change", () => judge(form, chosenIn(form)));
+  onRestore(form, () => judge(form, chosenIn(form), true));
+  form.addEventListener("change", () => {
+    judge(form, chosenIn(form));
+    tell(form);
+  });
 }
 
 function setUpPrediction(form) {
@@ -63,18 +81,23 @@ function setUpPrediction(form) {
   const commit = form.querySelector(".zq-commit");
   commit.disabled = true;
   form.addEventListener("change", () => (commit.disabled = false));
-  commit.addEventListener("click", () => {
-    judge(form, chosenIn(form));
+  function settle(quiet) {
+    judge(form, chosenIn(form), quiet);
     for (const answer of form.querySelectorAll(".zq-answer")) {
       answer.classList.add("is-open", ...(answer.dataset.n === form.dataset.answer ? ["is-right"] : []));
       answer.querySelector("input").disabled = true;
     }
     form.classList.add("is-committed");
-    const verdict = form.querySelector(".zq-verdict");
-    verdict.tabIndex = -1;
-    verdict.focus({ preventScroll: true }); // the button that had the focus goes
     commit.remove();
     unfold();
+  }
+  onRestore(form, () => settle(true));
+  commit.addEventListener("click", () => {
+    settle(false);
+    const verdict = form.querySelector(".zq-verdict");
+    verdict.tabIndex = -1;
+    verdict.focus({ preventScroll: true }); // the button that had the focus is gone
+    tell(form);
   });
 }
 
