@@ -25,7 +25,7 @@ author = "the ØMQ Companion contributors"
 copyright = f"{date.today().year}, {author}"
 version = release = "0.1"
 
-extensions = ["myst_nb", "web.directives", "web.pages"]
+extensions = ["myst_nb", "web.directives", "web.pages", "web.search"]
 source_suffix = {".md": "myst-nb"}
 exclude_patterns = ["guide/index.md", "**/jupyter_execute/**", "**/.ipynb_checkpoints/**"]
 nitpicky = True
@@ -53,8 +53,10 @@ html_title = words["site"]
 html_baseurl = f"{site_address()}/{language}/"
 html_static_path = ["web/static", str(BUILD / "static")]
 templates_path = ["web/templates"]
-html_css_files = ["colours.css", "site.css", "progress.css"]
-html_js_files = [("site.js", {"defer": "defer"}), ("progress.js", {"defer": "defer"})]
+html_css_files = ["colours.css", "site.css", "progress.css", "search.css"]
+html_js_files = [
+    (name, {"defer": "defer"}) for name in ("site.js", "progress.js", "search-hits.js")
+]
 html_favicon = "web/static/mark.svg"
 html_copy_source = False
 html_permalinks_icon = "#"
