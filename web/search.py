@@ -51,14 +51,16 @@ _ENDINGS = (
 ENDINGS = frozenset(_ENDINGS.split())
 
 # Kiwi's kinds of morphemes that are worth finding: nouns, verbs, adjectives, adverbs, roots.
-KINDS = {"NNG", "NNP", "NR", "VV", "VA", "VV-I", "VV-R", "VA-I", "VA-R", "MAG", "XR"}
+KINDS = {"NNG", "NNP", "NR", "VV", "VA", "VX", "VV-I", "VV-R", "VA-I", "VA-R", "MAG", "XR"}
 PARTICLES = ("J", "VCP", "XSV", "XSA")  # of a noun; a verb is found by its stem alone
 
 STOPWORDS = {
     "en": "a an and are as at be but by can do does for from has have how i if in is it its me my"
     " of on or so that the their then there these they this to was what which will with you your",
-    "ko": "것 수 등 및 그 이 저 때 더 또 하 되 있 않 같 그리고 그러나 또는 어떻게 무엇",
+    "ko": "것 수 등 및 그 이 저 때 더 또 하 되 있 않 지 싶 같 그리고 그러나 또는 어떻게 무엇",
 }
+
+LONGEST_NAME = 5  # words
 
 # Names that readers type and that are nobody's term: the glossary has no place for them.
 ALSO = (
@@ -108,6 +110,12 @@ class English(SearchEnglish):
         return found + list(phrases([self.stem(word) for word in words]))
 
 
+@cache
+def english() -> English:
+    """Return the one whose stems both languages use."""
+    return English({})
+
+
 class Korean(English):
     """The same, and Korean words with and without particles, and their morphemes."""
 
@@ -122,7 +130,7 @@ class Korean(English):
 @cache
 def korean_words(text: str) -> tuple[str, ...]:
     """Return the words of a Korean text: as they stand, without particles, morphemes, terms."""
-    stem = Korean({}).stem
+    stem = english().stem
     tokens = kiwi().tokenize(text) if re.search("[가-힣]", text) else []
     found: list[str] = []
     plain: list[str] = []
@@ -168,19 +176,28 @@ def without_particles(word: str, start: int, tokens: list[Any]) -> str:
 
 def phrases(words: list[str]) -> Iterator[str]:
     """Find the glossary's terms of several words; give each joined, and a joined one's words."""
-    joined = joined_names()
     for start in range(len(words)):
-        for end in range(start + 1, min(start + 5, len(words)) + 1):
-            name = "".join(words[start:end])
-            if name in joined and (end - start > 1 or len(joined[name]) > 1):
-                yield name
-                yield from joined[name]
+        for end in range(start + 1, min(start + LONGEST_NAME, len(words)) + 1):
+            run = words[start:end]
+            name = named().get(key(run), [])
+            if len(run) > 1 and name:
+                yield "".join(run)
+            elif len(name) > 1:
+                yield from (word for word in name if not LATIN_WORD.fullmatch(word))
+
+
+def key(words: list[str]) -> str:
+    """Return a name's stemmed words as the index and search.js know them: joined to one word.
+
+    The index stems what is joined once more, so this does too.
+    """
+    return words[0] if len(words) == 1 else english().stem("".join(words))
 
 
 @cache
-def joined_names() -> dict[str, list[str]]:
-    """Return the words of each name, by the name joined to one word."""
-    return {"".join(name): name for names in other_names() for name in names}
+def named() -> dict[str, list[str]]:
+    """Return the words of each name by its key."""
+    return {key(name): name for names in other_names() for name in names}
 
 
 @cache
@@ -198,7 +215,7 @@ def terms() -> frozenset[str]:
 @cache
 def other_names() -> list[list[list[str]]]:
     """Return the names of each term in both languages; each name is a list of stemmed words."""
-    stem = English({}).stem
+    stem = english().stem
     groups: list[list[str]] = [[t.english, t.korean, *t.known] for t in glossary()]
     for names in ALSO:
         group = next((group for group in groups if group[0] == names[0]), None)
@@ -208,11 +225,11 @@ def other_names() -> list[list[list[str]]]:
             group += names[1:]
     found = []
     for group in groups:
-        named: dict[str, list[str]] = {}
+        by_key: dict[str, list[str]] = {}
         for name in group:
             words = [stem(word) for word in WORD.findall(re.sub(r" \(.*\)", "", name))]
-            named.setdefault("".join(words), words)
-        found.append(list(named.values()))
+            by_key.setdefault(key(words), words)
+        found.append(list(by_key.values()))
     return found
 
 

@@ -15,13 +15,13 @@ const stem = (word) => (/^[a-z]+$/.test(word) ? stemmer.stemWord(word) : word);
 const endings = new Set(WORDS.endings);
 const wordsOf = (text) => text.normalize("NFC").toLowerCase().match(WORD) ?? [];
 
-// The names of a term by each of them, all joined to one word: loadbalanc, 부하분산, 로드밸런싱.
+// Stemmed words as the index knows them together: joined to one, and stemmed as it does.
+const keyOf = (words) => (words.length === 1 ? words[0] : stem(words.join("")));
+
+// The names of a term by each of them: loadbalanc, 부하분산, 로드밸런싱.
 const names = new Map();
 for (const group of WORDS.names) {
-  for (const name of group) {
-    const key = name.join("");
-    names.set(key, [...(names.get(key) ?? []), ...group]);
-  }
+  for (const name of group) names.set(keyOf(name), [...(names.get(keyOf(name)) ?? []), ...group]);
 }
 
 function corrected(word) {
@@ -31,6 +31,7 @@ function corrected(word) {
 
 /* The index -------------------------------------------------------------------------------- */
 
+const LONGEST_NAME = 5;
 const TITLE = 20;
 const HEADING = 10;
 const TEXT = 3;
@@ -96,13 +97,16 @@ function withoutParticles(index, word) {
   return found;
 }
 
-// 보냅니다, 보낸, 보낼: the stem 보내, whose last syllable took a consonant up.
+// Returns the stem of a verb whose last syllable took up a consonant: 보내 of 보냅니다, 보낸, 보낼,
+// 보냈다; 버리 of 버린다, 버렸습니다.
 function verbStem(word) {
-  const base = word.endsWith("니다") ? word.slice(0, -2) : word;
+  const base = word.replace(/(니다|습니다|다|고|지만|는데)$/, "");
   const last = base.charCodeAt(base.length - 1) - 0xac00;
-  const coda = last % 28; // ㄴ 4, ㄹ 8, ㅂ 17
-  if (base.length < 2 || ![4, 8, 17].includes(coda) || (coda === 17) === (base === word)) return "";
-  return base.slice(0, -1) + String.fromCharCode(0xac00 + last - coda);
+  const [vowel, coda] = [Math.floor((last % 588) / 28), last % 28];
+  const [N, L, B, SS, YEO, I] = [4, 8, 17, 20, 6, 20];
+  if (base.length < 2 || ![N, L, B, SS].includes(coda)) return "";
+  const contracted = coda === SS && vowel === YEO; // 렸 is 리었
+  return base.slice(0, -1) + String.fromCharCode(0xac00 + last - coda + (contracted ? (I - YEO) * 28 : 0));
 }
 
 // Returns two or three words of the index that make up this one: 메시지패턴.
@@ -136,7 +140,7 @@ function plainForms(index, word) {
 
 function nameForms(key) {
   return (names.get(key) ?? []).flatMap((name) => {
-    if (name.join("") !== key) return [form(name, 0.8)];
+    if (keyOf(name) !== key) return [form(name, 0.8)];
     const words = name.filter((word) => !stopwords.has(word));
     return words.length > 1 ? [form(name, 1), form(words, 0.5, false)] : [form(name, 1)];
   });
@@ -150,15 +154,15 @@ function unitsOf(index, query) {
   const units = [];
   for (let at = 0; at < words.length; ) {
     let unit = null;
-    for (let length = Math.min(5, words.length - at); length > 0 && !unit; length--) {
+    for (let length = Math.min(LONGEST_NAME, words.length - at); length > 0 && !unit; length--) {
       const run = words.slice(at, at + length);
-      const begin = run.slice(0, -1).map(stem).join("");
+      const begin = run.slice(0, -1).map(stem);
       for (const last of withoutParticles(index, stem(run.at(-1)))) {
-        const joined = begin + last;
+        const joined = keyOf([...begin, last]);
         if (length === 1 && stopwords.has(last)) continue;
         const forms = nameForms(joined);
         if (length > 1 && !forms.length && run.every(isHangul) && index.holds(joined)) {
-          const words = [...run.slice(0, -1), last];
+          const words = [...begin, last];
           forms.push(form(words, 1), form(words, 0.5, false));
         }
         if (!forms.length) continue;
@@ -184,7 +188,7 @@ function best(into, found) {
 function pagesOf(index, unit) {
   const found = new Map();
   for (const { words, weight, together } of unit.forms) {
-    const each = (together ? [words.join("")] : words).map((word) => index.pages(word, weight));
+    const each = (together ? [keyOf(words)] : words).map((word) => index.pages(word, weight));
     const all = [...each[0]].filter(([page]) => each.every((pages) => pages.has(page)));
     best(found, all.map(([page]) => [page, Math.min(...each.map((pages) => pages.get(page)))]));
   }
@@ -265,7 +269,7 @@ function hitsIn(text, unit) {
       return { value: (weight * held) / words.length, places: each.flat() };
     }
     const places = runs(tokens, words);
-    if (words.length > 1) places.push(...runs(tokens, [words.join("")]));
+    if (words.length > 1) places.push(...runs(tokens, [keyOf(words)]));
     return { value: places.length ? weight : 0, places };
   });
   const value = Math.max(0, ...hits.map((hit) => hit.value));

@@ -1,0 +1,480 @@
+"""Searching as readers do: queries typed in Chromium, on the site and on pages made for it here.
+
+The pages made here hold what later lessons will say, so that ranking and other names are tested on
+text that does not change under the tests.
+"""
+
+import gzip
+import json
+import os
+import re
+import subprocess
+import sys
+import threading
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from bs4 import BeautifulSoup
+from playwright.sync_api import expect, sync_playwright
+
+from web import search
+from web.chromium import find_chromium, launch
+from web.serve import open_server
+from web.stage import ROOT, SITE
+from web.words import LANGUAGES, WORDS
+
+LESSON = "lessons/01-first-message"
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+LARGEST = 300_000  # bytes, compressed, of all that a search loads beyond a page
+
+needs_chromium = pytest.mark.skipif(
+    find_chromium() is None and os.environ.get("CI") != "true",
+    reason="NO CHROMIUM: the browser checks did not run. Debian and Ubuntu: sudo apt install"
+    " chromium fonts-noto-cjk",
+)
+each_language = pytest.mark.parametrize("language", LANGUAGES)
+
+PICTURE = """
+```{raw} html
+<div class="zl-lang" lang="en"><svg><text>drawnword</text></svg><p>saidword</p></div>
+<div class="zl-lang" lang="ko"><svg><text>그림낱말</text></svg><p>설명낱말</p></div>
+```
+
+::::{predict}
+:answer: 1
+
+QUESTION
+
+- YES
+
+  BECAUSE
+- NO
+
+  BECAUSE
+::::
+"""
+
+MADE = {
+    "en": {
+        "lessons/05-frames": "# Frames\n\nA message is made of frames. `recv_multipart()` returns"
+        " all; `zmq.Again` is raised when none came in time.\n",
+        "lessons/07-queues": "# Where messages wait\n\nEach socket has a queue."
+        "\n\n## High-water marks\n\nAt its HWM a PUB socket drops, a PUSH socket blocks.\n",
+        "lessons/12-broker": "# A load-balancing broker\n\nWorkers ask for work over sockets.\n",
+        "guide/balance": "# Another story\n\n## Load balancing\n\nRound-robin is not it.\n",
+        "guide/mention": "# One more story\n\nHere load balancing is only mentioned. Some publish,"
+        " others subscribe.\n",
+        "guide/patterns": "# Patterns\n\nIn publish-subscribe a publisher does not know who"
+        " listens. Then `socket.bind` a port.\n" + PICTURE,
+        "guide/often": "# Quiet\n\nJitter.\n\nJitter.\n\nJitter.\n\nJitter.\n\nJitter.\n",
+        "guide/once": "# Also quiet\n\nHere jitter stands once.\n",
+    },
+    "ko": {
+        "lessons/05-frames": "# 프레임\n\n메시지는 프레임으로 되어 있습니다. `recv_multipart()`가"
+        " 모두 돌려주고, 제때 오지 않으면 `zmq.Again` 예외가 발생합니다.\n\n"
+        "## 봉투\n\n라우팅 ID는 봉투에 적힙니다.\n",
+        "lessons/07-queues": "# 메시지가 기다리는 곳\n\n소켓마다 큐가 있습니다."
+        "\n\n## 하이 워터마크\n\nHWM에 닿으면 PUB 소켓은 버리고 PUSH 소켓은 멈춥니다."
+        " 홉이 늘면 지연 시간도 늘어납니다.\n",
+        "lessons/12-broker": "# 부하 분산 브로커\n\n워커는 소켓으로 일을 달라고 합니다."
+        " 브로커는 엔드포인트를 두 개 바인드합니다. 단일 장애점입니다.\n",
+        "lessons/09-threads": "# 스레드\n\n락이 없습니다. 락프리 구조에서는 교착 상태도 경쟁 상태도"
+        " 없습니다.\n\n끊기면 재연결됩니다.\n",
+        "guide/balance": "# 다른 이야기\n\n## 부하 분산이란\n\n라운드 로빈과 다릅니다.\n",
+        "guide/mention": "# 또 다른 이야기\n\n여기에서는 부하분산을 한 번 말합니다. 무게를 뜻하는"
+        " 부하와 갈라짐을 뜻하는 분산은 따로 봅니다.\n",
+        "guide/patterns": "# 패턴\n\n발행-구독에서 발행자는 구독자를 모릅니다. 백프레셔가 없습니다."
+        " 적어도 최소 한 번은 `socket.bind`를 부릅니다.\n" + PICTURE,
+        "guide/often": "# 조용한 쪽\n\n지터.\n\n지터.\n\n지터.\n\n지터.\n\n지터.\n",
+        "guide/once": "# 조용한 곳\n\n여기에는 지터가 한 번 나옵니다.\n",
+    },
+}
+INDEX = "# ZeroMQ\n\n```{toctree}\n:glob:\nguide/*\nlessons/*\n```\n"
+
+
+@pytest.fixture(scope="module")
+def made(site, tmp_path_factory):
+    """Build the pages of `MADE` as the site is built, below a path, and serve them."""
+    root = tmp_path_factory.mktemp("made")
+    for language, pages in MADE.items():
+        source = root / "src" / language
+        for name, text in {"index": INDEX, **pages}.items():
+            path = source / f"{name}.md"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        command = [sys.executable, "-m", "sphinx", "-q", "-W", "-c", str(ROOT), "-t", language]
+        command += ["-d", str(root / "doctrees" / language)]
+        subprocess.run(
+            [*command, str(source), str(root / "served" / "a" / "path" / language)],
+            check=True,
+            cwd=ROOT,
+        )
+    server = open_server(root / "served", port=18100)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/a/path"
+    server.shutdown()
+    server.server_close()
+
+
+# Not for the session: Playwright's event loop runs as long as this, and others need their own.
+@pytest.fixture(scope="module")
+def chromium():
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium):
+    """Return a function that opens an address; no page may complain or ask others."""
+    contexts, complaints, asked = [], [], []
+
+    def make(url, **options):
+        context = chromium.new_context(**{"viewport": {"width": 1280, "height": 2000}, **options})
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda m: m.type in ("error", "warning") and complaints.append(m.text))
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(url, wait_until="load")
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert complaints == []
+    assert [url for url in asked if not url.startswith(("http://127.0.0.1:", "data:"))] == []
+
+
+def results(page, query):
+    """Type a query and return the pages found, best first, as their addresses without .html."""
+    box = page.locator(".search-form-large input")
+    box.fill(query)
+    box.press("Enter")
+    expect(page.locator("#search-status")).to_contain_text(f"“{query}”")
+    links = page.locator("ol.search h2 a").evaluate_all("links => links.map((a) => a.pathname)")
+    base = page.evaluate(
+        "new URL(document.documentElement.dataset.content_root, location).pathname"
+    )
+    return [link.removeprefix(base).removesuffix(".html") for link in links]
+
+
+def whole(page):
+    """Return the pages found that hold all words of the query."""
+    found = page.locator("ol.search > li:not(:has(.search-lacks)) h2 a")
+    return found.evaluate_all("links => links.map((a) => a.pathname)")
+
+
+def excerpts(page):
+    """Return the excerpts of all results, once they are there."""
+    count = page.locator("ol.search > li").count()
+    expect(page.locator(".search-excerpt")).to_have_count(count)
+    return page.locator(".search-excerpt").all_inner_texts()
+
+
+# ------------------------------------------------------------------ queries on the pages made here
+
+BALANCE = ["lessons/12-broker", "guide/balance", "guide/mention"]  # title, heading, text
+
+
+@needs_chromium
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("부하분산", BALANCE),
+        ("부하 분산", BALANCE),
+        ("부하 분산을", BALANCE),
+        ("로드밸런싱", BALANCE),
+        ("로드 밸런싱", BALANCE),
+        ("load balancing", BALANCE),
+        ("소켓", ["lessons/07-queues", "lessons/12-broker"]),
+        ("소켓을", ["lessons/07-queues", "lessons/12-broker"]),
+        ("소켓이", ["lessons/07-queues", "lessons/12-broker"]),
+        ("엔드포인트를", ["lessons/12-broker"]),
+        ("엔드포인트", ["lessons/12-broker"]),
+        ("재연결", ["lessons/09-threads"]),
+        ("재접속", ["lessons/09-threads"]),
+        ("큐", ["lessons/07-queues"]),
+        ("큐에서", ["lessons/07-queues"]),
+        ("대기열", ["lessons/07-queues"]),
+        ("홉", ["lessons/07-queues"]),
+        ("락", ["lessons/09-threads"]),
+        ("락프리", ["lessons/09-threads"]),
+        ("lock-free", ["lessons/09-threads"]),
+        ("게시자", ["guide/patterns"]),
+        ("발행자가", ["guide/patterns"]),
+        ("퍼블리셔", ["guide/patterns"]),
+        ("서브스크라이버", ["guide/patterns"]),
+        ("발행 구독", ["guide/patterns"]),
+        ("pub/sub", ["guide/patterns"]),
+        ("배압", ["guide/patterns"]),
+        ("적어도 한 번", ["guide/patterns"]),
+        ("메세지", ["lessons/07-queues", "lessons/05-frames"]),
+        ("봉투", ["lessons/05-frames"]),
+        ("엔벨로프", ["lessons/05-frames"]),
+        ("envelope", ["lessons/05-frames"]),
+        ("하이워터마크", ["lessons/07-queues"]),
+        ("하이 워터 마크", ["lessons/07-queues"]),
+        ("최고수위", ["lessons/07-queues"]),
+        ("데드락", ["lessons/09-threads"]),
+        ("레이스", ["lessons/09-threads"]),
+        ("경쟁 조건", ["lessons/09-threads"]),
+        ("단일 실패 지점", ["lessons/12-broker"]),
+        ("버린다", ["lessons/07-queues"]),
+        ("멈춥니다", ["lessons/07-queues"]),
+        ("버렸습니다", ["lessons/07-queues"]),
+        ("메시지프레임", ["lessons/05-frames"]),
+        ("zmq.again", ["lessons/05-frames"]),
+        ("RECV_MULTIPART", ["lessons/05-frames"]),
+        ("multipart", ["lessons/05-frames"]),
+        ("Bind", ["guide/patterns", "lessons/12-broker"]),
+        ("지터", ["guide/often", "guide/once"]),
+    ],
+)
+def test_korean_queries_find_best_first(made, open_page, query, expected):
+    page = open_page(f"{made}/ko/search.html")
+    assert results(page, query)[: len(expected)] == expected
+
+
+@needs_chromium
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("load balancing", BALANCE),
+        ("load-balanced", BALANCE),
+        ("부하 분산", BALANCE),
+        ("sockets", ["lessons/07-queues", "lessons/12-broker", "guide/patterns"]),
+        ("publish subscribe", ["guide/patterns", "guide/mention"]),
+        ("pubsub", ["guide/patterns"]),
+        ("PUB", ["lessons/07-queues"]),
+        ("pub", ["lessons/07-queues"]),
+        ("bind", ["guide/patterns"]),
+        ("BIND", ["guide/patterns"]),
+        ("socket.bind", ["guide/patterns"]),
+        ("HWM", ["lessons/07-queues"]),
+        ("high water mark", ["lessons/07-queues"]),
+        ("high-water marks", ["lessons/07-queues"]),
+        ("zmq.Again", ["lessons/05-frames"]),
+        ("ZMQ.AGAIN", ["lessons/05-frames"]),
+        ("recv_multipart", ["lessons/05-frames"]),
+        ("recv multipart", ["lessons/05-frames"]),
+        ("the frames of a message", ["lessons/05-frames"]),
+        ("jitter", ["guide/often", "guide/once"]),
+    ],
+)
+def test_english_queries_find_best_first(made, open_page, query, expected):
+    page = open_page(f"{made}/en/search.html")
+    assert results(page, query)[: len(expected)] == expected
+
+
+@needs_chromium
+@pytest.mark.parametrize(
+    ("language", "query", "expected"),
+    [("ko", "큐 지연", "lessons/07-queues"), ("en", "sockets workers", "lessons/12-broker")],
+)
+def test_pages_with_all_words_come_first(made, open_page, language, query, expected):
+    page = open_page(f"{made}/{language}/search.html")
+    found = results(page, query)
+    assert found[0] == expected
+    assert [path.endswith(f"{expected}.html") for path in whole(page)] == [True]
+    if language == "en":
+        assert len(found) > 1  # others hold one of the words, and say which is missing
+        expect(page.locator(".search-lacks").first).to_contain_text("workers")
+
+
+@needs_chromium
+@pytest.mark.parametrize("query", ["drawnword", "saidword", "그림낱말", "설명낱말", "그림", "설명"])
+@each_language
+def test_pictures_are_not_searched(made, open_page, language, query):
+    assert results(open_page(f"{made}/{language}/search.html"), query) == []
+
+
+@needs_chromium
+@each_language
+def test_words_of_the_frame_are_not_searched(made, open_page, language):
+    page = open_page(f"{made}/{language}/search.html")
+    for word in ("predict", "commit"):
+        assert "guide/patterns" not in results(page, WORDS[language][word])
+    assert results(page, "QUESTION") == ["guide/patterns"]
+
+
+@needs_chromium
+@each_language
+def test_excerpts_are_text_of_the_page(made, open_page, language):
+    page = open_page(f"{made}/{language}/search.html")
+    results(page, "QUESTION")
+    assert excerpts(page) == ["QUESTION"]
+    results(page, "socket.bind")
+    (text, *_) = excerpts(page)
+    assert "socket.bind" in text
+    assert not re.search("drawn|said|그림낱말|설명낱말", text)
+    expect(page.locator(".search-excerpt mark").first).to_have_text("socket.bind")
+
+
+@needs_chromium
+def test_a_result_leads_to_its_section(made, open_page):
+    page = open_page(f"{made}/ko/search.html")
+    results(page, "HWM")
+    expect(page.locator("ol.search h2 a").first).to_have_text(
+        "메시지가 기다리는 곳 › 하이 워터마크"
+    )
+    page.locator("ol.search h2 a").first.click()
+    page.wait_for_url("**/ko/lessons/07-queues.html#*")
+    marked = page.evaluate("[...CSS.highlights.get('search-hits')].map(String)")
+    assert "HWM" in marked and "하이 워터마크" in marked
+
+
+# ------------------------------------------------------------------------------ on the site itself
+
+
+@needs_chromium
+@pytest.mark.parametrize(
+    ("language", "query", "page_found", "marked"),
+    [
+        ("ko", "소켓을", LESSON, "소켓"),
+        ("ko", "엔드포인트를", LESSON, "엔드포인트"),
+        ("ko", "메세지", LESSON, "메시지"),
+        ("ko", "재연결", LESSON, "다시 연결"),
+        ("ko", "게시자", "index", "발행자"),
+        ("ko", "큐", LESSON, "큐"),
+        ("ko", "제한 시간", LESSON, "제한"),
+        ("ko", "zmq.Again", LESSON, "zmq.Again"),
+        ("ko", "보냅니다", LESSON, "보내"),
+        ("en", "sockets", LESSON, "sockets"),
+        ("en", "endpoint", LESSON, "endpoint"),
+        ("en", "zmq.again", LESSON, "zmq.Again"),
+        ("en", "publish subscribe", "index", "publish"),
+        ("en", "asyncio", LESSON, "asyncio"),
+    ],
+)
+def test_the_site_finds_and_marks(address, open_page, language, query, page_found, marked):
+    page = open_page(f"{address}/{language}/search.html")
+    assert page_found in results(page, query)
+    result = page.locator(f'ol.search a[href*="{page_found}.html"]')
+    expect(result.locator("xpath=../..").locator(".search-excerpt")).to_be_visible()
+    result.click()
+    page.wait_for_url(f"**/{language}/{page_found}.html*")
+    texts = page.evaluate("[...(CSS.highlights.get('search-hits') ?? [])].map(String)")
+    assert any(marked.lower() in text.lower() for text in texts)
+    page.keyboard.press("Escape")
+    assert page.evaluate("CSS.highlights.has('search-hits')") is False
+
+
+@needs_chromium
+@each_language
+def test_from_the_header_by_keyboard_to_a_marked_page(address, open_page, language):
+    page = open_page(f"{address}/{language}/{LESSON}.html")
+    page.locator(".site-header input[type=search]").focus()
+    page.keyboard.type("asyncio")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search.html?q=asyncio")
+    excerpts(page)
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.matches('ol.search a')"):
+            break
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(rf"/{language}/(?!search)"))
+    assert page.evaluate("CSS.highlights.get('search-hits').size") > 0
+
+
+@needs_chromium
+@each_language
+def test_nothing_found_says_what_to_do(address, open_page, language):
+    page = open_page(f"{address}/{language}/search.html")
+    assert results(page, "qzxv") == []
+    expect(page.locator("#search-status")).to_have_text(
+        WORDS[language]["search_none"].format(query="qzxv")
+    )
+    expect(page.locator("#search-help")).to_contain_text(WORDS[language]["search_help"])
+
+
+@needs_chromium
+@each_language
+def test_without_a_query_the_box_waits(address, open_page, language):
+    page = open_page(f"{address}/{language}/search.html")
+    expect(page.locator(".search-form-large input")).to_be_focused()
+    expect(page.locator("#search-help")).to_be_hidden()
+
+
+@needs_chromium
+def test_a_query_is_never_markup(address, open_page):
+    page = open_page(f"{address}/en/search.html")
+    query = '<img src=x onerror="document.title=1"> socket'
+    assert results(page, query)
+    expect(page.locator("#search-status img")).to_have_count(0)
+
+
+@needs_chromium
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("query", ["zmq", "qzxv"])
+@each_language
+def test_axe_finds_no_violation_in_results(address, open_page, language, query, width, scheme):
+    viewport = {"width": width, "height": 2000}
+    page = open_page(
+        f"{address}/{language}/search.html?q={query}", viewport=viewport, color_scheme=scheme
+    )
+    excerpts(page)
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}})
+    assert [v["id"] for v in found.response["violations"]] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@needs_chromium
+@each_language
+def test_the_page_knows_words_as_the_index_does(address, open_page, language):
+    page = open_page(f"{address}/{language}/search.html")
+    prose = BeautifulSoup(
+        (SITE / language / f"{LESSON}.html").read_text(encoding="utf-8"), "html.parser"
+    ).get_text(" ")
+    ours = [search.english().stem(word.lower()) for word in search.WORD.findall(prose)]
+    assert len(ours) > 1000
+    assert page.evaluate("text => wordsOf(text).map(stem)", prose) == ours
+
+
+# --------------------------------------------------------------------------------------- the files
+
+
+def index_of(folder):
+    text = (folder / "searchindex.js").read_text(encoding="utf-8")
+    return json.loads(text.removeprefix("Search.setIndex(").removesuffix(")"))
+
+
+@each_language
+def test_the_index_holds_only_what_the_pages_say(site, language):
+    known = index_of(site / language)
+    words = {w.removesuffix("*") for w in [*known["terms"], *known["titleterms"]]}
+    kind = search.Korean if language == "ko" else search.English
+    said, drawn = set(), set()
+    for page in (site / language).rglob("*.html"):
+        soup = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
+        for picture in soup.select(".zl-lang"):
+            drawn |= set(kind({}).words(picture.get_text(" ")))
+            picture.decompose()
+        for node in soup.select("#furo-main-content :is(button, legend, .lesson-facts)"):
+            node.decompose()
+        said |= set(kind({}).words(soup.select_one("#furo-main-content").get_text(" ")))
+    assert len(drawn - said) > 10
+    assert sorted(words & (drawn - said)) == []
+
+
+@each_language
+def test_only_the_search_page_loads_the_index(site, language):
+    loading = [
+        page.name
+        for page in (site / language).rglob("*.html")
+        if re.search(r"searchindex|language_data|search\.js", page.read_text(encoding="utf-8"))
+    ]
+    assert loading == ["search.html"]
+
+
+@each_language
+def test_the_index_is_small(site, language):
+    folder = site / language
+    files = [folder / "searchindex.js", *(folder / "_static").glob("language_data.js")]
+    files += [folder / "_static" / "search.js"]
+    assert len(files) == 3
+    assert sum(len(gzip.compress(file.read_bytes())) for file in files) < LARGEST
