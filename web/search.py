@@ -24,14 +24,16 @@ from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.errors import ExtensionError
 from sphinx.search.en import SearchEnglish
+from sphinx.util import logging
 
 from web.directives import tag
 from web.lint import glossary
 
 if TYPE_CHECKING:
     from kiwipiepy import Kiwi
+
+logger = logging.getLogger(__name__)
 
 # A word in Latin letters with its dots (zmq.Again), or one in Hangul. search.js has the same.
 WORD = re.compile(r"[0-9A-Za-z_\u00c0-\u024f]+(?:\.[0-9A-Za-z_\u00c0-\u024f]+)*|[가-힣]+")
@@ -131,7 +133,8 @@ class Korean(English):
 def korean_words(text: str) -> tuple[str, ...]:
     """Return the words of a Korean text: as they stand, without particles, morphemes, terms."""
     stem = english().stem
-    tokens = kiwi().tokenize(text) if re.search("[가-힣]", text) else []
+    splitter = kiwi() if re.search("[가-힣]", text) else None
+    tokens = splitter.tokenize(text) if splitter else []
     found: list[str] = []
     plain: list[str] = []
     for match in WORD.finditer(text):
@@ -244,15 +247,16 @@ def misspelt() -> dict[str, str]:
 
 
 @cache
-def kiwi() -> Kiwi:
-    """Load Kiwi (a second) and teach it the glossary."""
+def kiwi() -> Kiwi | None:
+    """Load Kiwi (a second or two) and teach it the glossary; without it, say so once."""
     try:
         from kiwipiepy import Kiwi
-    except ImportError as error:
-        raise ExtensionError(
-            f"the Korean search index needs kiwipiepy ({error}): .venv/bin/pip install"
-            " -r requirements.txt -c constraints.txt"
-        ) from None
+    except ImportError:
+        logger.warning(
+            "Korean search: kiwipiepy is not installed:"
+            " .venv/bin/pip install -r requirements.txt -c constraints.txt"
+        )
+        return None
     loaded = Kiwi(num_workers=1)
     for word in sorted(terms()):
         loaded.add_user_word(word, "NNG")
@@ -283,11 +287,15 @@ FRAME_CLASSES = {
 }  # fmt: skip
 
 
-OFTEN = 5  # times; such a word is in the index with a star too
+OFTEN = 5  # pieces of text that hold a word: it is the page's own
 
 
 def leave_out(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    """Keep pictures and the words of the page's frame out of the index; note its main words."""
+    """Keep pictures and the words of the page's frame out of the index; mark its main words.
+
+    ``socket*`` is in the index for pages that say it often, ``socket!`` for the one that explains
+    it: the index counts nothing, and this is what ``search.js`` needs to rank.
+    """
     if app.builder.format != "html" or app.builder.name == "epub":
         return
     for raw in list(doctree.findall(nodes.raw)):
@@ -298,9 +306,12 @@ def leave_out(app: Sphinx, doctree: nodes.document, docname: str) -> None:
             node["classes"].append("no-search")
     language = (Korean if app.config.language == "ko" else English)({})
     words = Counter(word for text in _searched(doctree) for word in language.words(text.astext()))
-    often = [f"{word}*" for word, count in words.items() if count >= OFTEN]
-    if often:
-        doctree += indexed("", nodes.meta(name="keywords", content=",".join(often)))
+    marked = {f"{word}*" for word, count in words.items() if count >= OFTEN}
+    for node in doctree.findall(tag):
+        if node["attributes"].get("class") == "glossary-name":
+            marked |= {f"{word}!" for word in language.words(node.astext())}
+    if marked:
+        doctree += indexed("", nodes.meta(name="keywords", content=",".join(sorted(marked))))
 
 
 def _searched(node: nodes.Node) -> Iterator[nodes.Text]:

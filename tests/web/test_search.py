@@ -1,14 +1,20 @@
 """Which words of a text go into the search index, in both languages."""
 
 import json
+import subprocess
 import sys
 import unicodedata
+from types import SimpleNamespace
 
 import pytest
-from sphinx.errors import ExtensionError
+from docutils import nodes
+from docutils.utils import new_document
+from sphinx.search import WordStore, _feed_visit_nodes
 
 from web import search
+from web.directives import element, text
 from web.lint import glossary
+from web.stage import ROOT
 
 KOREAN = search.Korean({})
 ENGLISH = search.English({})
@@ -114,11 +120,53 @@ def test_the_glossarys_other_names_reach_the_browser():
     assert known["misspelt"]["디렉토리"] == "디렉터리"
 
 
-def test_without_kiwi_one_line_says_what_to_do(monkeypatch):
-    monkeypatch.setitem(sys.modules, "kiwipiepy", None)
-    search.kiwi.cache_clear()
-    with pytest.raises(ExtensionError) as caught:
-        search.kiwi()
-    assert "\n" not in str(caught.value)
-    assert "kiwipiepy" in str(caught.value) and "pip install" in str(caught.value)
-    search.kiwi.cache_clear()
+def test_without_kiwi_the_build_fails_and_one_line_says_what_to_do(tmp_path):
+    page = "소켓\n====\n\n소켓을 봅니다.\n\n큐도 봅니다.\n"
+    (tmp_path / "index.rst").write_text(page, encoding="utf-8")
+    code = (
+        "import sys; sys.modules['kiwipiepy'] = None\n"
+        "from sphinx.cmd.build import main; sys.exit(main(sys.argv[1:]))"
+    )
+    options = ["-q", "-W", "-C", "-D", "extensions=web.search", "-D", "language=ko"]
+    build = subprocess.run(
+        [sys.executable, "-c", code, *options, str(tmp_path), str(tmp_path / "out")],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+    )
+    assert build.returncode == 1
+    (line,) = [line for line in build.stderr.splitlines() if line.strip()]
+    assert "kiwipiepy is not installed" in line and "pip install" in line
+
+
+def fed(*children, language="ko"):
+    """Return the words that Sphinx would index of a document of these nodes."""
+    app = SimpleNamespace(
+        builder=SimpleNamespace(format="html", name="html"),
+        config=SimpleNamespace(language=language),
+    )
+    document = new_document("page")
+    document += list(children)
+    search.leave_out(app, document, "page")
+    store = WordStore()
+    kind = KOREAN if language == "ko" else ENGLISH
+    _feed_visit_nodes(document, word_store=store, split=kind.split, language=language)
+    return store.words
+
+
+def test_what_a_page_says_often_or_explains_is_marked():
+    paragraphs = [nodes.paragraph("", "큐를 봅니다.") for _ in range(search.OFTEN)]
+    name = element("p", text("하이 워터마크 (HWM)"), class_="glossary-name")
+    words = fed(*paragraphs, nodes.paragraph("", "소켓도 봅니다."), name)
+    assert {"큐", "큐*", "소켓", "하이워터마크", "하이워터마크!", "hwm!"} <= set(words)
+    assert "소켓*" not in words
+
+
+def test_pictures_and_buttons_are_left_out():
+    words = fed(
+        nodes.raw("", "<svg><text>그림</text></svg><p>설명</p>", format="html"),
+        element("button", text("확인")),
+        element("dl", element("dt", text("난이도")), class_="lesson-facts"),
+        nodes.paragraph("", "본문"),
+    )
+    assert set(words) == {"본문"}

@@ -35,7 +35,9 @@ const LONGEST_NAME = 5;
 const TITLE = 20;
 const HEADING = 10;
 const TEXT = 3;
-const OFTEN = 2; // more, for a word that the page says often: web/search.py adds it with a star
+// More, where web/search.py adds a mark: socket* on a page that says it often, socket! on the one that
+// explains it (the glossary).
+const MORE = { "*": 2, "!": 6 };
 const LONGER = 0.25;
 const has = (table, word) => Object.hasOwn(table, word);
 
@@ -43,7 +45,7 @@ class Index {
   constructor(data) {
     this.data = data;
     const words = new Set([...Object.keys(data.terms), ...Object.keys(data.titleterms)]);
-    this.vocabulary = [...words].filter((word) => !word.endsWith("*"));
+    this.vocabulary = [...words].filter((word) => !(word.at(-1) in MORE));
     this.titles = data.titles.map((title) => wordsOf(title).map(stem));
   }
 
@@ -58,7 +60,9 @@ class Index {
     const listed = (table, key) => (has(table, key) ? [table[key]].flat() : []);
     for (const page of listed(terms, word)) found.set(page, TEXT);
     for (const page of listed(titleterms, word)) found.set(page, this.inTitle(page, word) ? TITLE : HEADING);
-    for (const page of listed(terms, `${word}*`)) found.set(page, (found.get(page) ?? 0) + OFTEN);
+    for (const [mark, more] of Object.entries(MORE)) {
+      for (const page of listed(terms, word + mark)) found.set(page, (found.get(page) ?? 0) + more);
+    }
     for (const [page, score] of found) found.set(page, score * weight);
     return found;
   }
@@ -234,6 +238,7 @@ const NOT_TEXT =
   "svg, script, style, button, legend, summary, figcaption, nav, .headerlink, .zl-lang, .text_html, .recorded," +
   " .visually-hidden, .lesson-kicker, .lesson-facts, .lesson-download, .lesson-steps, .lesson-card-facts, .zq-verdict";
 const BLOCKS = "h1, h2, h3, h4, h5, h6, p, li, dt, dd, td, th, pre, label";
+const HEADINGS = "h1, h2, h3, h4, h5, h6, dt, .glossary-name";
 const EXCERPT = 200;
 
 // Returns where a word of a text is, or holds, a word of a form: [start, end], or null.
@@ -284,7 +289,7 @@ function blocksOf(main) {
   return [...main.querySelectorAll(BLOCKS)]
     .filter((block) => !block.querySelector(BLOCKS))
     .flatMap((block) => {
-      const kind = block.tagName === "PRE" ? "code" : /^H\d$/.test(block.tagName) ? "heading" : "text";
+      const kind = block.tagName === "PRE" ? "code" : block.matches(HEADINGS) ? "heading" : "text";
       const lines = kind === "code" ? block.textContent.split("\n") : [block.textContent];
       return lines.map((line) => ({ block, kind, text: clean(line) }));
     });
@@ -309,16 +314,18 @@ function passage(html, units) {
     if (value > most) [chosen, most] = [at, value];
   });
   const from = Math.max(chosen, 0);
-  const section = blocks[from]?.block.closest("section[id]");
+  const section = blocks[from]?.block.closest("section[id], .glossary-entry[id]");
   // Under a heading stands what is worth reading; a hit in the page's title leads to its top.
   let shown = blocks[from];
-  if (chosen < 0 || shown.kind === "heading") shown = blocks.slice(from).find(({ block }) => block.tagName === "P") ?? shown;
+  if (chosen < 0 || shown.kind === "heading") {
+    shown = blocks.slice(from).find(({ block, kind }) => block.tagName === "P" && kind === "text") ?? shown;
+  }
   const isTop = !section || !section.parentElement.closest("section");
   return {
     text: shown?.text ?? "",
     isCode: shown?.kind === "code",
     anchor: isTop ? "" : `#${section.id}`,
-    heading: isTop ? "" : clean(section.querySelector("h2, h3, h4, h5, h6").textContent),
+    heading: isTop ? "" : clean(section.querySelector(HEADINGS).textContent),
     words: [...words],
   };
 }
