@@ -127,11 +127,14 @@ def chromium():
 
 @pytest.fixture
 def open_page(chromium):
-    """Return a function that opens an address; no page may complain or ask others."""
+    """Return a function that opens an address; no page may complain or ask others.
+
+    The window is as tall as a long list of results: excerpts are fetched for what is in sight.
+    """
     contexts, complaints, asked = [], [], []
 
     def make(url, **options):
-        context = chromium.new_context(**{"viewport": {"width": 1280, "height": 2000}, **options})
+        context = chromium.new_context(**{"viewport": {"width": 1280, "height": 8000}, **options})
         context.set_default_timeout(10_000)
         contexts.append(context)
         page = context.new_page()
@@ -368,6 +371,7 @@ def test_the_site_finds_and_marks(address, open_page, language, query, page_foun
     page = open_page(f"{address}/{language}/search.html")
     assert page_found in results(page, query)
     result = page.locator(f'ol.search a[href*="{page_found}.html"]')
+    result.scroll_into_view_if_needed()
     expect(result.locator("xpath=../..").locator(".search-excerpt")).to_be_visible()
     result.click()
     page.wait_for_url(f"**/{language}/{page_found}.html*")
@@ -428,7 +432,7 @@ def test_a_query_is_never_markup(address, open_page):
 @pytest.mark.parametrize("query", ["zmq", "qzxv"])
 @each_language
 def test_axe_finds_no_violation_in_results(address, open_page, language, query, width, scheme):
-    viewport = {"width": width, "height": 2000}
+    viewport = {"width": width, "height": 8000}
     page = open_page(
         f"{address}/{language}/search.html?q={query}", viewport=viewport, color_scheme=scheme
     )
