@@ -1,19 +1,33 @@
-"""Serve ``build/site`` on this machine and print its address: the end of ``make serve``."""
+"""Serve ``build/site`` on this machine and print its address: the end of ``make serve``.
+
+Text goes out compressed where the browser takes that, as from the static hosts that a site like
+this is published on: so what is measured here is what a reader there gets.
+"""
 
 from __future__ import annotations
 
 import argparse
 import errno
+import gzip
+import io
 import sys
-from functools import partial
+from functools import cache, partial
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import BinaryIO
 
 from web.stage import SITE
 
 FIRST_PORT = 8000
 TRIES = 50
+COMPRESSED = ("text/", "image/svg+xml", "application/json", "application/x-ipynb+json")
+
+
+@cache
+def compressed(path: str, changed: int) -> bytes:
+    """Return a file's content as gzip; `changed`, its time in ns, tells a new version of it."""
+    return gzip.compress(Path(path).read_bytes(), compresslevel=6, mtime=0)
 
 
 class Handler(SimpleHTTPRequestHandler):
@@ -27,6 +41,23 @@ class Handler(SimpleHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing: the address above should stay in sight."""
+
+    def send_head(self) -> io.BytesIO | BinaryIO | None:
+        """Begin the answer: for a text, and a browser that takes gzip, with the compressed one."""
+        path = Path(self.translate_path(self.path))
+        kind = self.guess_type(path)
+        accepts = "gzip" in self.headers.get("Accept-Encoding", "")
+        if not accepts or not kind.startswith(COMPRESSED) or not path.is_file():
+            return super().send_head()
+        body = compressed(str(path), path.stat().st_mtime_ns)
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Last-Modified", self.date_time_string(path.stat().st_mtime))
+        self.send_header("Vary", "Accept-Encoding")
+        self.end_headers()
+        return io.BytesIO(body)
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         """Answer with the site's 404 page where there is one."""
