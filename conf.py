@@ -5,6 +5,7 @@ for each, after ``web.run`` has run the lessons and put their outputs into the c
 """
 
 import sys
+import uuid
 from datetime import date
 from pathlib import Path
 
@@ -15,7 +16,7 @@ import myst_nb.sphinx_ext  # noqa: E402
 
 from web.curriculum import lessons_hash  # noqa: E402
 from web.stage import BUILD, site_address, sources_hash  # noqa: E402
-from web.words import WORDS  # noqa: E402
+from web.words import VERSION, WORDS  # noqa: E402
 
 language = "ko" if tags.has("ko") else "en"  # type: ignore[name-defined]  # noqa: F821
 words = WORDS[language]
@@ -23,9 +24,9 @@ words = WORDS[language]
 project = "ØMQ Companion"
 author = "the ØMQ Companion contributors"
 copyright = f"{date.today().year}, {author}"
-version = release = "0.1"
+version = release = VERSION
 
-extensions = ["myst_nb", "web.directives", "web.pages", "web.search"]
+extensions = ["myst_nb", "web.directives", "web.lighthouse", "web.pages", "web.search"]
 source_suffix = {".md": "myst-nb"}
 exclude_patterns = ["guide/index.md", "**/jupyter_execute/**", "**/.ipynb_checkpoints/**"]
 nitpicky = True
@@ -68,6 +69,20 @@ html_theme_options = {
 }
 pygments_style = "web.highlight.Quiet"
 pygments_dark_style = "web.highlight.Quiet"
+
+if tags.has("epub"):  # type: ignore[name-defined]  # noqa: F821
+    templates_path, html_static_path = [], ["web/book"]
+epub_title = words["site"]
+epub_description = words["pitch"]
+epub_contributor = author
+epub_uid, epub_scheme = "book", "UUID"
+epub_identifier = uuid.uuid5(uuid.NAMESPACE_URL, f"zeromq-companion-{language}").urn
+epub_css_files = ["book.css"]
+epub_show_urls = "no"
+epub_tocdepth = 2
+epub_tocscope = "includehidden"
+epub_use_index = False
+
 # A changed directive or word must reach every page, so their hash is a part of the configuration.
 companion_sources = sources_hash()
 # And what the sidebar, the home page and the outline say of lessons.

@@ -49,7 +49,8 @@ def element(name: str, /, *children: nodes.Node, **attributes: str) -> tag:
 def visit_tag(self: Any, node: tag) -> None:
     """Open the element in HTML."""
     attributes = "".join(f' {k}="{escape(v)}"' for k, v in node["attributes"].items())
-    self.body.append(f"<{node['name']}{attributes}>")
+    end = " /" if node["name"] == "input" else ""  # pages of a book are XML
+    self.body.append(f"<{node['name']}{attributes}{end}>")
 
 
 def depart_tag(self: Any, node: tag) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 LANGUAGES = ("en", "ko")
+VERSION = "0.1"
+"""Of the site, its archives and its books."""
 
 WORDS: dict[str, dict[str, str]] = {
     "en": {
@@ -60,6 +62,7 @@ WORDS: dict[str, dict[str, str]] = {
         "search_lacks": "Without: {words}",
         "theme": "Light, dark or automatic colours",
         "on_this_page": "On this page",
+        "contents": "Contents",
         "neighbours": "Previous and next page",
         "previous": "Previous",
         "next": "Next",
@@ -71,6 +74,13 @@ WORDS: dict[str, dict[str, str]] = {
         "text_licence": "Text: CC BY 4.0",
         "contribute": "Contribute",
         "built_with": "Built with Sphinx and Furo.",
+        "page": "Page",
+        "lighthouse_performance": "Performance",
+        "lighthouse_accessibility": "Accessibility",
+        "lighthouse_best-practices": "Best practices",
+        "lighthouse_seo": "SEO",
+        "lighthouse_by": "Measured {date} with Lighthouse {lighthouse} and Chromium {chromium},"
+        " median of {runs} runs on a simulated phone.",
         "proposed": "your browser's language",
         "missing": "There is no such page",
         "to_home": "To the home page",
@@ -156,6 +166,7 @@ WORDS: dict[str, dict[str, str]] = {
         "search_lacks": "빠진 낱말: {words}",
         "theme": "화면 색: 밝게, 어둡게, 자동",
         "on_this_page": "이 페이지의 차례",
+        "contents": "차례",
         "neighbours": "이전 페이지와 다음 페이지",
         "previous": "이전",
         "next": "다음",
@@ -167,6 +178,13 @@ WORDS: dict[str, dict[str, str]] = {
         "text_licence": "글: CC BY 4.0",
         "contribute": "참여하기",
         "built_with": "Sphinx와 Furo로 만들었습니다.",
+        "page": "페이지",
+        "lighthouse_performance": "성능",
+        "lighthouse_accessibility": "접근성",
+        "lighthouse_best-practices": "권장 사항",
+        "lighthouse_seo": "검색 엔진 최적화",
+        "lighthouse_by": "측정일 {date}, Lighthouse {lighthouse}, Chromium {chromium},"
+        " 휴대전화를 흉내 낸 조건에서 {runs}번 측정한 중앙값",
         "proposed": "브라우저에서 쓰는 언어",
         "missing": "없는 페이지입니다",
         "to_home": "첫 페이지로",
