@@ -13,7 +13,7 @@ VENV := .venv/bin/python
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test site lab lint translate soak picture doctor clean
+.PHONY: help serve test site lab lint translate soak bundle epub lighthouse picture doctor clean
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -51,6 +51,15 @@ translate: $(READY)  ## refresh the .po files and say what is missing
 soak: $(READY)  ## all lessons and programs ten times, the machine busy during half of them
 	@$(VENV) -m web.soak
 
+bundle: site  ## one archive a language (site, notebooks), the books, checksums: build/bundle
+	@$(VENV) -m web.bundle
+
+epub: $(READY)  ## the lessons and guides as a book, one a language: build/epub
+	@$(VENV) -m web.epub
+
+lighthouse: site  ## Lighthouse's scores on a phone profile (needs Node.js and Chromium)
+	@$(VENV) -m web.lighthouse
+
 picture: site  ## take README's pictures of the site (needs Chromium)
 	@$(VENV) -m web.picture
 
@@ -58,4 +67,4 @@ doctor: $(READY)  ## is this machine ready for the lessons?
 	@.venv/bin/zmqlab doctor
 
 clean:  ## remove what was built; a learner's notebooks stay
-	@rm -rf build/site build/src build/doctrees build/cache build/runs build/gettext build/jupyter_execute
+	@rm -rf build/site build/bundle build/epub build/epub-pages build/src build/doctrees build/cache build/runs build/gettext build/jupyter_execute
