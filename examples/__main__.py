@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import io
 import math
+import os
 import queue
 import signal
 import sys
@@ -12,7 +14,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
-from typing import Annotated, NoReturn
+from typing import Annotated, NoReturn, TextIO
 
 import typer
 from rich.console import Console
@@ -73,7 +75,10 @@ def run(
     try:
         status = asyncio.run(_run(example, arguments or []))
     except ProgramError as error:
-        _fail(str(error), 1)
+        if error.status is None:
+            _fail(str(error), 1)
+        # What it printed stands above already, in its colour.
+        _fail(str(error).partition("\n")[0], error.status if error.status > 0 else 1)
     raise typer.Exit(status)
 
 
@@ -93,9 +98,16 @@ async def _run(example: Example, arguments: list[str]) -> int:
     stop.cancel()
     if not story.done():
         story.cancel()
+    status = 0
     with contextlib.suppress(asyncio.CancelledError):
-        return await story
-    return 0
+        status = await story
+    if telling.failed is not None:
+        text = Text(
+            en=f"the output can't be written: {telling.failed.strerror}",
+            ko=f"출력을 쓸 수 없습니다: {telling.failed.strerror}",
+        )
+        _fail(text[kernel_language()], 1)
+    return status
 
 
 async def _story(example: Example, arguments: list[str], telling: _Telling) -> int:
@@ -127,8 +139,11 @@ class _Telling:
 
     A line is held back for a moment, since one that was printed before it may come after it.
     Programs that print faster than a terminal shows are made to wait: the queue has an end. When
-    nobody reads on (``| head``), `unheard` is called, and the rest is let go.
+    nobody reads on (``| head``), `unheard` is called, and the rest is let go. So it is when the
+    output can't be written (a full disk); `failed` then says why.
     """
+
+    failed: OSError | None = None
 
     HELD = 0.2
     """Seconds that a line may come late."""
@@ -173,11 +188,21 @@ class _Telling:
                     self._console.print(Styled("\n").join(told))
                 except SystemExit:  # Rich's answer to a closed pipe; it prints no more from here on
                     self._unheard()
+                except OSError as error:
+                    self.failed = error
+                    self._console.file = io.StringIO()
+                    _let_go(sys.stdout)
+                    self._unheard()
 
     def _styled(self, line: Line) -> Styled:
         colour = COLOURS[line.program.number % len(COLOURS)]
         who = Styled(f"{line.program.name:<{self._width}} │ ", style=colour)
         return who + Styled(line.words("en"))
+
+
+def _let_go(stream: TextIO) -> None:
+    """Have a stream write to nowhere: what it still holds can't be written."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _stem(file: str) -> str:

@@ -67,7 +67,15 @@ STARTED = Text(en="started", ko="시작")
 
 
 class ProgramError(RuntimeError):
-    """A program did not start, ended too early, or printed nothing of what was waited for."""
+    """A program did not start, ended too early, or printed nothing of what was waited for.
+
+    Attributes
+    ----------
+    status : int or None
+        The exit status of a program that ended before it was ready.
+    """
+
+    status: int | None = None
 
 
 @dataclass(frozen=True)
@@ -282,7 +290,9 @@ class Program:
                 ko=f"{self.path.name}: 준비되기 전에 끝났습니다(종료 상태 "
                 f"{run.process.returncode})",
             )
-        raise ProgramError("\n".join([text[kernel_language()], *run.lines, *run.errors]))
+        failed = ProgramError("\n".join([text[kernel_language()], *run.lines, *run.errors]))
+        failed.status = run.process.returncode if run.ended else None
+        raise failed
 
     def _alive_or_ended(self) -> _Run:
         assert self._run is not None, "Programs.start starts a program before it hands it out"

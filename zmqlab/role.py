@@ -8,6 +8,7 @@ of them stands here: the options ``--bind`` and ``--connect``, the ready line, a
 from __future__ import annotations
 
 import argparse
+import contextlib
 import errno
 import io
 import os
@@ -33,6 +34,10 @@ STAMPED = "ZMQLAB_STAMPED"
 """Set in the environment of a program by `zmqlab.programs`, which merges the output of several."""
 STAMP = "\x1e"
 """Opens a stamped line; the clock's nanoseconds and a space follow, then what was printed."""
+UNWRITABLE = (errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EIO)
+"""What says that standard output takes no more."""
+LONGEST = 1_000_000
+"""Seconds that an option may ask to wait, at most."""
 PATH_IN_USE = Text(
     en="already in use: end the program that has it, or take another path",
     ko="이미 쓰고 있는 경로입니다. 그 프로그램을 끝내거나 다른 경로를 쓰세요",
@@ -138,9 +143,14 @@ class Role:
                 raise
             side, endpoint = self._now
             self._refuse(side, endpoint, _socket_fault(error, endpoint))
-        except BrokenPipeError:  # as in `server.py | head -1`: nobody reads on
+        except OSError as error:
+            if error.errno not in UNWRITABLE:
+                raise
+            # What is still held can't be written either.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            raise SystemExit(1) from None
+            if error.errno == errno.EPIPE:  # as in `server.py | head -1`: nobody reads on
+                raise SystemExit(1) from None
+            self.fail(f"the output can't be written: {error.strerror}")
 
     def _chosen(self, side: str) -> list[str]:
         return getattr(self.options, side, None) or self._defaults[side]
@@ -156,6 +166,17 @@ class Role:
 
     def _refuse(self, side: str, endpoint: str, fault: Text) -> NoReturn:
         self.fail(f"--{side} {endpoint!r}: {fault[kernel_language()]}", status=2)
+
+
+def seconds(text: str) -> float:
+    """Read an option's time: the ``type`` of `Role.option` for limits.
+
+    libzmq takes milliseconds in 32 bits, and reads a negative number as no limit at all.
+    """
+    with contextlib.suppress(ValueError):
+        if 0 <= float(text) <= LONGEST:
+            return float(text)
+    raise argparse.ArgumentTypeError(f"needs seconds from 0 to {LONGEST:,}, not {text!r}")
 
 
 def positive(text: str) -> int:

@@ -8,7 +8,7 @@ Guide: wuclient. The other side is publisher.py, beside this file.
 
 import zmq
 
-from zmqlab.role import Role, positive
+from zmqlab.role import Role, positive, seconds
 
 role = Role("subscriber", __doc__, connect="tcp://127.0.0.1:5556")
 role.option(
@@ -21,7 +21,7 @@ role.option(
     "--updates", type=positive, default=10, metavar="N", help="end after N updates (default: 10)"
 )
 role.option(
-    "--timeout", type=float, default=10, metavar="SECONDS", help="for an update (default: 10)"
+    "--timeout", type=seconds, default=10, metavar="SECONDS", help="for an update (default: 10)"
 )
 
 

@@ -5,11 +5,13 @@ Guide: hwclient. The other side is server.py, beside this file.
 
 import zmq
 
-from zmqlab.role import Role
+from zmqlab.role import Role, seconds
 
 role = Role("client", __doc__, connect="tcp://127.0.0.1:5555")
 role.option("--requests", type=int, default=5, metavar="N", help="send N requests (default: 5)")
-role.option("--timeout", type=float, default=5, metavar="SECONDS", help="for a reply (default: 5)")
+role.option(
+    "--timeout", type=seconds, default=5, metavar="SECONDS", help="for a reply (default: 5)"
+)
 
 
 def main() -> None:

@@ -207,9 +207,22 @@ def test_colours_tell_the_roles_apart() -> None:
 
 def test_the_status_is_the_last_roles() -> None:
     done = run("run", "request_reply", "--", "--requests", "x")
+    assert done.returncode == 2
+    assert done.stderr == "client.py ended (exit status 2) before it was ready\n"
+    assert done.stdout.count("--requests: invalid int value: 'x'") == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is full")
+@pytest.mark.parametrize("arguments", [["version"], ["request_reply"]])
+def test_a_full_disk_is_told_in_one_line(arguments: list[str]) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [*COMMAND, "run", *arguments],
+            stdout=full, stderr=subprocess.PIPE, text=True, timeout=LIMIT, check=False,
+            env=ENGLISH,
+        )  # fmt: skip
     assert done.returncode == 1
-    assert done.stderr.startswith("client.py ended (exit status 2) before it was ready\n")
-    assert "--requests: invalid int value: 'x'" in done.stderr
+    assert done.stderr == "the output can't be written: No space left on device\n"
 
 
 def test_a_wrong_name() -> None:

@@ -6,10 +6,13 @@ import tempfile
 
 import pytest
 
+from web.stage import ROOT
+
 ANY = "tcp://127.0.0.1:*"
 FEED = f"ipc://{tempfile.gettempdir()}/nasdaq-feed"
 
 # The program, its sides with their defaults, words of its help, its options that count something.
+EXAMPLES = ROOT / "examples"
 PROGRAMS = {
     "publish_subscribe/publisher.py": (
         {"bind": ["tcp://127.0.0.1:5556"]},
@@ -85,6 +88,17 @@ def test_a_wrong_count(run, program: str) -> None:
         done = run(program, f"--{option}", value)
         assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
         assert f"argument --{option}: needs a whole number from 1 on" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "program",
+    [name for name in PROGRAMS if '"--timeout"' in (EXAMPLES / name).read_text(encoding="utf-8")],
+)
+@pytest.mark.parametrize("value", ["nan", "inf", "-1", "1e30", "x", ""])
+def test_a_wrong_time(run, program: str, value: str) -> None:
+    done = run(program, f"--timeout={value}")
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert f"--timeout: needs seconds from 0 to 1,000,000, not {value!r}" in done.stderr
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals as POSIX has them")

@@ -87,6 +87,9 @@ def test_texts_fold_lines_and_reach_into_directives():
     ]
 
 
+JUPYTEXT = "jupytext: {text_representation: {extension: .md, format_name: myst}}"
+
+
 @pytest.mark.parametrize(
     ("old", "new", "line", "words"),
     [
@@ -106,6 +109,9 @@ def test_texts_fold_lines_and_reach_into_directives():
         ('guide: ["Chapter 1"]', "guide: Chapter 1", 13, "lesson.guide is 'Chapter 1'"),
         ("api: [zmq_socket]", "api: [1]", 14, "lesson.api holds something that is not text"),
         ("format_name: myst", "format_name: light", 2, "jupytext does not say"),
+        (JUPYTEXT, "jupytext: myst", 2, "jupytext does not say"),
+        (JUPYTEXT, "jupytext: [myst]", 2, "jupytext does not say"),
+        (JUPYTEXT, "jupytext: {text_representation: myst}", 2, "jupytext does not say"),
         ("name: python3", "named: python3", 3, "kernelspec is missing or incomplete"),
     ],
 )

@@ -145,6 +145,20 @@ def test_a_wrong_option_is_one_line(tmp_path: Path, arguments: list[str]) -> Non
     assert "--help" in done.stderr
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is full")
+@pytest.mark.parametrize("stamped", ["", "1"])
+def test_a_full_disk_is_told_in_one_line(tmp_path: Path, stamped: str) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            command(tmp_path, "print('so much')"),
+            stdout=full, stderr=subprocess.PIPE, text=True, timeout=LIMIT, check=False,
+            cwd=tmp_path, env={**os.environ, "ZMQLAB_STAMPED": stamped},
+        )  # fmt: skip
+    assert done.returncode == 1
+    assert done.stderr.endswith("toy.py: the output can't be written: No space left on device\n")
+    assert "Traceback" not in done.stderr
+
+
 def test_a_wrong_endpoint_in_korean(tmp_path: Path) -> None:
     done = run(tmp_path, "pass", "--bind", "tcp://127.0.0.1:99999", ZMQLAB_LANGUAGE="ko")
     assert done.returncode == 2
