@@ -288,8 +288,10 @@ def _head(path: Path, front: dict[str, Any], lines: list[str], faults: list[Faul
     if not front:
         wrong("lesson", "no front matter", "begin with --- and jupytext, kernelspec, lesson")
         return None
-    representation = (front.get("jupytext") or {}).get("text_representation") or {}
-    if representation.get("format_name") != "myst":
+    representation: object = front.get("jupytext")
+    if isinstance(representation, dict):
+        representation = representation.get("text_representation")
+    if not isinstance(representation, dict) or representation.get("format_name") != "myst":
         wrong(
             "jupytext",
             "jupytext does not say that this is a MyST notebook",
