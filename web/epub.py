@@ -31,7 +31,7 @@ VARIABLE = re.compile(r"var\(--[\w-]+,\s*([^()]+)\)")
 CONTAINER = "META-INF/container.xml"
 STYLES = ("_static/book.css", "_static/pygments.css")
 NOT_IN_A_BOOK = {"script", "style", "button", "input", "template", "dialog"}
-NO_MEANING = ("tabindex", "popover", "aria-live", "aria-describedby", "hidden")
+NO_MEANING = ("tabindex", "popover", "aria-live", "aria-describedby")
 PLAIN = {"form": "div", "fieldset": "div", "legend": "p", "label": "span"}
 
 Node = ElementTree.Element
@@ -142,6 +142,7 @@ def readable(page: str, language: str) -> str:
         classes = css(node)
         if (
             node.tag in NOT_IN_A_BOOK
+            or "hidden" in node.attrib  # until a script shows it
             or ("zl-lang" in classes and node.get("lang") != language)
             or classes & {"lesson-download", "lesson-steps", "headerlink"}
             or (node.tag == "link" and not node.get("href", "").endswith(STYLES))
@@ -163,7 +164,9 @@ def readable(page: str, language: str) -> str:
             node.set("style", "width:100%;height:auto")
         elif "zl-frame" in css(node):
             node.attrib.pop("style", None)
-        node.tag = PLAIN.get(node.tag, node.tag)
+        if node.tag in PLAIN:
+            node.tag = PLAIN[node.tag]
+            node.attrib = {key: node.attrib[key] for key in ("id", "class") if key in node.attrib}
         for attribute in list(node.attrib):
             if attribute in NO_MEANING or attribute.startswith("data-"):
                 if attribute != "data-xmlns":

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
@@ -38,7 +39,9 @@ def served(tmp_path_factory):
     ) as server:
         try:
             port = re.search(r"port (\d+)", server.stdout.readline())[1]
-            yield {code: f"http://127.0.0.1:{port}/{places[code]}" for code in LANGUAGES}
+            yield {code: f"http://127.0.0.1:{port}/{places[code]}" for code in LANGUAGES} | {
+                f"{code} without a server": (folder / places[code]).as_uri() for code in LANGUAGES
+            }
         finally:
             server.terminate()
 
@@ -135,3 +138,24 @@ def test_the_notebook_can_be_downloaded(visit, served, language, tmp_path):
     inside = bundle.contents(language, bundle.newest_run())
     assert (tmp_path / "lesson.ipynb").read_bytes() == inside["notebooks/01-first-message.ipynb"]
     assert wrong == []
+
+
+@each_language
+def test_what_the_readme_says_of_opening_it_without_a_server(visit, served, language):
+    page, asked, _wrong = visit()  # Chromium complains of what a file may not do
+    page.goto(f"{served[f'{language} without a server']}/index.html")
+    page.wait_for_url(f"**/{language}/index.html")
+    field = page.locator("form.search-form input").first
+    field.fill(QUERIES[language])
+    field.press("Enter")
+    found = page.locator(f'#search-results a[href*="{LESSON}"]').first
+    expect(found).to_be_visible()
+    found.click()
+    page.wait_for_url(re.compile(re.escape(LESSON)))
+    form = page.locator("form.zq-quiz").first
+    form.locator("input").first.check()
+    expect(form.locator(".zq-verdict")).not_to_be_empty()
+    page.locator("a.lesson-download").click()
+    page.wait_for_url("**/notebooks/01-first-message.ipynb")
+    expect(page.locator("pre")).to_contain_text('"nbformat"')
+    assert {urlsplit(url).scheme for url in asked} <= {"file", "data"}
