@@ -219,7 +219,7 @@ def _main(runs: int, only: list[str] | None) -> int:
         server.shutdown()
         server.server_close()
     RESULTS.write_text(json.dumps(reports, indent=1, ensure_ascii=False), encoding="utf-8")
-    Console().print(table)
+    Console(width=max(100, Console().width)).print(table)
     for score in scores:
         for name in score.low:
             print(f"lighthouse: {score.page} has {score.values[name]} in {name}, least is {LEAST}")

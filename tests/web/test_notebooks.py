@@ -112,9 +112,7 @@ def test_a_prediction_is_plain_markdown(english):
 
 def test_hints_and_solution_fold_and_keep_their_code(english, korean):
     body = text(english)
-    assert (
-        "<details>\n<summary>Hint 1</summary>\n\nMore than one.\n\n</details>\n\n<" in body
-    )
+    assert "<details>\n<summary>Hint 1</summary>\n\nMore than one.\n\n</details>\n\n<" in body
     assert "<summary>Solution</summary>\n\nIt is easy.\n\n```python\nanswer = 2\n```\n" in body
     assert "<summary>힌트 1</summary>" in text(korean)
     assert "```python\nanswer = 2\n```" in text(korean)
