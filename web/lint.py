@@ -24,6 +24,7 @@ from pathlib import Path
 import polib
 from markdown_it.token import Token
 
+from web.glossary import lint_glossaries
 from web.lesson import (
     CHOICES,
     Cell,
@@ -1056,7 +1057,11 @@ def lint(root: Path = ROOT) -> list[Fault]:
     for name, known in lessons.items():
         if known is not None and not (folder / f"{name}.po").is_file():
             found.append(Fault(known.path, 1, "no Korean", "run `make translate`, then translate"))
-    found += [*lint_guides(root), *lint_words(root)]
+    terms = {
+        term.english: (term.korean, *(name for name in term.known if name not in term.refused))
+        for term in glossary()
+    }
+    found += [*lint_guides(root), *lint_glossaries(root, terms), *lint_words(root)]
     unique = dict.fromkeys(found)
     return sorted(unique, key=lambda fault: (str(fault.path), fault.line))
 

@@ -42,9 +42,12 @@ def anchors(language: str, page: str) -> list[str]:
 
 
 def links(language: str, page: str) -> list[str]:
-    """Return the links of a page's text, those within the site without their language."""
+    """Return the links of a page's text, those within the site without their language.
+
+    Marked terms are left out: which word stands first differs between languages.
+    """
     found = []
-    for link in article(language, page).select("a[href]"):
+    for link in article(language, page).select("a[href]:not(.term, .term-hint a)"):
         found.append(link["href"].replace(f"../{OTHER[language]}/", "").split("?")[0])
     return sorted(found)
 
