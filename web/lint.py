@@ -24,7 +24,6 @@ from pathlib import Path
 import polib
 from markdown_it.token import Token
 
-from web.glossary import lint_glossaries
 from web.lesson import (
     CHOICES,
     Cell,
@@ -40,6 +39,7 @@ from web.lesson import (
     solution_code,
 )
 from web.stage import ROOT
+from web.terms import lint_glossaries
 
 HANGUL = re.compile(r"[가-힣ㄱ-ㅎㅏ-ㅣ]")
 CODE = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)

@@ -14,6 +14,7 @@ from web import glossary, lint
 from web.directives import element
 from web.glossary import Entry, mark_terms, pattern
 from web.stage import ROOT
+from web.terms import sources
 
 ENTRIES = {
     "en": [
@@ -95,7 +96,7 @@ def test_the_projects_own_glossaries_are_read():
     for language in ENTRIES:
         path = ROOT / f"guide_{language}" / "glossary.md"
         if path.is_file():
-            assert len(glossary.sources(path)) > 10
+            assert len(sources(path)) > 10
 
 
 # ---------------------------------------------------------------- matching
