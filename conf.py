@@ -26,7 +26,15 @@ author = "the ØMQ Companion contributors"
 copyright = f"{date.today().year}, {author}"
 version = release = VERSION
 
-extensions = ["myst_nb", "web.directives", "web.lighthouse", "web.pages", "web.search", "web.glossary", "web.program"]
+extensions = [
+    "myst_nb",
+    "web.directives",
+    "web.lighthouse",
+    "web.pages",
+    "web.search",
+    "web.glossary",
+    "web.program",
+]
 source_suffix = {".md": "myst-nb"}
 exclude_patterns = ["guide/index.md", "**/jupyter_execute/**", "**/.ipynb_checkpoints/**"]
 nitpicky = True
@@ -54,10 +62,17 @@ html_title = words["site"]
 html_baseurl = f"{site_address()}/{language}/"
 html_static_path = ["web/static", str(BUILD / "static")]
 templates_path = ["web/templates"]
-html_css_files = ["colours.css", "site.css", "progress.css", "search.css", "hints.css", "copy.css"]
-html_js_files = [
-    (name, {"defer": "defer"}) for name in ("site.js", "progress.js", "search-hits.js", "hints.js", "copy.js")
+html_css_files = [
+    "colours.css",
+    "site.css",
+    "progress.css",
+    "search.css",
+    "hints.css",
+    "copy.css",
 ]
+html_js_files = [
+    (name, {"defer": "defer"})
+    for name in ("site.js", "progress.js", "search-hits.js", "hints.js", "copy.js")
 ]
 html_favicon = "web/static/mark.svg"
 html_copy_source = False
