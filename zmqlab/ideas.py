@@ -73,10 +73,12 @@ def idea(*lines: str) -> Idea:
         if found is None:
             raise ValueError(f"{line!r}: write it as `client REQ -> server REP at tcp://HOST:PORT`")
         for name, kind in ((found["one"], found["a"]), (found["two"], found["b"])):
-            lanes.setdefault(name, Lane(Text(en=name, ko=name), type=kind, shown=True))
+            lane = lanes.setdefault(name, Lane(Text(en=name, ko=name), shown=True))
+            lane.type = ", ".join(dict.fromkeys([*filter(None, lane.type.split(", ")), kind]))
         one, two = list(lanes).index(found["one"]), list(lanes).index(found["two"])
         lanes[found["one"]].connects = lanes[found["two"]].binds = True
-        links.append(Link(one, two, found["place"], BEGINNING))
+        link = Link(one, two, found["place"], BEGINNING, types=(found["a"], found["b"]))
+        links.append(link)
         bound.append((two, found["place"]))
     return Idea(
         Story(

@@ -641,14 +641,14 @@ class Stage:
         context._number = self._contexts
         return context
 
-    def name(self, **sockets: WatchedSocket | str) -> None:
+    def name(self, **sockets: WatchedSocket | tuple[WatchedSocket, ...] | str) -> None:
         """Give sockets their names in the pictures, in the order of the lanes.
 
         Parameters
         ----------
-        **sockets : WatchedSocket or str
+        **sockets : WatchedSocket or tuple of WatchedSocket or str
             ``name(client=client)``. A new socket under a name that was used before goes on in the
-            same lane. An endpoint as text names the peer behind it, which is not on the stage:
+            same lane; so do several at once: ``name(worker=(pull, push))``. An endpoint as text names the peer behind it, which is not on the stage:
             ``name(server="tcp://127.0.0.1:5555")``.
 
         Raises
@@ -660,7 +660,8 @@ class Stage:
             if isinstance(socket, str):
                 self._outside[socket] = name
             else:
-                self._watch_of(socket, name).actor.name = name
+                for one in socket if isinstance(socket, tuple) else (socket,):
+                    self._watch_of(one, name).actor.name = name
             if name not in self._names:
                 self._names.append(name)
 

@@ -80,6 +80,8 @@ class Link:
     used: Moment | None = None
     until: Moment | None = None
     down: Moment | None = None
+    types: tuple[str, str] = ("", "")
+    """Of the connecting and of the bound socket: a lane may hold several types."""
 
 
 @dataclass(slots=True, eq=False)
@@ -282,6 +284,7 @@ class _Teller:
         self.connected: list[tuple[int, str]] = []
         self.lanes: list[Lane] = []
         self.lane_of: dict[int, Lane] = {}
+        self.beside: dict[int, bool] = {}  # whether its lane had an open socket when it was made
         self.outside_lanes: dict[str, Lane] = {}
         self._name_lanes()
 
@@ -289,6 +292,9 @@ class _Teller:
 
     def _name_lanes(self) -> None:
         named: dict[str, Lane] = {}
+        made = {e.actor: e.at.order for e in self.record.events if e.kind == "socket"}
+        ends = {e.actor: e.at.order for e in self.record.events if e.kind == "close"}
+        open_ones: dict[int, list[Actor]] = defaultdict(list)
         for name in self.record.names:
             if name not in self.record.outside.values():
                 named[name] = Lane(Text(name, name))
@@ -302,7 +308,16 @@ class _Teller:
                 title = f"{actor.type} {unnamed[actor.type]}"
                 lane = Lane(Text(title, title))
                 plain.append(lane)
-            lane.type = actor.type
+            others = open_ones[id(lane)]
+            since = made.get(actor.number, float("-inf"))
+            others[:] = [
+                other
+                for other in others
+                if other.number in made and ends.get(other.number, float("inf")) > since
+            ]
+            self.beside[actor.number] = bool(others)
+            others.append(actor)
+            lane.type = ", ".join(dict.fromkeys(other.type for other in others))
             self.lane_of[actor.number] = lane
         self.lanes = [lane for lane in named.values() if lane.type] + plain
 
@@ -395,7 +410,7 @@ class _Teller:
     def _on_socket(self, event: Event, side: _Side) -> None:
         lane = self.lane_of[event.actor]
         before = [other for other in self.sides[: event.actor] if self._lane(other) is lane]
-        if before:
+        if before and not self.beside[event.actor]:
             self._mark(event, note="" if before[-1].type == side.type else side.type)
 
     def _lane(self, side: _Side) -> Lane:
@@ -433,6 +448,7 @@ class _Teller:
         if binder.type not in LEGAL.get(connector.type, set()):
             return
         link = Link(connector.actor.number, binder.actor.number, endpoint, since)
+        link.types = connector.type, binder.type
         if transport(endpoint) == "inproc":
             link.up = since
         self.links.append(link)

@@ -55,6 +55,7 @@ class Edge:
     connector: Lane
     binder: Lane | None
     endpoint: str
+    types: tuple[str, str] = ("", "")
     there: int = 0
     back: int = 0
 
@@ -296,7 +297,8 @@ def _edges(story: Story) -> list[Edge]:
 
     for link in story.links:
         if story.gone.isdisjoint((link.connector, link.binder)):
-            edge(story.lane_of[link.connector], story.lane_of[link.binder], link.endpoint)
+            made = edge(story.lane_of[link.connector], story.lane_of[link.binder], link.endpoint)
+            made.types = link.types
     for number, endpoint in story.connected:
         if number in story.gone:
             continue
@@ -353,8 +355,9 @@ def _bound_place(story: Story, lane: Lane, endpoint: str) -> str:
 def _arrange(cards: list[Card], pairs: list[tuple[Edge, Card, Card]], language: Language) -> None:
     """Columns by the direction of the pattern, rows so that arrows run straight."""
     onward = []
-    for _, one, two in pairs:
-        sides = DOWNSTREAM.get(one.lane.type), DOWNSTREAM.get(two.lane.type)
+    for edge, one, two in pairs:
+        types = edge.types[0] or one.lane.type, edge.types[1] or two.lane.type
+        sides = DOWNSTREAM.get(types[0]), DOWNSTREAM.get(types[1])
         backwards = sides[0] == 1 and sides[1] != 1
         onward.append((two, one) if backwards else (one, two))
     for _ in cards:

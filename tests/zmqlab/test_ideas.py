@@ -24,3 +24,13 @@ def test_a_name_is_one_actor():
 def test_another_form_is_told_the_right_one(line):
     with pytest.raises(ValueError, match=f"{line!r}: write it as"):
         idea(line)
+
+
+def test_a_name_may_have_two_sockets():
+    picture = idea(
+        "worker PULL -> ventilator PUSH at tcp://HOST:5557",
+        "worker PUSH -> sink PULL at tcp://HOST:5558",
+    )
+    assert "worker (PULL, PUSH)" in picture.text("en")
+    picture.svg("en")
+    assert [card.lane.type for card in picture.cards] == ["PULL, PUSH", "PUSH", "PULL"]

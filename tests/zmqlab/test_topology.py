@@ -106,6 +106,54 @@ def test_upstream_stands_left_whoever_binds():
     assert [edge.there + edge.back for edge in picture.edges] == [10, 10]
 
 
+def test_an_actor_with_two_sockets_stands_between_those_that_it_joins():
+    async def scenario():
+        stage = Stage()
+        context = stage.context()
+        tasks, results = context.socket(zmq.PUSH), context.socket(zmq.PULL)
+        pull, push = context.socket(zmq.PULL), context.socket(zmq.PUSH)
+        stage.name(ventilator=tasks, worker=(pull, push), sink=results)
+        for bound, connected in ((tasks, pull), (results, push)):
+            bound.bind("tcp://127.0.0.1:*")
+            connected.connect(bound.last_endpoint.decode())
+        await tasks.send(b"task")
+        await push.send(await pull.recv())
+        await results.recv()
+        return stage.topology(), stage.sequence()
+
+    picture, sequence = run(scenario)
+    svg = check_picture(picture)
+    assert sequence.text("en").startswith(
+        "Sequence diagram: ventilator (PUSH), worker (PULL, PUSH), sink (PULL)\n"
+    )
+    assert "new socket" not in sequence.text("en")
+    places = [
+        float(re.search(rf'<text x="([\d.]+)"[^>]*>{name}<', svg)[1])
+        for name in ("ventilator", "worker", "sink")
+    ]
+    assert places == sorted(set(places))
+
+
+def test_a_socket_that_replaces_a_closed_one_changes_the_type():
+    async def scenario():
+        stage = Stage()
+        context = stage.context()
+        pull, push = context.socket(zmq.PULL), context.socket(zmq.PUSH)
+        stage.name(worker=(pull, push))
+        pull.close()
+        stage.clear()
+        dealer = context.socket(zmq.DEALER)
+        stage.name(worker=dealer)
+        both = stage.sequence().text("en")
+        push.close()
+        stage.name(worker=context.socket(zmq.REQ))
+        return both, stage.sequence().text("en")
+
+    both, text = run(scenario)
+    assert "worker (PUSH, DEALER)" in both and "new socket" not in both
+    assert "worker (DEALER, REQ)" in text
+
+
 def test_more_messages_make_a_thicker_arrow():
     async def scenario(count):
         stage = Stage()
