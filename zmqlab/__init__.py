@@ -1,8 +1,9 @@
 """The instruments of the lessons: watch sockets, run programs, check answers.
 
 `Stage` watches real sockets and draws what happened, `Programs` runs programs of ``examples/`` as
-real processes, `check` marks an exercise. Each is loaded when it is first used: a lesson that
-watches sockets in a browser must not load what starts processes.
+real processes, `check` marks an exercise; `Plot`, `Timeline` and `Ledger` draw what was measured,
+who worked when, and what became of each message. Each is loaded when it is first used: a lesson
+that watches sockets in a browser must not load what starts processes.
 """
 
 from __future__ import annotations
@@ -16,13 +17,21 @@ if TYPE_CHECKING:
     from zmqlab.endpoints import free_endpoints as free_endpoints
     from zmqlab.endpoints import local_endpoint as local_endpoint
     from zmqlab.ideas import idea as idea
+    from zmqlab.ledger import Ledger as Ledger
+    from zmqlab.plots import Plot as Plot
+    from zmqlab.plots import cores as cores
     from zmqlab.programs import Programs as Programs
     from zmqlab.stage import Stage as Stage
+    from zmqlab.timeline import Timeline as Timeline
 
 HOMES = {
+    "Ledger": "zmqlab.ledger",
+    "Plot": "zmqlab.plots",
     "Programs": "zmqlab.programs",
     "Stage": "zmqlab.stage",
+    "Timeline": "zmqlab.timeline",
     "check": "zmqlab.checks",
+    "cores": "zmqlab.plots",
     "free_endpoint": "zmqlab.endpoints",
     "free_endpoints": "zmqlab.endpoints",
     "idea": "zmqlab.ideas",

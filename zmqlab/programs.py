@@ -156,6 +156,11 @@ class Program:
         return list(self._run.errors) if self._run else []
 
     @property
+    def output(self) -> list[Line]:
+        """Everything that it printed, and the events of its life, in order of time."""
+        return [line for line in self._programs.output if line.program is self]
+
+    @property
     def running(self) -> bool:
         """Whether its process is there."""
         return self._run is not None and not self._run.ended
@@ -319,7 +324,7 @@ class Program:
 
     def _repr_html_(self) -> str:
         """Show what this program printed."""
-        return _table([line for line in self._programs.output if line.program is self])
+        return _table(self.output)
 
 
 class Programs:

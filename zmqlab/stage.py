@@ -648,7 +648,8 @@ class Stage:
         ----------
         **sockets : WatchedSocket or tuple of WatchedSocket or str
             ``name(client=client)``. A new socket under a name that was used before goes on in the
-            same lane; so do several at once: ``name(worker=(pull, push))``. An endpoint as text names the peer behind it, which is not on the stage:
+            same lane; so do several at once: ``name(worker=(pull, push))``. An endpoint as text
+            names the peer behind it, which is not on the stage:
             ``name(server="tcp://127.0.0.1:5555")``.
 
         Raises
@@ -665,7 +666,9 @@ class Stage:
             if name not in self._names:
                 self._names.append(name)
 
-    async def connected(self, socket: WatchedSocket, within: float = 5.0) -> None:
+    async def connected(
+        self, socket: WatchedSocket, within: float = 5.0, *, peers: int = 1
+    ) -> None:
         """Wait until a socket has a connection (tcp or ipc), as libzmq's monitor tells.
 
         Parameters
@@ -674,17 +677,23 @@ class Stage:
             A socket of this stage.
         within : float, optional
             Seconds to wait at most.
+        peers : int, optional
+            Wait for so many connections.
 
         Raises
         ------
         TimeoutError
-            If it has none by then.
+            If it has fewer by then.
         ValueError
             If it is closed.
         """
         watch = self._watch_of(socket, "socket")
         late = Text(en="has no connection", ko="연결되지 않았습니다")
-        await self._until(watch, lambda: watch.connections > 0, within, late)
+        if peers != 1:
+            late = Text(
+                en=f"has fewer than {peers} connections", ko=f"연결이 {peers}개보다 적습니다"
+            )
+        await self._until(watch, lambda: watch.connections >= peers, within, late)
 
     async def refused(self, socket: WatchedSocket, within: float = 5.0) -> None:
         """Wait until an attempt of a socket to connect fails, because nobody is bound there.
@@ -710,7 +719,9 @@ class Stage:
         late = Text(en="was not refused", ko="연결을 거절당하지 않았습니다")
         await self._until(watch, lambda: watch.refusals > before, within, late)
 
-    async def disconnected(self, socket: WatchedSocket, within: float = 5.0) -> None:
+    async def disconnected(
+        self, socket: WatchedSocket, within: float = 5.0, *, left: int = 0
+    ) -> None:
         """Wait until a socket has noticed that its last connection is gone.
 
         Parameters
@@ -719,15 +730,22 @@ class Stage:
             A socket of this stage.
         within : float, optional
             Seconds to wait at most.
+        left : int, optional
+            Be content when no more than so many connections are left.
 
         Raises
         ------
         TimeoutError
-            If it still has one by then.
+            If it still has more by then.
         """
         watch = self._watch_of(socket, "socket")
         late = Text(en="is still connected", ko="아직 연결되어 있습니다")
-        await self._until(watch, lambda: watch.connections == 0, within, late)
+        if left:
+            late = Text(
+                en=f"still has more than {left} connection" + ("s" if left > 1 else ""),
+                ko=f"아직 연결이 {left}개보다 많습니다",
+            )
+        await self._until(watch, lambda: watch.connections <= left, within, late)
 
     async def crash(self, socket: WatchedSocket, within: float = 5.0) -> None:
         """Close a socket as a dying process does: at once, with all that it holds.

@@ -10,8 +10,8 @@ import unicodedata
 from collections.abc import Iterable
 from html import escape
 
-from zmqlab.colours import standalone_style, var
-from zmqlab.language import Language, Text
+from zmqlab.colours import notebook_style, standalone_style, var
+from zmqlab.language import Language, Text, both, kernel_language
 
 SANS = (
     "Pretendard, 'Apple SD Gothic Neo', 'Noto Sans KR', 'Noto Sans CJK KR', 'Malgun Gothic', "
@@ -250,3 +250,80 @@ def framed(svg: str, label: str, sentences: list[str], language: Language) -> st
         f'<details class="zl-text"><summary>{_AS_TEXT[language]}</summary>'
         f"<ol>{items}</ol></details>"
     )
+
+
+class Picture:
+    """A drawing that shows itself in a notebook, in both languages, with its text alternative.
+
+    A kind of picture says what it is in `title`, in words in `sentences`, and in shapes in `draw`.
+    """
+
+    title: Text
+
+    def sentences(self, language: Language) -> list[str]:
+        """The picture in words.
+
+        Parameters
+        ----------
+        language : {"en", "ko"}
+
+        Returns
+        -------
+        list of str
+        """
+        raise NotImplementedError
+
+    def draw(self, language: Language) -> tuple[Drawing, float, float]:
+        """The picture's shapes, its width and its height in pixels.
+
+        Parameters
+        ----------
+        language : {"en", "ko"}
+
+        Returns
+        -------
+        tuple of Drawing, float, float
+        """
+        raise NotImplementedError
+
+    def text(self, language: Language | None = None) -> str:
+        """The text alternative.
+
+        Parameters
+        ----------
+        language : {"en", "ko"}, optional
+            The kernel's if not given.
+
+        Returns
+        -------
+        str
+        """
+        language = language or kernel_language()
+        return "\n".join([self.title[language], *(f" - {s}" for s in self.sentences(language))])
+
+    def svg(self, language: Language | None = None) -> str:
+        """The picture as an SVG file of its own.
+
+        Parameters
+        ----------
+        language : {"en", "ko"}, optional
+            The kernel's if not given.
+
+        Returns
+        -------
+        str
+        """
+        language = language or kernel_language()
+        drawing, width, height = self.draw(language)
+        return drawing.svg(width, height, self.title[language], alone=True)
+
+    def _repr_html_(self) -> str:
+        def render(language: Language) -> str:
+            drawing, width, height = self.draw(language)
+            picture = drawing.svg(width, height, self.title[language])
+            return framed(picture, self.title[language], self.sentences(language), language)
+
+        return notebook_style() + both(render)
+
+    def __repr__(self) -> str:
+        return self.text()

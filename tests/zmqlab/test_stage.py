@@ -517,6 +517,31 @@ def test_disconnect_while_somebody_waits_for_it():
     run(scenario)
 
 
+def test_several_connections_are_waited_for(monkeypatch):
+    monkeypatch.setenv("ZMQLAB_LANGUAGE", "en")
+
+    async def scenario():
+        stage = Stage()
+        context = stage.context()
+        push, one, two = (context.socket(kind) for kind in (zmq.PUSH, zmq.PULL, zmq.PULL))
+        stage.name(push=push)
+        push.bind("tcp://127.0.0.1:*")
+        place = push.last_endpoint.decode()
+        one.connect(place)
+        await stage.connected(push)
+        with pytest.raises(TimeoutError, match=r"push has fewer than 2 connections after 0\.05 s"):
+            await stage.connected(push, within=0.05, peers=2)
+        waiting = asyncio.ensure_future(stage.connected(push, peers=2))
+        two.connect(place)
+        await waiting
+        with pytest.raises(TimeoutError, match=r"push still has more than 1 connection after"):
+            await stage.disconnected(push, within=0.05, left=1)
+        two.close()
+        await stage.disconnected(push, left=1)
+
+    run(scenario)
+
+
 def test_what_a_limit_says(monkeypatch):
     async def scenario():
         stage = Stage()
