@@ -5,6 +5,8 @@ nothing from its peers, so the socket's monitor tells: one event for each worker
 done. No message is added to the pattern for it. (A worker that leaves before the start has counted
 too.) The sink hears how many tasks there are. A task is text: NUMBER ROUNDS.
 
+With --asked it gives a task only to a worker that asks (worker.py --ask): who is quicker gets more.
+
 Guide: taskvent. The other sides are worker.py and sink.py, beside this file.
 """
 
@@ -25,6 +27,7 @@ role.option(
     metavar="N",
     help="work in a task: rounds of SHA-256 (default: 50000, some 20 ms)",
 )
+role.option("--asked", action="store_true", help="wait to be asked for each task (REP, not PUSH)")
 
 
 def main() -> None:
@@ -32,15 +35,15 @@ def main() -> None:
     workers, tasks = role.options.workers, role.options.tasks
     with (
         zmq.Context() as context,
-        context.socket(zmq.PUSH) as push,
+        context.socket(zmq.REP if role.options.asked else zmq.PUSH) as outlet,
         context.socket(zmq.PUSH) as sink,
-        push.get_monitor_socket(zmq.EVENT_HANDSHAKE_SUCCEEDED) as monitor,
+        outlet.get_monitor_socket(zmq.EVENT_HANDSHAKE_SUCCEEDED) as monitor,
     ):
-        push.linger = sink.linger = 0  # at a Ctrl-C, do not wait for peers that are not there
+        outlet.linger = sink.linger = 0  # at a Ctrl-C, do not wait for peers that are not there
         endpoints = []
         for endpoint in role.bind:
-            push.bind(endpoint)
-            endpoints.append(push.get_string(zmq.LAST_ENDPOINT))  # the real port, if * was asked
+            outlet.bind(endpoint)
+            endpoints.append(outlet.get_string(zmq.LAST_ENDPOINT))  # the real port, if * was asked
         for endpoint in role.connect:
             sink.connect(endpoint)
         role.ready(*endpoints, *role.connect)
@@ -50,9 +53,11 @@ def main() -> None:
             print(f"{number} of {workers} workers connected")
         sink.send_string(f"start {tasks}")
         for number in range(1, tasks + 1):
-            push.send_string(f"{number} {role.options.rounds}")
+            if role.options.asked:
+                outlet.recv_string()  # ready NAME
+            outlet.send_string(f"{number} {role.options.rounds}")
         print(f"{tasks} tasks handed out")
-        push.linger = sink.linger = -1  # a clean end waits until all have left
+        outlet.linger = sink.linger = -1  # a clean end waits until all have left
 
 
 if __name__ == "__main__":

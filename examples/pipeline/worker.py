@@ -1,7 +1,8 @@
 """Do tasks from the ventilator, and send each result to the sink.
 
 It connects to two places, in this order: --connect VENTILATOR --connect SINK. The work is real:
-each round hashes the hash of the round before. A result is text: done NUMBER NAME.
+each round hashes the hash of the round before. A result is text: done NUMBER NAME. With --ask it
+says that it is ready before it gets a task, and holds one at a time; the ventilator needs --asked.
 
 Guide: taskwork. The other sides are ventilator.py and sink.py, beside this file.
 """
@@ -18,6 +19,8 @@ role.option("--name", default=f"worker-{os.getpid()}", help="for the sink (defau
 role.option(
     "--slow", type=positive, default=1, metavar="N", help="do each task N times (default: 1)"
 )
+role.option("--ask", action="store_true", help="ask for each task (REQ instead of PULL)")
+role.option("--hwm", type=positive, metavar="N", help="high-water mark for tasks")
 
 
 def main() -> None:
@@ -26,21 +29,27 @@ def main() -> None:
         role.fail("--connect is needed twice: the ventilator, then the sink", status=2)
     with (
         zmq.Context() as context,
-        context.socket(zmq.PULL) as pull,
-        context.socket(zmq.PUSH) as push,
+        context.socket(zmq.REQ if role.options.ask else zmq.PULL) as tasks,
+        context.socket(zmq.PUSH) as results,
     ):
-        push.linger = 1000  # at the end, give the last results a second to leave
-        for endpoint, socket in zip(role.connect, (pull, push), strict=True):
+        if role.options.hwm:
+            tasks.rcvhwm = role.options.hwm
+        tasks.linger = 0
+        results.linger = 1000  # at the end, give the last results a second to leave
+        for endpoint, socket in zip(role.connect, (tasks, results), strict=True):
             socket.connect(endpoint)
         role.ready(*role.connect)
 
         while True:
-            number, rounds = pull.recv_string().split()
+            if role.options.ask:
+                tasks.send_string(f"ready {role.options.name}")
+            number, rounds = tasks.recv_string().split()
+            print(f"task {number} taken")
             digest = number.encode()
             for _ in range(int(rounds) * role.options.slow):
                 digest = hashlib.sha256(digest).digest()
             print(f"task {number} done: {digest.hex()[:8]}")
-            push.send_string(f"done {number} {role.options.name}")
+            results.send_string(f"done {number} {role.options.name}")
 
 
 if __name__ == "__main__":

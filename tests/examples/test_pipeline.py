@@ -44,11 +44,39 @@ def test_every_task_is_done_once_and_the_counts_add_up(start) -> None:
     for worker, rounds in zip(workers, (100, 100, 300), strict=True):
         status, lines, errors = worker.interrupt()
         assert (status, errors, lines.pop()) == (0, "", "worker stopped")
-        numbers = [int(line.split()[1].rstrip(":")) for line in lines]
-        assert lines == [f"task {one} done: {hashed(one, rounds)}" for one in numbers]
+        numbers = [int(line.split()[1]) for line in lines[::2]]
+        assert lines[::2] == [f"task {one} taken" for one in numbers]
+        assert lines[1::2] == [f"task {one} done: {hashed(one, rounds)}" for one in numbers]
         assert len({one % 3 for one in numbers}) == 1  # each in turn
         done.update(dict.fromkeys(numbers, worker))
     assert set(done) == set(range(1, 31))
+
+
+def test_workers_that_ask_get_a_task_when_they_are_done(start) -> None:
+    sink = start(SINK, "--bind", ANY, "--timeout", "2")
+    ventilator = start(
+        VENTILATOR, "--bind", ANY, "--connect", *sink.endpoints,
+        "--tasks", "20", "--workers", "2", "--rounds", "2000", "--asked",
+    )  # fmt: skip
+    both = ["--connect", ventilator.endpoints[0], "--connect", *sink.endpoints, "--ask"]
+    slow = start(WORKER, *both, "--name", "slow", "--slow", "1000000")
+    start(WORKER, *both, "--name", "quick")
+    slow.line("taken")  # and it never gets to the end of this one
+    assert ventilator.end()[0] == 0
+    sink.line("waiting")
+    slow.process.kill()
+    status, lines, errors = sink.end()
+    assert (status, lines[-1]) == (1, "quick did 19")
+    assert errors.startswith("sink.py: nothing came for 2 s; missing: ")
+
+
+def test_a_worker_with_a_small_queue_does_all_its_tasks(start, peer) -> None:
+    push, pull = peer(zmq.PUSH), peer(zmq.PULL)
+    ends = [one.get_string(zmq.LAST_ENDPOINT) for one in (push, pull)]
+    start(WORKER, "--connect", ends[0], "--connect", ends[1], "--hwm", "1", "--name", "small")
+    for number in range(5):
+        push.send_string(f"{number} 1")
+    assert [pull.recv_string() for _ in range(5)] == [f"done {n} small" for n in range(5)]
 
 
 def test_a_worker_has_a_name_of_its_own(start, peer) -> None:
@@ -159,6 +187,6 @@ def test_what_a_killed_worker_had_is_named(start) -> None:
     status, lines, errors = sink.end()
     assert (status, lines[2:]) == (1, ["other did 4"])
     assert lines[1].startswith("4 of 8 tasks done in ")
-    done = {int(line.split()[1].rstrip(":")) for line in other.interrupt()[1][:-1]}
+    done = {int(line.split()[1]) for line in other.interrupt()[1][:-1]}
     missing = " ".join(str(number) for number in range(1, 9) if number not in done)
     assert errors == f"sink.py: nothing came for 1 s; missing: {missing}\n"
