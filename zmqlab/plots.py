@@ -24,7 +24,7 @@ TERMS = {
     term.en: term
     for term in (
         Text(en="workers", ko="워커 수"),
-        Text(en="times as fast as one worker", ko="워커 하나일 때 대비 속도(배)"),
+        Text(en="times as fast as one worker", ko="속도(워커 하나 = 1)"),
         Text(en="seconds", ko="초"),
         Text(en="every worker counts", ko="워커 수에 비례"),
         Text(en="as many as cores", ko="코어 수가 한계"),
@@ -32,7 +32,7 @@ TERMS = {
 }
 """The words that lessons' plots use."""
 
-_MEASURED = Text(en="measured here, {}, {}", ko="이 컴퓨터에서 측정, {}, {}")
+_MEASURED = Text(en="measured here, {}, {}", ko="여기서 측정, {}, {}")
 _CORES = Text(en="{} {}, {} {}", ko="{} {}, 코어 {}개")
 
 WIDTH, HEIGHT = 480.0, 300.0
@@ -135,7 +135,8 @@ class Plot(Picture):
             raise ValueError("nothing to plot: write points as {place: [value, ...]}")
         self.x, self.y = x, y
         self.title = Text(
-            en=f"{_term(y, 'en')}, by {_term(x, 'en')}", ko=f"{_term(x, 'ko')}별 {_term(y, 'ko')}"
+            en=f"{_term(y, 'en')}, by {_term(x, 'en')}",
+            ko=f"{_term(x, 'ko')}에 따른 {_term(y, 'ko')}",
         )
 
     def sentences(self, language: Language) -> list[str]:

@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from math import log10
 
 from zmqlab.colours import notebook_style
@@ -1313,14 +1314,19 @@ class _Picture:
         column = min(range(len(self.lanes)), key=lambda n: abs(self.x[n] - x))
         near = self.x[column + side]
         room = abs(near - x) - width
-        middles = [x + (near - x) * share for share in (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74)]
+        shares = (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74)
+        middles = [x + (near - x) * share for share in shares]
         if abs(end_y - y) > 44:  # one of several under way: near its sender, in their order
             steps = range(14, max(15, int(room) - 8), 6)
             middles = [x + side * (width / 2 + step) for step in steps] + middles
+        # Where it is crowded, in one of the gaps that the arrow crosses on its way.
+        crossed = [at for at in self.x if (at - near) * side >= 0 and (end_x - at) * side >= 0]
+        for here, there in pairwise(sorted(crossed, reverse=side < 0)):
+            middles += [here + (there - here) * share for share in shares]
         place = None
         for middle in middles:
             left, at = middle - width / 2, y + (end_y - y) * (middle - x) / (end_x - x)
-            inside = min(abs(middle - x), abs(near - middle)) > width / 2 + 7
+            inside = min(abs(middle - lane) for lane in (x, end_x, *self.x)) > width / 2 + 7
             if inside and self._free(left, at, width):
                 place = (left, at)
                 break
