@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from zmqlab.programs import Program
 
 TAKEN, DONE = re.compile(r"task (\S+) taken"), re.compile(r"task (\S+) done\b")
-WIDTH, ROW, BAR = 620.0, 46.0, 24.0
+WIDTH, ROW, BAR = 500.0, 46.0, 24.0
 
 _TASKS = Text(en="{} tasks", ko="{}개")
 _TIME = Text(en="time since the first task was taken", ko="첫 작업을 꺼낸 뒤의 시간")

@@ -381,6 +381,7 @@ def _arrange(cards: list[Card], pairs: list[tuple[Edge, Card, Card]], language: 
         (sum(card.height + 26 for card in column) for column in columns.values()), default=0
     )
     x = 30.0
+    gap = 150 if len(columns) < 3 else 70
     place: dict[int, float] = {}
     for number in sorted(columns):
         column = columns[number]
@@ -392,7 +393,7 @@ def _arrange(cards: list[Card], pairs: list[tuple[Edge, Card, Card]], language: 
             card.x, card.y = x + (widest - card.width) / 2, y
             place[id(card)] = y + card.height / 2
             y += card.height + 26
-        x += widest + 150
+        x += widest + gap
 
 
 def _middle(card: Card, pairs: list[tuple[Edge, Card, Card]], place: dict[int, float]) -> float:
