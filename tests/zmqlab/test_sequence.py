@@ -705,3 +705,39 @@ def test_a_connection_is_told_before_what_passed_over_it():
     places = [next(i for i, line in enumerate(told) if word in line) for word in words]
     assert places == sorted(places), told
     assert "it is lost" in told[places[0]]
+
+
+def test_boxes_on_crowded_arrows_do_not_hide_each_other():
+    async def scenario():
+        stage = Stage()
+        context = stage.context()
+        push = context.socket(zmq.PUSH)
+        pulls = [context.socket(zmq.PULL) for _ in range(3)]
+        stage.name(ventilator=push, anna=pulls[0], ben=pulls[1], cleo=pulls[2])
+        push.bind("inproc://tasks")
+        for pull in pulls:
+            pull.connect("inproc://tasks")
+        stage.clear()
+        for number in range(1, 7):
+            await push.send_string(f"task {number}")
+        for _ in range(2):
+            for pull in pulls:
+                await pull.recv()
+        return stage.sequence()
+
+    svg = check_picture(run(scenario), *(f"task {number}" for number in range(1, 7)))
+    boxes = [
+        tuple(map(float, found))
+        for found in re.findall(
+            r'<rect x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="([\d.]+)" rx="5"', svg
+        )
+    ]
+    assert len(boxes) == 6
+    for one, (x, y, width, height) in enumerate(boxes):
+        for other_x, other_y, other_width, other_height in boxes[one + 1 :]:
+            assert (
+                x + width <= other_x
+                or other_x + other_width <= x
+                or y + height <= other_y
+                or other_y + other_height <= y
+            )
