@@ -187,8 +187,9 @@ def test_a_run_of_the_pipeline() -> None:
     assert total.startswith("9 of 9 tasks done in ")
     assert counts == ["worker did 3", "worker 2 did 3", "worker 3 did 3"]
     for name in ("worker", "worker 2", "worker 3"):
-        *done_here, end = told(lines, name)
-        assert (len(done_here), end) == (3, "worker stopped")
+        *tasks, end = told(lines, name)
+        verbs = [words.split()[2].rstrip(":") for words in tasks]
+        assert (verbs, end) == (["taken", "done"] * 3, "worker stopped")
     assert told(lines, "ventilator")[-1] == "9 tasks handed out"
 
 
