@@ -126,7 +126,8 @@ def _lesson_entry(name: str, title: str) -> str:
 
 @cache
 def _questions(name: str) -> str:
-    return " ".join(question_keys(lesson_paths()[name[:2]]))
+    path = lesson_paths().get(name[:2])  # none for a page that only a test has
+    return " ".join(question_keys(path)) if path else ""
 
 
 def _progress_words(language: str) -> dict[str, str]:
