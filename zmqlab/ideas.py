@@ -18,8 +18,8 @@ class Idea(Topology):
 
     title = Text(en="An idea, not a run", ko="개념도(실행 기록 아님)")
     note = Text(
-        en="An idea, not a run. ■ binds · □ connects",
-        ko="개념도이며 실행 기록이 아닙니다. ■ 바인드 · □ 연결",
+        en="An idea, not a run. □ connects → ■ binds",
+        ko="개념도이며 실행 기록이 아닙니다. □ 연결 → ■ 바인드",
     )
 
     def sentences(self, language: Language) -> list[str]:

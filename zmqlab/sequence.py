@@ -286,7 +286,7 @@ _REASONS = {
     "too late": Text(en="lost: peer closed", ko="유실: 상대가 닫힘"),
     "discarded": Text(en="thrown away by close", ko="닫으며 버림"),
     "no subscriber": Text(en="dropped: no subscriber", ko="버림: 구독자 없음"),
-    "too early": Text(en="lost: sent too early", ko="유실: 너무 일찍 보냄"),
+    "too early": Text(en="dropped: no subscription yet", ko="버림: 아직 구독 없음"),
     "no such peer": Text(en="dropped: no such peer", ko="버림: 없는 피어"),
     "client gone": Text(en="dropped: client gone", ko="버림: 클라이언트 없음"),
     "gave up": Text(en="send() given up", ko="send() 중단"),
@@ -478,8 +478,8 @@ class _Words:
             )
         if message.reason == "too early":
             return self.say(
-                f"{who} sends {what} before the subscription of {to} has arrived: it is lost.",
-                f"{who} {what} 발행합니다. {to}의 구독이 아직 닿지 않아 유실됩니다.",
+                f"{who} sends {what} before the subscription of {to} has arrived: it is dropped.",
+                f"{who} {what} 발행합니다. {to}의 구독이 아직 닿지 않아 버립니다.",
             )
         if message.reason == "no such peer":
             return self.say(
@@ -727,8 +727,8 @@ class _Picture:
         lanes = [receipt.lane for receipt in message.receipts]
         if not lanes and message.target and message.reason not in ("client gone",):
             lanes = [message.target]
-        if message.fate == "waiting":
-            lanes = []
+        if message.fate == "waiting" or message.reason == "too early":
+            lanes = []  # it stays with its sender, or its sender drops it
         return [lane for lane in lanes if id(lane) in self.column and lane is not message.lane]
 
     def _rows(self) -> None:
@@ -800,6 +800,8 @@ class _Picture:
             need(Moment(start.order + 0.2, start.time), 20.0, timed=False)
             if self._note(message):  # stands below the arrow
                 need(Moment(start.order + 0.25, start.time), 14.0, timed=False)
+        elif message.reason in ("too early", "no subscriber"):
+            need(Moment(message.at.order + 0.2, message.at.time), 18.0, timed=False)
         elif message.fate == "waiting":
             need(Moment(message.at.order + 0.2, message.at.time), 26.0, timed=False)
 

@@ -20,8 +20,8 @@ _TITLE = Text(en="Topology", ko="토폴로지")
 _NOBODY = Text(en="nobody bound", ko="바인드한 소켓 없음")
 _OUTSIDE = Text(en="not on the stage", ko="스테이지 밖")
 _NOTE = Text(
-    en="■ binds · □ connects · the number counts messages that have passed",
-    ko="■ 바인드 · □ 연결 · 숫자는 지나간 메시지 수",
+    en="□ connects → ■ binds · the number counts messages, either way",
+    ko="□ 연결 → ■ 바인드 · 숫자는 어느 쪽으로든 지나간 메시지 수",
 )
 _MORE = Text(en="{:,} more messages are not counted.", ko="메시지 {:,}개는 세지 않았습니다.")
 

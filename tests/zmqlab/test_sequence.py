@@ -704,7 +704,7 @@ def test_a_connection_is_told_before_what_passed_over_it():
     words = ("“N too early”", "are connected", "hears of", "“N in time”")
     places = [next(i for i, line in enumerate(told) if word in line) for word in words]
     assert places == sorted(places), told
-    assert "it is lost" in told[places[0]]
+    assert "it is dropped" in told[places[0]]
 
 
 def test_boxes_on_crowded_arrows_do_not_hide_each_other():
