@@ -16,7 +16,7 @@ from zmqlab.svg import HAIRLINE, SMALL, Drawing, Picture, text_width
 
 _FATES = {
     "received": Text(en="received", ko="받음"),
-    "overtaken": Text(en="received late, overtaken", ko="추월당해 늦게 받음"),
+    "overtaken": Text(en="received late, overtaken", ko="순서보다 늦게 받음"),
     "twice": Text(en="received more than once", ko="두 번 이상 받음"),
     "in hand": Text(en="lost in a worker's hand", ko="작업 도중에 유실"),
     "lost": Text(en="lost before anybody took it", ko="꺼내기 전에 유실"),

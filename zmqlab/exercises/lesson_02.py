@@ -94,7 +94,7 @@ async def open_the_market(open_market: OpenMarket) -> Text:
     return Text(
         en="It waits for those it expects, counts them one by one, also those who leave, opens in"
         " time when they don't come, and nobody misses a quote.",
-        ko="기다려야 할 구독자를 기다리고, 나간 구독자까지 하나씩 세고, 오지 않으면 제때 시작하며,"
+        ko="올 구독자를 기다리고, 오고 나간 구독자를 하나씩 세고, 다 오지 않아도 제때 시작하며,"
         " 시세를 놓치는 구독자가 없습니다.",
     )
 
@@ -103,7 +103,7 @@ def _expect_all(trial: _Trial, screens: Text, count: int) -> None:
     for topic, quotes in trial.heard:
         about = Text(
             en=f"{screens.en} What did the screen that subscribed to {topic!r} get?",
-            ko=f"{screens.ko} {topic!r}를 구독한 화면은 무엇을 받았나요?",
+            ko=f"{screens.ko} 토픽이 {topic!r}인 화면은 무엇을 받았나요?",
         )
         expect(quotes, [quote for quote in QUOTES if quote.startswith(topic)], about)
     about = Text(

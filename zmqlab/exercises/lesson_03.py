@@ -53,7 +53,7 @@ async def nothing_missing(finish: Finish) -> Text:
 
     case = Text(
         en="A worker that loses img2 and img5 the first time.",
-        ko="img2와 img5를 처음에 잃는 워커.",
+        ko="img2와 img5를 처음 한 번씩 잃는 워커.",
     )
     losing = await _try(finish, case, patience=0.4, tries=3, loses={"img2": 1, "img5": 1})
     _expect(losing.results, whole, case, "results")
@@ -77,7 +77,7 @@ async def nothing_missing(finish: Finish) -> Text:
 
     case = Text(
         en="A worker that never does img4, and two tries.",
-        ko="img4를 끝내 못 하는 워커, tries는 2.",
+        ko="img4를 끝내 처리하지 못하는 워커, tries는 2.",
     )
     never = await _try(finish, case, patience=0.3, tries=2, loses={"img4": NEVER})
     _expect(never.results, {t: r for t, r in whole.items() if t != "img4"}, case, "results")
@@ -86,8 +86,8 @@ async def nothing_missing(finish: Finish) -> Text:
     return Text(
         en="It sends again what is lost and nothing else, takes the first result of each task,"
         " ignores strangers, and gives up in the end.",
-        ko="잃은 작업만 다시 보내고, 작업마다 첫 결과만 받아들이며, 모르는 결과는 무시하고,"
-        " 끝내 안 되면 그만둡니다.",
+        ko="빠진 작업만 다시 보내고, 작업마다 첫 결과만 받아들이며, 맡기지 않은 작업의 결과는"
+        " 버리고, 끝내 안 되면 그만둡니다.",
     )
 
 
