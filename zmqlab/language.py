@@ -107,14 +107,14 @@ def both(render: Callable[[Language], str]) -> str:
 
 
 # How Korean reads what cannot be seen from its spelling. Digits first, then letters by name, then
-# the names whose reading the glossary settles.
+# the names whose reading the glossary settles, and those of lessons that the rules get wrong.
 _DIGITS = dict(zip("0123456789", "ulvuvvullv", strict=True))
 _LETTERS = {"l": "l", "r": "v", "m": "u", "n": "u"}
 _READINGS = {
     word: sound
     for sound, words in {
         "v": "req rep push dealer router pair zmtp curve tcp ipc zeromq pyzmq libzmq purezmq",
-        "u": "pub sub xpub xsub hwm zap inproc zmqlab",
+        "u": "pub sub xpub xsub hwm zap inproc zmqlab socket inlet outlet",
         "l": "pull null url poll",
     }.items()
     for word in words.split()

@@ -82,6 +82,8 @@ def test_html_holds_both_and_hides_the_other(plain, spoken, hidden):
         ("worker", "worker는"),
         ("sink", "sink는"),
         ("broker", "broker는"),
+        ("inlet", "inlet은"),
+        ("outlet", "outlet은"),
         ("pipeline", "pipeline은"),
         ("model", "model은"),
         ("worker 1", "worker 1은"),
