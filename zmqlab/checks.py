@@ -262,12 +262,12 @@ async def _check_within(name: str, answer: Any, found: _Checker) -> Verdict:
             stubborn = await tasks.cancel()
     if late and tasks.errors:
         return _verdict_on(name, answer, tasks.errors[0])
-    if late:
+    if late and not stubborn:
         expected = Text(
             en=f"an end within {found.timeout:g} s", ko=f"{found.timeout:g}초 안에 끝나기"
         )
         got = Text(en="it still ran, and was cancelled", ko="끝나지 않아 취소했습니다")
-    elif task.cancelled():
+    elif not stubborn and task.cancelled():
         expected = Text(en="an end by itself", ko="스스로 끝나기")
         got = Text(en="it was cancelled", ko="취소되었습니다")
     elif stubborn:
@@ -279,6 +279,40 @@ async def _check_within(name: str, answer: Any, found: _Checker) -> Verdict:
     else:
         return task.result()
     return Verdict(name, "not right", rows=[(EXPECTED, expected), (GOT, got)])
+
+
+class _Exit(Exception):  # noqa: N818
+    """A ``SystemExit`` in a task: asyncio would hand that on to the kernel, and end it."""
+
+    def __init__(self, error: SystemExit) -> None:
+        super().__init__(error)
+        self.error = error
+
+
+class _Contained(Coroutine[Any, Any, Any]):
+    """A coroutine whose ``SystemExit`` is an `_Exit`."""
+
+    def __init__(self, inner: Coroutine[Any, Any, Any]) -> None:
+        self._inner = inner
+        self.__name__ = self.__qualname__ = getattr(inner, "__qualname__", repr(inner))
+
+    def send(self, value: Any) -> Any:
+        try:
+            return self._inner.send(value)
+        except SystemExit as error:
+            raise _Exit(error) from None
+
+    def throw(self, *error: Any) -> Any:
+        try:
+            return self._inner.throw(*error)
+        except SystemExit as other:
+            raise _Exit(other) from None
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def __await__(self) -> Generator[Any, Any, Any]:
+        return self._inner.__await__()
 
 
 class _Tasks:
@@ -310,12 +344,15 @@ class _Tasks:
         **settings: Any,
     ) -> asyncio.Future[Any]:
         factory: Callable[..., asyncio.Future[Any]]
+        ours = self._mark.get() is self
+        if ours:
+            coroutine = _Contained(coroutine)
         if self._before is not None:
             factory = self._before
             task = factory(loop, coroutine, **settings)
         else:
             task = asyncio.Task(coroutine, loop=loop, **settings)
-        if self._mark.get() is self:
+        if ours:
             self._made.append(task)
         return task
 
@@ -333,6 +370,8 @@ class _Tasks:
 
 def _verdict_on(name: str, answer: Any, error: BaseException) -> Verdict:
     """Turn what a checker raised into a verdict."""
+    if isinstance(error, _Exit):
+        error = error.error
     if isinstance(error, NotRight):
         rows = [(EXPECTED, error.expected), (GOT, error.got)]
         return Verdict(name, "not right", error.message, rows)

@@ -214,6 +214,18 @@ def test_an_exit_does_not_end_the_kernel(kind: str, cell: Cell) -> None:
     assert "Got: SystemExit: 3" in verdict.text("en")
 
 
+def test_an_exit_in_a_task_does_not_end_the_kernel_either(cell: Cell) -> None:
+    @checker("01 toy")
+    async def toy(answer: Callable[[], Any]) -> None:
+        await asyncio.ensure_future(answer())
+
+    source = (
+        "import sys, asyncio\nasync def answer():\n    await asyncio.sleep(0)\n    sys.exit(3)\n"
+    )
+    verdict = judged("01 toy", cell(source))
+    assert "Got: SystemExit: 3\n  Line: 4: sys.exit(3)" in verdict.text("en")
+
+
 def test_an_answer_of_the_wrong_kind() -> None:
     @checker("01 toy")
     async def toy(answer: Callable[[], Any]) -> None:
@@ -324,6 +336,28 @@ def test_a_task_that_will_not_end() -> None:
         assert "1 that did not: restart the kernel" in verdict.text("en")
         release.set()
         await tasks[0]
+
+    asyncio.run(main())
+
+
+def test_an_answer_that_will_not_end() -> None:
+    @checker("01 toy", timeout=0.05)
+    async def toy(answer: Callable[[], Any]) -> None:
+        await answer()
+
+    async def main() -> None:
+        release = asyncio.Event()
+
+        async def answer() -> None:
+            while not release.is_set():
+                with contextlib.suppress(asyncio.CancelledError):
+                    await release.wait()
+
+        verdict = await check("01 toy", answer)
+        assert verdict == 0
+        assert "1 that did not: restart the kernel" in verdict.text("en")
+        assert "was cancelled" not in verdict.text("en")
+        release.set()
 
     asyncio.run(main())
 
