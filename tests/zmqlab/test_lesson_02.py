@@ -1,9 +1,12 @@
 """The checker of lesson 02 tells a good opening from those that learners write first."""
 
 import asyncio
+import contextlib
+import sys
 
 import pytest
 import zmq
+import zmq.asyncio
 
 from zmqlab import check
 
@@ -85,6 +88,33 @@ async def leaves_open(context, endpoint, screens, quotes, patience):
     return 3
 
 
+async def waits_out_its_patience(context, endpoint, screens, quotes, patience):
+    here = 0
+    with context.socket(zmq.XPUB) as publisher:
+        publisher.xpub_verboser = 1
+        publisher.bind(endpoint)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(patience):
+                while True:
+                    here += 1 if (await publisher.recv())[0] == 1 else -1
+        for quote in quotes:
+            await publisher.send_string(quote)
+    return here
+
+
+async def has_a_context_of_its_own(context, endpoint, screens, quotes, patience):
+    with zmq.asyncio.Context() as own:
+        return await opens(own, endpoint, screens, quotes, patience)
+
+
+async def takes_too_little(context):
+    return 3
+
+
+async def exits(context, endpoint, screens, quotes, patience):
+    sys.exit(3)
+
+
 async def returns_nothing(context, endpoint, screens, quotes, patience):
     await opens(context, endpoint, screens, quotes, patience)
 
@@ -109,6 +139,10 @@ def test_a_good_opening_passes(answer) -> None:
         waits_for_ever,
         raises_when_late,
         leaves_open,
+        waits_out_its_patience,
+        has_a_context_of_its_own,
+        takes_too_little,
+        exits,
         returns_nothing,
         is_no_coroutine,
     ],

@@ -36,6 +36,8 @@ class _Trial:
     read: int = 0
     heard: list[tuple[str, list[str]]] = field(default_factory=list)
     left_open: int = 0
+    made: int = 0
+    seconds: float = 0.0
 
 
 @checker("02 open the market", timeout=90.0)
@@ -53,6 +55,7 @@ async def open_the_market(open_market: OpenMarket) -> Text:
     )
     apart = await _try(open_market, ["NASDAQ:ACM", "NASDAQ", "N"], 3, LONG)
     _expect_all(apart, screens, 3)
+    _expect_no_waste(apart, screens)
 
     screens = Text(
         en="Three screens with the same topic, one after the other, patience 8 s.",
@@ -60,6 +63,7 @@ async def open_the_market(open_market: OpenMarket) -> Text:
     )
     alike = await _try(open_market, ["NASDAQ"] * 3, 3, LONG, one_by_one=True)
     _expect_all(alike, screens, 3)
+    _expect_no_waste(alike, screens)
 
     screens = Text(
         en="Two screens with the same topic, one of them leaves, two more come."
@@ -69,6 +73,7 @@ async def open_the_market(open_market: OpenMarket) -> Text:
     )
     leaving = await _try(open_market, ["NASDAQ"] * 4, 3, LONG, one_by_one=True, leaves=True)
     _expect_all(leaving, screens, 3)
+    _expect_no_waste(leaving, screens)
 
     screens = Text(
         en="One screen comes, two are asked for, patience 0.5 s.",
@@ -85,6 +90,12 @@ async def open_the_market(open_market: OpenMarket) -> Text:
     _expect_all(nobody, screens, 0)
 
     for trial in (apart, alike, leaving, short, nobody):
+        if not trial.made:
+            raise NotRight(
+                "context.socket(zmq.XPUB)",
+                Text(en="a socket of another context", ko="다른 컨텍스트의 소켓"),
+                Text(en="Use the context that you are given.", ko="받은 컨텍스트를 쓰세요."),
+            )
         about = Text(
             en="Sockets that open_market() left open. `with context.socket(...)` closes them.",
             ko="open_market()이 닫지 않은 소켓의 수입니다. `with context.socket(...)`을 쓰면"
@@ -111,6 +122,17 @@ def _expect_all(trial: _Trial, screens: Text, count: int) -> None:
         ko=f"{screens.ko} open_market()은 무엇을 돌려줬나요?",
     )
     expect(trial.returned, count, about)
+
+
+def _expect_no_waste(trial: _Trial, screens: Text) -> None:
+    """All were there long before the patience was over: nobody had to wait for its end."""
+    if trial.seconds < LONG:
+        return
+    raise NotRight(
+        Text(en="an end when all are there", ko="모두 오면 끝나기"),
+        Text(en=f"an end after {trial.seconds:.1f} s", ko=f"{trial.seconds:.1f}초 뒤에 끝남"),
+        screens,
+    )
 
 
 async def _try(
@@ -165,7 +187,12 @@ async def _try(
     context, own = Context(), zmq.asyncio.Context()
     endpoint = await free_endpoint()
     here: list[tuple[str, zmq.asyncio.Socket]] = []
-    opening = asyncio.ensure_future(open_market(context, endpoint, screens, QUOTES, patience))
+
+    async def opens() -> int:
+        return await open_market(context, endpoint, screens, QUOTES, patience)
+
+    opening = asyncio.ensure_future(opens())
+    began = asyncio.get_running_loop().time()
     try:
         async with asyncio.timeout(patience + TOO_LONG):
             for number, topic in enumerate(topics, 1):
@@ -180,6 +207,8 @@ async def _try(
                     here.pop()[1].close()
                     await has_read(3)
             trial.returned = await opening
+            trial.seconds = asyncio.get_running_loop().time() - began
+        trial.made = len(made)
         trial.left_open = sum(not socket.closed for socket in made)
         heard_by = await asyncio.gather(*(_quotes(screen, topic) for topic, screen in here))
         trial.heard = [(topic, got) for (topic, _), got in zip(here, heard_by, strict=True)]
