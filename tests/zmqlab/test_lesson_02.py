@@ -19,10 +19,19 @@ def verdict_on(open_market):
 
 
 async def opens(
-    context, endpoint, screens, quotes, patience, *, option=zmq.XPUB_VERBOSER, joins=False
+    context,
+    endpoint,
+    screens,
+    quotes,
+    patience,
+    *,
+    option=zmq.XPUB_VERBOSER,
+    joins=False,
+    linger=1000,
 ):
     here = 0
     with context.socket(zmq.XPUB) as publisher:
+        publisher.linger = linger
         if option is not None:
             publisher.setsockopt(option, 1)
         publisher.bind(endpoint)
@@ -42,6 +51,7 @@ async def polls(context, endpoint, screens, quotes, patience):
     here, end = 0, asyncio.get_running_loop().time() + patience
     publisher = context.socket(zmq.XPUB)
     publisher.xpub_verboser = 1
+    publisher.linger = 5000
     publisher.bind(endpoint)
     while here < screens and (left := end - asyncio.get_running_loop().time()) > 0:
         if await publisher.poll(int(left * 1000)):
@@ -115,6 +125,23 @@ async def exits(context, endpoint, screens, quotes, patience):
     sys.exit(3)
 
 
+async def drops_what_has_not_left(context, endpoint, screens, quotes, patience):
+    return await opens(context, endpoint, screens, quotes, patience, linger=0)
+
+
+async def has_patience_for_each(context, endpoint, screens, quotes, patience):
+    here = 0
+    with context.socket(zmq.XPUB) as publisher:
+        publisher.linger = 1000
+        publisher.xpub_verboser = 1
+        publisher.bind(endpoint)
+        while here < screens and await publisher.poll(int(patience * 1000)):
+            here += 1 if (await publisher.recv())[0] else -1
+        for quote in quotes:
+            await publisher.send_string(quote)
+    return here
+
+
 async def returns_nothing(context, endpoint, screens, quotes, patience):
     await opens(context, endpoint, screens, quotes, patience)
 
@@ -139,6 +166,8 @@ def test_a_good_opening_passes(answer) -> None:
         waits_for_ever,
         raises_when_late,
         leaves_open,
+        drops_what_has_not_left,
+        has_patience_for_each,
         waits_out_its_patience,
         has_a_context_of_its_own,
         takes_too_little,

@@ -89,7 +89,25 @@ async def open_the_market(open_market: OpenMarket) -> Text:
     nobody = await _try(open_market, [], 2, SHORT)
     _expect_all(nobody, screens, 0)
 
-    for trial in (apart, alike, leaving, short, nobody):
+    screens = Text(
+        en="A screen comes and goes without end, two are asked for, patience 0.5 s.",
+        ko="화면 하나가 끝없이 오가는 경우, screens는 2, patience는 0.5초.",
+    )
+    restless = await _try(open_market, ["NASDAQ"], 2, SHORT, restless=True, about=screens)
+
+    screens = Text(
+        en="One screen, 900 quotes of 20 kB, and a context whose linger is 0.",
+        ko="화면 하나, 20 kB짜리 시세 900개, linger가 0인 컨텍스트.",
+    )
+    many = [f"NASDAQ:ACM {number} {'.' * 20_000}" for number in range(900)]
+    emptied = await _try(open_market, ["NASDAQ"], 1, LONG, quotes=many, linger=0)
+    about = Text(
+        en=f"{screens.en} How many quotes arrived? close() throws away what has not left yet.",
+        ko=f"{screens.ko} 시세가 몇 개 도착했나요? 아직 떠나지 못한 것은 close()가 버립니다.",
+    )
+    expect(len(emptied.heard[0][1]), len(many), about)
+
+    for trial in (apart, alike, leaving, short, nobody, restless, emptied):
         if not trial.made:
             raise NotRight(
                 "context.socket(zmq.XPUB)",
@@ -113,8 +131,10 @@ async def open_the_market(open_market: OpenMarket) -> Text:
 def _expect_all(trial: _Trial, screens: Text, count: int) -> None:
     for topic, quotes in trial.heard:
         about = Text(
-            en=f"{screens.en} What did the screen that subscribed to {topic!r} get?",
-            ko=f"{screens.ko} 토픽이 {topic!r}인 화면은 무엇을 받았나요?",
+            en=f"{screens.en} What did the screen with the topic {topic!r} get? If not all,"
+            " the market opened before it was there.",
+            ko=f"{screens.ko} 토픽이 {topic!r}인 화면은 무엇을 받았나요? 빠진 것이 있다면"
+            " 그 화면이 오기 전에 개장한 것입니다.",
         )
         expect(quotes, [quote for quote in QUOTES if quote.startswith(topic)], about)
     about = Text(
@@ -143,6 +163,10 @@ async def _try(
     *,
     one_by_one: bool = False,
     leaves: bool = False,
+    restless: bool = False,
+    quotes: Sequence[str] = QUOTES,
+    linger: int | None = None,
+    about: Text | None = None,
 ) -> _Trial:
     """Call ``open_market`` once, and write down what each screen hears; the second may leave."""
     trial = _Trial()
@@ -184,15 +208,26 @@ async def _try(
                     told.clear()
                     await told.wait()
 
+    async def come_and_go(screen: zmq.asyncio.Socket) -> None:
+        while True:
+            for change in (screen.unsubscribe, screen.subscribe):
+                read = trial.read
+                change("NASDAQ")
+                await has_read(read + 1)
+                await asyncio.sleep(0.05)
+
     context, own = Context(), zmq.asyncio.Context()
+    if linger is not None:
+        context.linger = linger
     endpoint = await free_endpoint()
     here: list[tuple[str, zmq.asyncio.Socket]] = []
 
     async def opens() -> int:
-        return await open_market(context, endpoint, screens, QUOTES, patience)
+        return await open_market(context, endpoint, screens, quotes, patience)
 
     opening = asyncio.ensure_future(opens())
     began = asyncio.get_running_loop().time()
+    going: asyncio.Future[None] | None = None
     try:
         async with asyncio.timeout(patience + TOO_LONG):
             for number, topic in enumerate(topics, 1):
@@ -206,19 +241,25 @@ async def _try(
                 if leaves and number == 2:
                     here.pop()[1].close()
                     await has_read(3)
+            if restless:
+                going = asyncio.ensure_future(come_and_go(here[0][1]))
             trial.returned = await opening
             trial.seconds = asyncio.get_running_loop().time() - began
+        if going is not None:
+            going.cancel()
         trial.made = len(made)
         trial.left_open = sum(not socket.closed for socket in made)
-        heard_by = await asyncio.gather(*(_quotes(screen, topic) for topic, screen in here))
+        heard_by = await asyncio.gather(*(_quotes(screen, topic, quotes) for topic, screen in here))
         trial.heard = [(topic, got) for (topic, _), got in zip(here, heard_by, strict=True)]
     except TimeoutError:
         got = Text(en="it still waited, and was cancelled", ko="끝나지 않아 취소했습니다")
-        about = Text(en=f"A patience of {patience:g} s.", ko=f"patience는 {patience:g}초.")
+        about = about or Text(en=f"A patience of {patience:g} s.", ko=f"patience는 {patience:g}초.")
         raise NotRight(Text(en="an end", ko="끝나기"), got, about) from None
     finally:
-        opening.cancel()
-        await asyncio.wait({opening})
+        tasks: set[asyncio.Future[Any]] = {opening} if going is None else {opening, going}
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
         for socket in made:
             socket.close(linger=0)
         zmq.asyncio.Context.term(context)
@@ -226,11 +267,11 @@ async def _try(
     return trial
 
 
-async def _quotes(screen: zmq.asyncio.Socket, topic: str) -> list[str]:
+async def _quotes(screen: zmq.asyncio.Socket, topic: str, quotes: Sequence[str]) -> list[str]:
     """Receive as many quotes as there should be, and what is there besides."""
-    wanted = sum(quote.startswith(topic) for quote in QUOTES)
-    quotes: list[str] = []
+    wanted = sum(quote.startswith(topic) for quote in quotes)
+    heard: list[str] = []
     with contextlib.suppress(zmq.Again):
-        while len(quotes) < wanted or await screen.poll(50):
-            quotes.append(await screen.recv_string())
-    return quotes
+        while len(heard) < wanted or await screen.poll(50):
+            heard.append(await screen.recv_string())
+    return heard
