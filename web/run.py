@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 import asyncio
+import atexit
 import hashlib
 import json
 import os
@@ -210,7 +211,12 @@ async def execute(
         current = cell_index
 
     environment = dict(os.environ, ZMQLAB_LANGUAGE=language, PYTHONPATH=str(ROOT))
-    with tempfile.TemporaryDirectory(prefix="lesson-") as folder:
+    with (
+        tempfile.TemporaryDirectory(prefix="lesson-") as folder,
+        # A kernel that is killed leaves its files, those of ipc endpoints for one.
+        tempfile.TemporaryDirectory(prefix="lesson-") as scratch,
+    ):
+        environment["TMPDIR"] = scratch
         client = NotebookClient(
             notebook,
             kernel_name="python3",
@@ -232,6 +238,9 @@ async def execute(
             if task is not None and task.cancelling():  # nbclient says so of a cancelled cell too
                 raise asyncio.CancelledError from None
             raise RunError("the kernel died while a cell ran", current) from None
+        finally:
+            if client.km is None:  # nbclient keeps this if a Ctrl-C comes while it cleans up
+                atexit.unregister(client._cleanup_kernel)
 
 
 async def _run_one(path: Path, notebook: nbformat.NotebookNode, mark: str) -> None:

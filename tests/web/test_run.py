@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 
 import nbformat
@@ -109,6 +110,15 @@ def test_a_cell_over_its_limit_is_a_failure_not_a_hang():
     )
     with pytest.raises(run.RunError, match="more than 2 s"):
         asyncio.run(run.execute(notebook, limit=2))
+
+
+def test_nothing_of_a_lesson_is_left_in_the_folder_for_temporary_files(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    code = "from zmqlab import local_endpoint\nprint(local_endpoint('feed'))"
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
+    asyncio.run(run.execute(notebook))
+    assert notebook.cells[0].outputs[0].text.startswith(f"ipc://{tmp_path}/")
+    assert list(tmp_path.iterdir()) == []
 
 
 DAMAGES = {
