@@ -78,7 +78,7 @@ def ticks(top: float, most: int = 6) -> list[float]:
     Parameters
     ----------
     top : float
-        The largest value; more than 0.
+        The largest value, 0 or more.
     most : int, optional
         How many steps at most.
 
@@ -86,10 +86,10 @@ def ticks(top: float, most: int = 6) -> list[float]:
     -------
     list of float
     """
-    rough = top / most
+    rough = (top or 1.0) / most
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(n * power for n in (1, 2, 5, 10) if n * power >= rough * 0.9999)
-    return [n * step for n in range(math.ceil(top / step - 1e-9) + 1)]
+    return [n * step for n in range(math.ceil((top or 1.0) / step - 1e-9) + 1)]
 
 
 def _term(word: str, language: Language) -> str:
@@ -130,14 +130,23 @@ class Plot(Picture):
                 self.series[key] = {place: list(values) for place, values in value.items()}
             elif not isinstance(key, str) and not isinstance(value, Mapping):
                 self.series.setdefault("", {})[key] = list(value)
-        self.lines = {name: list(line) for name, line in (lines or {}).items()}
+        self.lines = {name: list(line) for name, line in (lines or {}).items() if line}
         if not any(values for one in self.series.values() for values in one.values()):
             raise ValueError("nothing to plot: write points as {place: [value, ...]}")
+        for across, up in self._everything():
+            if not (0 <= across < math.inf and 0 <= up < math.inf):
+                raise ValueError(
+                    f"both axes begin at 0 and have an end: ({across}, {up}) has no place"
+                )
         self.x, self.y = x, y
         self.title = Text(
             en=f"{_term(y, 'en')}, by {_term(x, 'en')}",
             ko=f"{_term(x, 'ko')}에 따른 {_term(y, 'ko')}",
         )
+
+    def _everything(self) -> list[tuple[float, float]]:
+        points = [(x, y) for one in self.series.values() for x, ys in one.items() for y in ys]
+        return points + [point for line in self.lines.values() for point in line]
 
     def sentences(self, language: Language) -> list[str]:
         """The plot in words: median and spread at each place, then the lines."""
@@ -164,8 +173,7 @@ class Plot(Picture):
     def draw(self, language: Language) -> tuple[Drawing, float, float]:
         """Draw the axes, the lines to compare with, and the points."""
         drawing = Drawing()
-        everything = [(x, y) for one in self.series.values() for x, ys in one.items() for y in ys]
-        everything += [point for line in self.lines.values() for point in line]
+        everything = self._everything()
         across, up = ticks(max(x for x, _ in everything)), ticks(max(y for _, y in everything))
         left = 34 + max(text_width(_number(mark), SMALL) for mark in up)
         bottom = 44 + HEIGHT

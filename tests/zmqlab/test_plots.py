@@ -67,6 +67,19 @@ def test_nothing_to_plot(points):
         Plot(points, x="workers", y="seconds")
 
 
+@pytest.mark.parametrize("points", [{1: [0.0], 2: [0]}, {0: [1.0]}, {0: [0]}])
+def test_nothing_took_any_time(points):
+    check_picture(Plot(points, x="workers", y="seconds", lines={"no line": []}))
+
+
+@pytest.mark.parametrize("value", [-1.0, math.inf, math.nan])
+def test_what_has_no_place_is_told(value):
+    with pytest.raises(ValueError, match="begin at 0"):
+        Plot({1: [1.0, value]}, x="workers", y="seconds")
+    with pytest.raises(ValueError, match="begin at 0"):
+        Plot({1: [1.0]}, x="workers", y="seconds", lines={"a line": [(1, 1), (2, value)]})
+
+
 @given(st.floats(1e-6, 1e9))
 def test_ticks_are_few_and_reach_beyond(top):
     marks = ticks(top)
