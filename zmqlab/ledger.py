@@ -115,12 +115,9 @@ class Ledger(Picture):
         told = [self._sum(language)]
         for fate in self.totals:
             if fate != "received":
-                names = " ".join(map(str, self.of(fate)[:SHOWN]))
-                more = " …" if len(self.of(fate)) > SHOWN else ""
-                told.append(_WHICH[language].format(_FATES[fate][language], names + more))
+                told.append(_WHICH[language].format(_FATES[fate][language], _names(self.of(fate))))
         if self.strangers:
-            names = " ".join(map(str, self.strangers[:SHOWN]))
-            told.append(_STRANGE[language].format(len(self.strangers), names))
+            told.append(_STRANGE[language].format(len(self.strangers), _names(self.strangers)))
         return told
 
     def _sum(self, language: Language) -> str:
@@ -153,10 +150,12 @@ class Ledger(Picture):
                 _bar(drawing, fate, x, 20, width - min(3, width * 0.2), HEIGHT)
                 drawing.close_group()
                 x += width
-        if step >= 16:
-            for number, message in enumerate(self.sent):
+        labels = list(map(str, self.sent)) if step >= 16 else []
+        # Long names would run into each other: then the text below the picture has them.
+        if all(text_width(label, SMALL) <= step for label in labels):
+            for number, label in enumerate(labels):
                 middle = left + step * number + (step - 3) / 2
-                drawing.text(middle, 20 + HEIGHT + 12, str(message), "quiet", SMALL, "middle")
+                drawing.text(middle, 20 + HEIGHT + 12, label, "quiet", SMALL, "middle")
         y = 20 + HEIGHT + 40
         drawing.text(left, y, self._sum(language), "text", SMALL + 1, weight=600)
         right = left + text_width(self._sum(language), SMALL + 1, bold=True)
@@ -167,6 +166,10 @@ class Ledger(Picture):
             drawing.text(left + 30, y, words, "text", SMALL)
             right = max(right, left + 30 + text_width(words, SMALL))
         return drawing, max(x, right) + 24, y + 26
+
+
+def _names(messages: list[Hashable]) -> str:
+    return " ".join(map(str, messages[:SHOWN])) + (" …" if len(messages) > SHOWN else "")
 
 
 def _count(fate: str, count: int, language: Language) -> str:

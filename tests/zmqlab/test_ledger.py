@@ -1,6 +1,7 @@
 """Ledgers: what was sent, what came, and totals that add up."""
 
 import re
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
@@ -8,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zmqlab import Ledger
+from zmqlab.ledger import HEIGHT
+from zmqlab.svg import SMALL, text_width
 
 
 def check_picture(picture):
@@ -58,6 +61,24 @@ def test_order_is_told_only_when_asked():
 def test_nothing_lost_shows_no_red():
     svg = check_picture(Ledger(sent=range(24), received=range(24)))
     assert "var(--zl-lost" not in svg
+
+
+@pytest.mark.parametrize("name", ["{}", "img{}", "NASDAQ:ACM #{}"])
+def test_names_below_the_bars_do_not_run_into_each_other(name):
+    ledger = Ledger(sent=[name.format(number) for number in range(8, 14)], received=[])
+    svg = check_picture(ledger)
+    below = re.findall(r'<text x="([\d.]+)" y="([\d.]+)"[^>]*>([^<]*)</text>', svg)
+    places = [
+        (float(x), text_width(text, SMALL)) for x, y, text in below if float(y) < 20 + HEIGHT + 30
+    ]
+    assert len(places) == (6 if name == "{}" else 0)
+    assert all(b - a >= (v + w) / 2 for (a, v), (b, w) in pairwise(places))
+    assert name.format(13) in ledger.text("en")
+
+
+def test_many_that_nobody_sent_are_not_all_listed():
+    ledger = Ledger(sent=[], received=range(1000))
+    assert ledger.text("en").endswith(" 58 59 …")
 
 
 @given(
