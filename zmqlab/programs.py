@@ -161,6 +161,11 @@ class Program:
         return [line for line in self._programs.output if line.program is self]
 
     @property
+    def now(self) -> float:
+        """The present, in the time of `Line`."""
+        return time.monotonic() - (self._programs._began or 0.0)
+
+    @property
     def running(self) -> bool:
         """Whether its process is there."""
         return self._run is not None and not self._run.ended

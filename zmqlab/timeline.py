@@ -2,17 +2,18 @@
 
 It is drawn from what the programs printed, at the times at which they printed it: ``task N taken``
 opens a bar, ``task N done`` ends it. A bar that no such line ends was in the program's hand when it
-was killed.
+was killed, or still is in the hand of one that runs.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from zmqlab.language import Language, Text, duration
 from zmqlab.plots import measured, ticks
+from zmqlab.programs import STARTED
 from zmqlab.svg import HAIRLINE, NAME, SMALL, Drawing, Picture, text_width
 
 if TYPE_CHECKING:
@@ -27,12 +28,16 @@ _TIME = Text(en="time since the first task was taken", ko="첫 작업을 꺼낸 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A task in somebody's hand, from and until when, in seconds; `done` if it came to its end."""
+    """A task in somebody's hand, from and until when, in seconds.
+
+    `done` if it came to its end; `lost` if the program ended before. Else it is still being done.
+    """
 
     task: str
     began: float
     ended: float
     done: bool
+    lost: bool = False
 
 
 class Timeline(Picture):
@@ -58,7 +63,7 @@ class Timeline(Picture):
         every = [one for lane in lanes.values() for one in lane]
         first = min((one.began for one in every), default=0.0)
         self.lanes = {
-            name: [Stretch(s.task, s.began - first, s.ended - first, s.done) for s in lane]
+            name: [replace(one, began=one.began - first, ended=one.ended - first) for one in lane]
             for name, lane in lanes.items()
         }
         self.end = max((one.ended for one in every), default=first) - first
@@ -69,14 +74,17 @@ class Timeline(Picture):
 
     def _told(self, name: str, language: Language) -> str:
         done = [one for one in self.lanes[name] if one.done]
-        left = [one for one in self.lanes[name] if not one.done]
+        lost = [one for one in self.lanes[name] if one.lost]
+        open_ones = [one for one in self.lanes[name] if not one.done and not one.lost]
         until = duration(done[-1].ended, language, spelled=True) if done else ""
         if language == "ko":
             told = f"{name}: 작업 {len(done)}개" + (f", 마지막은 {until}에 끝남" if done else "")
-            return told + "".join(f", 작업 {one.task}: 하던 중에 끊김" for one in left)
+            told += "".join(f", 작업 {one.task}: 하던 중에 끊김" for one in lost)
+            return told + "".join(f", 작업 {one.task}: 아직 하는 중" for one in open_ones)
         tasks = f"{len(done)} task" + ("" if len(done) == 1 else "s")
         told = f"{name} did {tasks}" + (f", the last until {until}" if done else "")
-        return told + "".join(f"; task {one.task} was in its hand when it ended" for one in left)
+        told += "".join(f"; task {one.task} was in its hand when it ended" for one in lost)
+        return told + "".join(f"; it still works on task {one.task}" for one in open_ones)
 
     def draw(self, language: Language) -> tuple[Drawing, float, float]:
         """Draw a lane a program, a bar a task, and the time below."""
@@ -115,10 +123,12 @@ def _bar(drawing: Drawing, one: Stretch, x: float, y: float, width: float) -> No
         if text_width(one.task, SMALL) + 6 <= width:
             drawing.text(x + (width - gap) / 2, y, one.task, "page", SMALL, "middle", weight=600)
     else:
-        drawing.rect(x, y - BAR / 2, max(4, width - gap), BAR, "none", "lost", 2, 1.75, "4 3")
+        colour = "lost" if one.lost else "accent"
+        drawing.rect(x, y - BAR / 2, max(4, width - gap), BAR, "none", colour, 2, 1.75, "4 3")
         if text_width(one.task, SMALL) + 30 <= width:
             drawing.text(x + 8, y, one.task, "text", SMALL, weight=600)
-        drawing.cross(x + width - gap, y, "lost")
+        if one.lost:
+            drawing.cross(x + width - gap, y, "lost")
     drawing.close_group()
 
 
@@ -127,13 +137,21 @@ def _stretches(program: Program) -> list[Stretch]:
     open_ones: dict[str, float] = {}
     found = []
     last = 0.0
+
+    def close(until: float, *, lost: bool) -> None:
+        for task, began in open_ones.items():
+            found.append(Stretch(task, began, until, done=False, lost=lost))
+        open_ones.clear()
+
     for line in program.output:
+        if line.kind == "event" and line.text is STARTED:
+            close(last, lost=True)  # in the hand of its former life
         last = line.time
         if line.kind != "out" or not isinstance(line.text, str):
             continue
         if taken := TAKEN.match(line.text):
             open_ones[taken[1]] = line.time
         elif (done := DONE.match(line.text)) and done[1] in open_ones:
-            found.append(Stretch(done[1], open_ones.pop(done[1]), line.time, True))
-    found += [Stretch(task, began, last, False) for task, began in open_ones.items()]
+            found.append(Stretch(done[1], open_ones.pop(done[1]), line.time, done=True))
+    close(program.now if program.running else last, lost=not program.running)
     return sorted(found, key=lambda one: one.began)

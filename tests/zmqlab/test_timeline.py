@@ -58,3 +58,40 @@ def test_nobody_did_anything():
     picture = Timeline()
     ElementTree.fromstring(picture.svg("en"))
     assert picture.end == 0
+
+
+def test_who_still_works_and_who_was_killed_and_came_back(tmp_path):
+    """Only what a program held when it ended is lost, in each of its lives."""
+    (tmp_path / "worker.py").write_text(WORKER)
+
+    async def scenario():
+        async with Programs() as programs:
+            worker = await programs.start(tmp_path / "worker.py")
+            await worker.line("task 3 taken")
+            worker.kill()
+            await worker.wait(5)
+            await worker.restart()
+            await worker.line("task 3 taken")
+            return Timeline(anna=worker)
+
+    picture = asyncio.run(scenario())
+    held = [one for one in picture.lanes["anna"] if not one.done]
+    assert [(one.task, one.lost) for one in held] == [("3", True), ("3", False)]
+    again = next(one for one in picture.lanes["anna"][3:])
+    assert held[0].ended <= again.began
+    (told,) = picture.sentences("en")
+    assert told.endswith("; task 3 was in its hand when it ended; it still works on task 3")
+    assert "작업 3: 아직 하는 중" in picture.text("ko")
+    ElementTree.fromstring(picture.svg("en"))
+
+
+def test_nothing_is_lost_while_all_work(tmp_path):
+    (tmp_path / "worker.py").write_text(WORKER)
+
+    async def scenario():
+        async with Programs() as programs:
+            worker = await programs.start(tmp_path / "worker.py")
+            await worker.line("task 3 taken")
+            return Timeline(anna=worker)
+
+    assert "var(--zl-lost" not in asyncio.run(scenario()).svg("en")
