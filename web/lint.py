@@ -24,8 +24,10 @@ from pathlib import Path
 import polib
 from markdown_it.token import Token
 
+from web.curriculum import ROMAN
 from web.lesson import (
     CHOICES,
+    ENGINES,
     Cell,
     Fault,
     Lesson,
@@ -1014,6 +1016,56 @@ def _pair(left: Path, right: Path) -> Iterator[Fault]:
             yield Fault(path, 1, f"no label ({label})= as on the other side", "add it")
 
 
+TABLES = {
+    "glossary.csv": ["english", "korean", "known", "refused", "misspelt"],
+    "curriculum.csv": ["number", "part", "english", "korean", "engine"],
+}
+
+
+def lint_tables(root: Path) -> Iterator[Fault]:
+    """Check the form of the tables that all else reads: what Excel or a lost comma does to them."""
+    for name, columns in TABLES.items():
+        path = root / "web" / name
+        if not path.is_file():
+            continue
+        try:
+            lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        except UnicodeDecodeError:
+            yield Fault(path, 1, "not UTF-8", "save it as UTF-8")
+            continue
+        table = csv.reader(lines)
+        head = next(table, [])
+        if head != columns:
+            yield Fault(path, 1, f"the head is {','.join(head)!r}", f"write {','.join(columns)}")
+            continue
+        known: set[str] = set()
+        for row in table:
+            if len(row) != len(columns):
+                mend = f"it needs {len(columns)}; one that holds a comma stands in quotation marks"
+                yield Fault(path, table.line_num, f"{len(row)} columns", mend)
+            elif name == "curriculum.csv":
+                yield from _outline_row(path, table.line_num, row, known)
+
+
+def _outline_row(path: Path, line: int, row: list[str], known: set[str]) -> Iterator[Fault]:
+    """Check a part or a lesson of the outline; ``known`` holds the names of those above it."""
+    number, part, *titles, engine = row
+    name = number or f"part {part}"
+    if not re.fullmatch(r"[1-9]", part) or int(part) >= len(ROMAN):
+        yield Fault(path, line, f"part {part!r}", f"a number from 1 to {len(ROMAN) - 1}")
+    elif number and f"part {part}" not in known:
+        yield Fault(path, line, f"lesson {number} before its part", "name the part in a row above")
+    if number and not re.fullmatch(r"\d\d", number):
+        yield Fault(path, line, f"number {number!r}", "two digits, or nothing for a part")
+    if name in known:
+        yield Fault(path, line, f"{name} twice", "keep one")
+    if number and engine not in ENGINES:
+        yield Fault(path, line, f"engine {engine!r}", f"one of {', '.join(ENGINES)}")
+    if not all(title.strip() for title in titles):
+        yield Fault(path, line, f"{name} without a title", "give it one in both languages")
+    known.add(name)
+
+
 def lint_words(root: Path) -> Iterator[Fault]:
     """Check the Korean that programs hold: the site's words and outline, what instruments print."""
     paths = [root / "web" / "words.py", *sorted((root / "zmqlab").rglob("*.py"))]
@@ -1039,7 +1091,9 @@ def lint_words(root: Path) -> Iterator[Fault]:
 
 def lint(root: Path = ROOT) -> list[Fault]:
     """Check every source of the project; return the findings by file and line."""
-    found: list[Fault] = []
+    found: list[Fault] = list(lint_tables(root))
+    if found:
+        return found  # all else reads these
     lessons: dict[str, Lesson | None] = {}
     for path in sorted((root / "notebooks").glob("*.md")):
         lessons[path.stem] = None

@@ -8,7 +8,7 @@ import pytest
 from web import curriculum
 from web.curriculum import lesson_paths, lessons, lessons_hash, parts, question_key, question_keys
 from web.lesson import ENGINES, read
-from web.lint import lint_words
+from web.lint import lint, lint_tables, lint_words
 from web.stage import LESSONS
 from web.words import LANGUAGES
 
@@ -63,6 +63,47 @@ def test_its_korean_is_linted(tmp_path):
     path.write_text("korean\n메시지\n발행자와 구독자을\n", encoding="utf-8")
     (found,) = lint_words(tmp_path)
     assert (found.path, found.line, found.what) == (path, 3, "구독자을")
+
+
+GOOD = "number,part,english,korean,engine\n,1,First,처음,\n01,1,One,하나,both\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "what"),
+    [
+        ("", 1, "the head is ''"),
+        ("\ufeff" + GOOD, 1, "the head is '\\ufeffnumber,part"),
+        (GOOD.replace(",both", ",both,"), 3, "6 columns"),
+        (GOOD.replace(",both", ""), 3, "4 columns"),
+        (GOOD + "\n", 4, "0 columns"),
+        (GOOD.replace("01", "1"), 3, "number '1'"),
+        (GOOD.replace("01,1", "01,I"), 3, "part 'I'"),
+        (GOOD.replace("01,1", "01,7"), 3, "part '7'"),
+        (GOOD.replace("01,1", "01,2"), 3, "lesson 01 before its part"),
+        (GOOD + "01,1,Two,둘,both\n", 4, "01 twice"),
+        (GOOD + ",1,Two,둘,\n", 4, "part 1 twice"),
+        (GOOD.replace("both", "none"), 3, "engine 'none'"),
+        (GOOD.replace("하나", " "), 3, "01 without a title"),
+    ],
+)
+def test_a_wrong_row_is_told_by_its_line(tmp_path, text, line, what):
+    (tmp_path / "web").mkdir()
+    path = tmp_path / "web" / "curriculum.csv"
+    path.write_text(GOOD, encoding="utf-8")
+    assert list(lint_tables(tmp_path)) == []
+    path.write_text(text, encoding="utf-8")
+    found = lint(tmp_path)
+    assert [(fault.path, fault.line) for fault in found] == [(path, line)]
+    assert found[0].what.startswith(what)
+
+
+def test_a_table_from_a_spreadsheet_is_told(tmp_path):
+    (tmp_path / "web").mkdir()
+    (tmp_path / "web" / "curriculum.csv").write_bytes(GOOD.encode("cp949"))
+    (tmp_path / "web" / "glossary.csv").write_text(
+        "english,korean,known,refused,misspelt\nsocket,소켓,,\n", encoding="utf-8"
+    )
+    assert [str(fault.what) for fault in lint(tmp_path)] == ["4 columns", "not UTF-8"]
 
 
 def test_a_questions_key_is_made_of_what_is_asked():
