@@ -113,13 +113,13 @@ def main() -> int:
     shutil.rmtree(BUNDLE, ignore_errors=True)
     try:
         files = write_archives() + write_books(BUNDLE)
+        write_sums()
     except (OSError, ValueError) as error:
         print(f"bundle: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\nbundle: stopped; run it again", file=sys.stderr)
         return 130
-    write_sums()
     for path in files:
         print(f"bundle: {path.relative_to(ROOT)}, {path.stat().st_size / 1000:.0f} kB")
     print(f"bundle: build/bundle is ready, {time.perf_counter() - started:.1f} s")

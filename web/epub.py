@@ -47,9 +47,18 @@ def archive_name(language: str, ending: str) -> str:
 
 
 def newest_run() -> datetime:
-    """Return when the newest of the recorded runs was: the date of all that is made from them."""
+    """Return when the newest of the recorded runs was: the date of all that is made from them.
+
+    Raises
+    ------
+    ValueError
+        If there is none.
+    """
     runs = [Run.load(path.stem) for path in LESSONS.glob("[0-9][0-9]-*.md")]
-    return max(datetime.fromisoformat(run.when) for run in runs if run)
+    whens = [datetime.fromisoformat(run.when) for run in runs if run]
+    if not whens:
+        raise ValueError("no lesson has run here yet: run `make site` first")
+    return max(whens)
 
 
 def write_zip(path: Path, files: dict[str, bytes], when: datetime) -> None:
@@ -186,7 +195,8 @@ def sphinx(language: str, when: datetime) -> subprocess.Popen[bytes]:
     command += ["-d", str(BUILD / "doctrees" / f"epub-{language}")]
     command += [str(BUILD / "src" / language), str(target)]
     environment = dict(os.environ, SOURCE_DATE_EPOCH=str(int(when.timestamp())))
-    return subprocess.Popen(command, cwd=ROOT, env=environment)
+    # In a session of its own, so that Ctrl-C comes here alone and is told in one line.
+    return subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True)
 
 
 def bind(pages: Path, language: str) -> dict[str, bytes]:
@@ -254,14 +264,14 @@ def main() -> int:
     if wrong:
         print(*wrong, sep="\n", file=sys.stderr)
         return 1
-    stage()
-    failed = run_lessons()
-    if failed:
-        print(f"epub: not built, these lessons failed: {', '.join(failed)}", file=sys.stderr)
-        return 1
     try:
+        stage()
+        failed = run_lessons()
+        if failed:
+            print(f"epub: not built, these lessons failed: {', '.join(failed)}", file=sys.stderr)
+            return 1
         books = write_books()
-    except ValueError as error:
+    except (OSError, ValueError) as error:
         print(f"epub: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

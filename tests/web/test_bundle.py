@@ -1,6 +1,7 @@
 """The archives that readers take away: whole, checked, and the same whoever builds them."""
 
 import ast
+import errno
 import getpass
 import hashlib
 import json
@@ -18,7 +19,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from web import bundle
-from web.epub import archive_name, write_zip
+from web.epub import archive_name, newest_run, write_zip
 from web.stage import GUIDES, LESSONS, ROOT, SITE
 from web.words import LANGUAGES
 
@@ -202,3 +203,29 @@ def test_the_guide_names_the_files_as_they_are_called(language):
     guide = (GUIDES[language] / "how-lessons-work.md").read_text(encoding="utf-8")
     for ending in ("zip", "epub"):
         assert f"downloads/{archive_name(language, ending)}" in guide
+
+
+@pytest.mark.parametrize("step", ["write_archives", "write_books", "write_sums"])
+def test_a_full_disk_is_told_in_one_line(step, tmp_path, monkeypatch, capsys):
+    (tmp_path / "en").mkdir()
+    (tmp_path / "ko").mkdir()
+    for language in LANGUAGES:
+        (tmp_path / language / "index.html").touch()
+    monkeypatch.setattr(bundle, "SITE", tmp_path)
+    monkeypatch.setattr(bundle, "BUNDLE", tmp_path / "bundle")
+    for name in ("write_archives", "write_books", "write_sums"):
+        monkeypatch.setattr(bundle, name, lambda *given: [])
+
+    def full(*given):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(bundle, step, full)
+    assert bundle.main() == 1
+    said = capsys.readouterr().err
+    assert said.startswith("bundle: ") and "No space left" in said and said.count("\n") == 1
+
+
+def test_without_a_run_it_says_what_to_do(tmp_path, monkeypatch):
+    monkeypatch.setattr("web.run.RUNS", tmp_path)
+    with pytest.raises(ValueError, match="run `make site` first"):
+        newest_run()

