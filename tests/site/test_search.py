@@ -252,6 +252,7 @@ def test_korean_queries_find_best_first(made, open_page, query, expected):
         ("publish subscribe", ["guide/patterns", "guide/mention"]),
         ("pubsub", ["guide/patterns"]),
         ("PUB", ["lessons/07-queues"]),
+        ("ＰＵＢ", ["lessons/07-queues"]),
         ("pub", ["lessons/07-queues"]),
         ("bind", ["guide/patterns"]),
         ("BIND", ["guide/patterns"]),
@@ -344,6 +345,19 @@ def test_a_result_leads_to_an_entry_of_the_glossary(made, open_page):
     assert found["text"] == "The end of a talk."
 
 
+@needs_chromium
+def test_a_letter_that_begins_very_many_words_asks_for_some_of_them(made, open_page):
+    """Each of them is looked for in each line of each result: a page must not hang on it."""
+    page = open_page(f"{made}/en/search.html?q=socket")
+    found = page.evaluate(
+        """() => {
+          const terms = Object.fromEntries(Array.from({length: 999}, (_, n) => [`a${n}`, 0]));
+          return new Index({ terms, titleterms: {}, titles: [], docnames: [] }).longer("a");
+        }"""
+    )
+    assert 20 <= len(found) <= 100
+
+
 # ------------------------------------------------------------------------------ on the site itself
 
 
@@ -379,6 +393,19 @@ def test_the_site_finds_and_marks(address, open_page, language, query, page_foun
     assert any(marked.lower() in text.lower() for text in texts)
     page.keyboard.press("Escape")
     assert page.evaluate("CSS.highlights.has('search-hits')") is False
+
+
+@needs_chromium
+@pytest.mark.parametrize("words", [None, "abc", [1, ""], {}])
+def test_marks_that_something_else_has_stored_are_let_be(address, open_page, words):
+    page = open_page(f"{address}/en/{LESSON}.html")
+    complaints = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    hits = {"page": f"/en/{LESSON}.html", "words": words}
+    page.evaluate("hits => localStorage.setItem('search-hits', JSON.stringify(hits))", hits)
+    page.reload()
+    assert page.evaluate("CSS.highlights.has('search-hits')") is False
+    assert complaints == []
 
 
 @needs_chromium

@@ -22,7 +22,8 @@
       const hits = JSON.parse(localStorage.getItem(KEY));
       if (hits?.page !== location.pathname) return [];
       localStorage.removeItem(KEY);
-      return hits.words;
+      const isWord = (word) => typeof word === "string" && word !== "";
+      return Array.isArray(hits.words) ? hits.words.filter(isWord) : [];
     } catch {
       return []; // no storage, or not ours
     }

@@ -13,7 +13,8 @@ const isHangul = (word) => word >= "가" && word <= "힣\uffff";
 const stemmer = new Stemmer();
 const stem = (word) => (/^[a-z]+$/.test(word) ? stemmer.stemWord(word) : word);
 const endings = new Set(WORDS.endings);
-const wordsOf = (text) => text.normalize("NFC").toLowerCase().match(WORD) ?? [];
+// NFKC: a Korean or Japanese keyboard may give ＰＵＢ, as wide as 펍.
+const wordsOf = (text) => text.normalize("NFKC").toLowerCase().match(WORD) ?? [];
 
 // Stemmed words as the index knows them together: joined to one, and stemmed as it does.
 const keyOf = (words) => (words.length === 1 ? words[0] : stem(words.join("")));
@@ -39,6 +40,7 @@ const TEXT = 3;
 // explains it (the glossary).
 const MORE = { "*": 2, "!": 6 };
 const LONGER = 0.25;
+const MOST_LONGER = 50;
 const has = (table, word) => Object.hasOwn(table, word);
 
 class Index {
@@ -79,7 +81,9 @@ class Index {
   longer(word) {
     const short = word.length < (isHangul(word) ? 2 : 3);
     if (short && this.holds(word)) return [];
-    const begin = this.vocabulary.filter((other) => other !== word && other.startsWith(word));
+    const begin = this.vocabulary
+      .filter((other) => other !== word && other.startsWith(word))
+      .slice(0, MOST_LONGER); // "a" begins a tenth of all words
     if (begin.length || short || this.holds(word)) return begin;
     return this.vocabulary.filter((other) => other.includes(word));
   }
