@@ -175,6 +175,25 @@ def test_every_hint_stays_inside_a_phones_window(reader, language):
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
+def test_a_tapped_hint_comes_into_a_low_window(reader):
+    page = reader(viewport={"width": 640, "height": 400}, has_touch=True).open(f"en/{LESSON}")
+    page.evaluate(UNFOLD)
+    terms = page.locator("a.term").all()
+    assert len(terms) >= 5
+    for term in terms:
+        # In the middle there is room for a hint neither below nor above.
+        term.evaluate("node => node.scrollIntoView({ block: 'center' })")
+        term.tap()
+        page.wait_for_function(
+            """() => {
+              const hint = document.querySelector(".term-hint:popover-open");
+              const box = hint?.getBoundingClientRect();
+              return box && box.top >= 0 && box.bottom <= innerHeight;
+            }"""
+        )
+        page.keyboard.press("Escape")
+
+
 @each_language
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("page_path", [LESSON, GLOSSARY])

@@ -28,7 +28,7 @@
     hint.style.top = `${y + scrollY}px`;
   }
 
-  function show(term) {
+  function show(term, tapping = false) {
     clearTimeout(closing);
     clearTimeout(opening);
     if (open?.term === term) return;
@@ -41,6 +41,9 @@
     term.classList.add("is-open");
     open = { term, hint };
     place(open);
+    // In a low window (200 %, a phone on its side) it may have room on neither side. A finger or the
+    // keyboard brings it into view; below a pointer the page stays where it is.
+    if (!term.matches(":hover") || tapping) hint.scrollIntoView({ block: "nearest" });
   }
 
   function hide() {
@@ -63,7 +66,7 @@
     term.addEventListener("pointerenter", (event) => {
       if (event.pointerType === "touch") return;
       clearTimeout(closing);
-      opening = setTimeout(show, 120, term); // a pointer that only passes shows nothing
+      opening = setTimeout(() => show(term), 120); // a pointer that only passes shows nothing
     });
     term.addEventListener("pointerleave", (event) => {
       if (event.pointerType !== "touch" && document.activeElement !== term) hideLater();
@@ -79,7 +82,7 @@
       if (tapped !== term) return;
       tapped = null;
       event.preventDefault();
-      show(term);
+      show(term, true);
     });
   }
 
