@@ -15,11 +15,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import log10
 
-from zmqlab.colours import notebook_style
-from zmqlab.language import Language, Text, both, duration, kernel_language, particle
+from zmqlab.language import Language, Text, duration, kernel_language, particle
 from zmqlab.stage import HEAD, Frame, Moment
 from zmqlab.story import SETTLED, Lane, Mark, Message, Pause, Story, transport
-from zmqlab.svg import BODY, HAIRLINE, NAME, SMALL, Drawing, arrow_head, framed, text_width
+from zmqlab.svg import BODY, HAIRLINE, NAME, SMALL, Drawing, Picture, arrow_head, text_width
 
 LONGEST_FRAME = 24
 """Characters of a frame's text that a picture shows."""
@@ -89,7 +88,7 @@ def bytes_text(count: int, language: Language) -> str:
     return f"{count:,} byte" + ("" if count == 1 else "s")
 
 
-class Sequence:
+class Sequence(Picture):
     """Picture of who sent what to whom.
 
     Parameters
@@ -99,6 +98,8 @@ class Sequence:
     limit : int, optional
         At most so many items are shown.
     """
+
+    title = Text(en="Sequence diagram", ko="시퀀스 다이어그램")
 
     def __init__(self, story: Story, limit: int = 60) -> None:
         self.story = story
@@ -145,40 +146,21 @@ class Sequence:
         str
         """
         language = language or kernel_language()
-        lines = [self._label(language)]
+        lines = [self.label(language)]
         lines += [f"{n:2}. {told}" for n, told in enumerate(self.sentences(language), 1)]
         return "\n".join(lines)
 
-    def svg(self, language: Language | None = None) -> str:
-        """The picture as an SVG file of its own.
+    def draw(self, language: Language) -> tuple[Drawing, float, float]:
+        """The picture's shapes, its width and its height in pixels."""
+        return _Painter(self, language).draw()
 
-        Parameters
-        ----------
-        language : {"en", "ko"}, optional
-            The kernel's if not given.
-
-        Returns
-        -------
-        str
-        """
-        return _Picture(self, language or kernel_language()).svg(alone=True)
-
-    def _label(self, language: Language) -> str:
+    def label(self, language: Language) -> str:
+        """What it is, and whose lanes it has."""
         names = ", ".join(
             f"{lane.name[language]} ({lane.type})" if lane.type else lane.name[language]
             for lane in self.lanes
         )
-        return _TITLE[language] + (f": {names}" if names else "")
-
-    def _repr_html_(self) -> str:
-        def render(language: Language) -> str:
-            picture = _Picture(self, language).svg(alone=False)
-            return framed(picture, self._label(language), self.sentences(language), language)
-
-        return notebook_style() + both(render)
-
-    def __repr__(self) -> str:
-        return self.text()
+        return self.title[language] + (f": {names}" if names else "")
 
 
 # Items
@@ -261,7 +243,6 @@ def _repetition(items: list[Item], place: int) -> tuple[int, int]:
 
 # Words
 
-_TITLE = Text(en="Sequence diagram", ko="시퀀스 다이어그램")
 _MORE = Text(en="{} more messages are not drawn.", ko="메시지 {}개는 그리지 않았습니다.")
 _MORE_LABEL = Text(en="{} more messages not drawn", ko="그리지 않은 메시지 {}개")
 _SCALE = Text(
@@ -629,7 +610,7 @@ def _short(endpoint: str) -> str:
     return text if len(text) <= 26 else text[:25] + "…"
 
 
-class _Picture:
+class _Painter:
     """One drawing in one language."""
 
     def __init__(self, sequence: Sequence, language: Language) -> None:
@@ -650,12 +631,11 @@ class _Picture:
 
     # Where things stand
 
-    def svg(self, *, alone: bool) -> str:
+    def draw(self) -> tuple[Drawing, float, float]:
         self._columns()
         self._rows()
         self._paint()
-        label = self.sequence._label(self.language)
-        return self.drawing.svg(self.width, self.height, label, alone=alone)
+        return self.drawing, self.width, self.height
 
     def _head_width(self, lane: Lane) -> float:
         name = text_width(lane.name[self.language], NAME, bold=True)

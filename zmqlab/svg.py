@@ -286,6 +286,19 @@ class Picture:
         """
         raise NotImplementedError
 
+    def label(self, language: Language) -> str:
+        """What stands over the text alternative, and names the picture to a screen reader.
+
+        Parameters
+        ----------
+        language : {"en", "ko"}
+
+        Returns
+        -------
+        str
+        """
+        return self.title[language]
+
     def text(self, language: Language | None = None) -> str:
         """The text alternative.
 
@@ -299,7 +312,7 @@ class Picture:
         str
         """
         language = language or kernel_language()
-        return "\n".join([self.title[language], *(f" - {s}" for s in self.sentences(language))])
+        return "\n".join([self.label(language), *(f" - {s}" for s in self.sentences(language))])
 
     def svg(self, language: Language | None = None) -> str:
         """The picture as an SVG file of its own.
@@ -315,13 +328,13 @@ class Picture:
         """
         language = language or kernel_language()
         drawing, width, height = self.draw(language)
-        return drawing.svg(width, height, self.title[language], alone=True)
+        return drawing.svg(width, height, self.label(language), alone=True)
 
     def _repr_html_(self) -> str:
         def render(language: Language) -> str:
             drawing, width, height = self.draw(language)
-            picture = drawing.svg(width, height, self.title[language])
-            return framed(picture, self.title[language], self.sentences(language), language)
+            picture = drawing.svg(width, height, self.label(language))
+            return framed(picture, self.label(language), self.sentences(language), language)
 
         return notebook_style() + both(render)
 

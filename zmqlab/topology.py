@@ -11,10 +11,9 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from math import log10
 
-from zmqlab.colours import notebook_style
-from zmqlab.language import Language, Text, both, kernel_language, particle
+from zmqlab.language import Language, Text, particle
 from zmqlab.story import Lane, Story, masked, reaches
-from zmqlab.svg import HAIRLINE, NAME, SMALL, Drawing, arrow_head, framed, text_width
+from zmqlab.svg import HAIRLINE, NAME, SMALL, Drawing, Picture, arrow_head, text_width
 
 _TITLE = Text(en="Topology", ko="토폴로지")
 _NOBODY = Text(en="nobody bound", ko="바인드한 소켓 없음")
@@ -60,7 +59,7 @@ class Edge:
     back: int = 0
 
 
-class Topology:
+class Topology(Picture):
     """Picture of who binds, who connects and how much has passed.
 
     Parameters
@@ -132,36 +131,8 @@ class Topology:
             + "."
         )
 
-    def text(self, language: Language | None = None) -> str:
-        """The text alternative.
-
-        Parameters
-        ----------
-        language : {"en", "ko"}, optional
-            The kernel's if not given.
-
-        Returns
-        -------
-        str
-        """
-        language = language or kernel_language()
-        return "\n".join([self._label(language), *(f" - {s}" for s in self.sentences(language))])
-
-    def svg(self, language: Language | None = None) -> str:
-        """The picture as an SVG file of its own.
-
-        Parameters
-        ----------
-        language : {"en", "ko"}, optional
-            The kernel's if not given.
-
-        Returns
-        -------
-        str
-        """
-        return self._draw(language or kernel_language(), alone=True)
-
-    def _label(self, language: Language) -> str:
+    def label(self, language: Language) -> str:
+        """What it is, and who is in it."""
         names = ", ".join(
             f"{card.lane.name[language]} ({card.lane.type})"
             if card.lane.type
@@ -170,19 +141,8 @@ class Topology:
         )
         return self.title[language] + (f": {names}" if names else "")
 
-    def _repr_html_(self) -> str:
-        def render(language: Language) -> str:
-            picture = self._draw(language, alone=False)
-            return framed(picture, self._label(language), self.sentences(language), language)
-
-        return notebook_style() + both(render)
-
-    def __repr__(self) -> str:
-        return self.text()
-
-    # Picture
-
-    def _draw(self, language: Language, *, alone: bool) -> str:
+    def draw(self, language: Language) -> tuple[Drawing, float, float]:
+        """The picture's shapes, its width and its height in pixels."""
         cards = [Card(card.lane, list(card.plates)) for card in self.cards]
         of = {id(card.lane): card for card in cards}
         for edge in self.edges:
@@ -217,7 +177,7 @@ class Topology:
             bottom += 20
             words = _MORE[language].format(self.unknown)
             draw.text(width / 2, bottom + 8, words, "text", SMALL, "middle", weight=600)
-        return draw.svg(width, bottom + 26, self._label(language), alone=alone)
+        return draw, width, bottom + 26
 
     def _arrow(
         self,
