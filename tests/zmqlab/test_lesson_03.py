@@ -1,6 +1,7 @@
 """The checker of lesson 03 tells a whole batch from those that learners write first."""
 
 import asyncio
+import time
 
 import pytest
 
@@ -102,6 +103,29 @@ async def takes_seconds_for_milliseconds(push, pull, tasks, patience, tries):
     return await good(push, pull, tasks, patience / 100_000, tries)
 
 
+async def polls_for_its_seconds(push, pull, tasks, patience, tries):
+    return await good(push, pull, tasks, patience / 1000, tries)
+
+
+async def has_patience_for_a_round_only(push, pull, tasks, patience, tries):
+    results = {}
+    for _ in range(tries):
+        for task in tasks:
+            if task not in results:
+                await push.send_string(task)
+        ends = time.monotonic() + patience
+        while len(results) < len(tasks):
+            left = ends - time.monotonic()
+            if left <= 0 or not await pull.poll(int(left * 1000)):
+                break
+            task, result = (await pull.recv_string()).split(" ", 1)
+            if task in tasks:
+                results.setdefault(task, result)
+        if len(results) == len(tasks):
+            break
+    return results
+
+
 async def one_round_more(push, pull, tasks, patience, tries):
     return await good(push, pull, tasks, patience, tries + 1)
 
@@ -128,6 +152,8 @@ def test_a_good_one_passes():
         (waits_out_its_patience, "an end with the last result"),
         (waits_for_ever, "it still waited"),
         (takes_seconds_for_milliseconds, "A worker that"),
+        (polls_for_its_seconds, "A worker that"),
+        (has_patience_for_a_round_only, "How often was each task sent"),
         (one_round_more, "How often was img4 sent"),
         (blocks, "has to be a coroutine"),
     ],

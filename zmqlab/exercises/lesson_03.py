@@ -52,6 +52,14 @@ async def nothing_missing(finish: Finish) -> Text:
         )
 
     case = Text(
+        en="A worker that needs 0.3 s for each task, patience 0.6 s.",
+        ko="작업마다 0.3초가 걸리는 워커, patience는 0.6초.",
+    )
+    slow = await _try(finish, case, patience=0.6, tries=5, needs=0.3)
+    _expect(slow.results, whole, case, "results")
+    _expect(dict(slow.sent), dict.fromkeys(TASKS, 1), case, "sent")
+
+    case = Text(
         en="A worker that loses img2 and img5 the first time.",
         ko="img2와 img5를 처음 한 번씩 잃는 워커.",
     )
@@ -109,6 +117,7 @@ async def _try(
     *,
     patience: float,
     tries: int,
+    needs: float = 0.0,
     loses: dict[str, int] | None = None,
     doubles: str = "",
     strangers: list[str] | None = None,
@@ -128,8 +137,10 @@ async def _try(
         for stranger in strangers or []:
             await results.send_string(stranger)
         while True:
+            await tasks.poll()  # may be cancelled; a cancelled recv() could take a task with it
             task = await tasks.recv_string()
             trial.sent[task] += 1
+            await asyncio.sleep(needs)
             if task == doubles and trial.sent[task] == 1:
                 continue
             if left.get(task):
@@ -152,5 +163,7 @@ async def _try(
     finally:
         working.cancel()
         await asyncio.wait({working})
+        while await tasks.poll(20):  # what was sent and not yet taken
+            trial.sent[await tasks.recv_string()] += 1
         context.destroy(linger=0)
     return trial
