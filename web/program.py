@@ -7,7 +7,9 @@ lesson cells leave open is closed at its end, so that the program ends by itself
 The page carries each piece once, and ``static/copy.js`` joins those from the first cell to the one
 asked for; `program` here joins them the same way, for the tests that run them. A cell tagged
 ``libzmq-only`` is left out of others' programs, for only cells of that kind may depend on it (the
-lesson lint holds that); so is a cell that does nothing but show a picture of an idea.
+lesson lint holds that); so are a cell that does nothing but show a picture of an idea, and an
+exercise with its check, unless a later cell names what it defines. These two have no program of
+their own in the page: what is worth saving there is what the learner has written.
 
 What must stay true: no character of a string changes; a cell that runs in a notebook runs in the
 program.
@@ -66,6 +68,8 @@ class Piece:
         Numbers of the cells that it needs although they are ``alone``.
     shown : bool
         Whether the page shows the cell at all.
+    offered : bool
+        Whether the page offers its program: not for an exercise and its check.
     """
 
     imports: tuple[str, ...]
@@ -77,6 +81,7 @@ class Piece:
     alone: bool
     beside: tuple[int, ...]
     shown: bool
+    offered: bool
 
 
 def pieces(lesson: Lesson) -> list[Piece]:
@@ -94,11 +99,14 @@ def pieces(lesson: Lesson) -> list[Piece]:
     for number, (cell, tree) in enumerate(zip(cells, trees, strict=True)):
         needed = {
             node.id
-            for later in trees[number + 1 :]
+            for later, other in zip(trees[number + 1 :], cells[number + 1 :], strict=True)
+            if not _is_exercise(other)
             for node in ast.walk(later)
             if isinstance(node, ast.Name)
         }
-        alone = "libzmq-only" in cell.tags or (_only_shows(tree) and not _bound(tree) & needed)
+        given = _bound(tree) | _given_values(tree)
+        left_out = _is_exercise(cell) or _only_shows(tree)
+        alone = "libzmq-only" in cell.tags or (left_out and not given & needed)
         beside: tuple[int, ...] = ()
         if "libzmq-only" in cell.tags:
             beside = tuple(n for n in range(number) if "libzmq-only" in cells[n].tags)
@@ -109,6 +117,11 @@ def pieces(lesson: Lesson) -> list[Piece]:
         title = headings[cell.index] or ""
         made.append(replace(piece, heading=title, alone=alone, beside=beside))
     return made
+
+
+def _is_exercise(cell: Cell) -> bool:
+    """Tell whether a cell is one that the learner fills, or the check of it."""
+    return bool({"exercise", "check"} & set(cell.tags))
 
 
 def _tree(source: str) -> ast.Module:
@@ -198,6 +211,7 @@ def _piece(cell: Cell, tree: ast.Module, taken: set[str]) -> Piece:
         alone=False,
         beside=(),
         shown="remove-cell" not in cell.tags,
+        offered=not _is_exercise(cell),
     )
 
 
@@ -268,7 +282,11 @@ def head(lesson: Lesson, lab: bool) -> str:
     ]
     if lab:
         lines[-1] = "# It needs Python 3.11 or newer, pyzmq, and zmqlab, which comes with the"
-        lines.append("# companion's repository: pip install -e . in a clone of it.")
+        lines += [
+            "# companion's repository (how to get that: the site's page \"Start here\"). There,",
+            '# "make doctor" sets up all three, and .venv/bin/python then runs this file from',
+            "# any folder. Other Pythons end with: No module named 'zmqlab'.",
+        ]
     return "\n".join([*lines, "# Code: MIT."])
 
 

@@ -239,6 +239,43 @@ def test_a_picture_of_an_idea_is_left_out_unless_asked_for(project):
     assert program(lesson, 1).count("idea(") == 2
 
 
+def test_an_exercise_and_its_check_have_no_program_and_are_in_no_other(project):
+    text = "```{code-cell} ipython3\n:tags: [%s]\n%s\n```\n"
+
+    def lesson(last):
+        only(project, "x = 1")
+        with project.lesson.open("a", encoding="utf-8") as file:
+            file.write(text % ("exercise", "def mine():\n    ..."))
+            file.write(text % ("check", 'from zmqlab import check\n\ncheck("01 toy", mine)'))
+            file.write(f"\n```{{code-cell}} ipython3\n{last}\n```\n")
+        return read(project.lesson)
+
+    closing = lesson("x")
+    assert [piece.offered for piece in pieces(closing)] == [True, False, False, True]
+    assert [cell["offered"] for cell in for_page(closing)["cells"]] == [True, False, False, True]
+    assert "mine" not in program(closing, 3) and "zmqlab" not in program(closing, 3)
+    assert "def mine" in program(lesson("mine()"), 3), "a later cell needs it"
+
+
+def test_without_zmqlab_it_fails_as_its_head_says(project, tmp_path):
+    """Run from an empty folder by a Python that has only the standard library."""
+    text = program(only(project, "from zmqlab import Stage\n\nprint(Stage)"), 0)
+    file = tmp_path / "program.py"
+    file.write_text(text, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", str(file)],
+        cwd=tmp_path,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=LIMIT,
+    )
+    assert done.returncode == 1
+    said = done.stderr.splitlines()[-1].removeprefix("ModuleNotFoundError: ")
+    assert said == "No module named 'zmqlab'"
+    head = " ".join(line.removeprefix("# ") for line in text.partition("\nimport")[0].splitlines())
+    assert said in head and "Start here" in head and "make doctor" in head
+
+
 def test_nothing_in_the_page_ends_the_script_element(project):
     from web.program import add_programs
 

@@ -120,7 +120,7 @@
       bar.className = "copy-bar";
       bar.append(makeButton(words.copy, () => codeOf(pre), plainDone));
       const number = shown[cells.indexOf(pre.closest("div.cell"))];
-      if (number !== undefined) {
+      if (program?.cells[number]?.offered) {
         bar.append(makeButton(words.copy_program, () => programOf(number), programDone));
       }
       input.prepend(bar);
