@@ -358,6 +358,21 @@ def test_a_letter_that_begins_very_many_words_asks_for_some_of_them(made, open_p
     assert 20 <= len(found) <= 100
 
 
+@needs_chromium
+def test_an_excerpt_is_running_text_before_what_is_folded(made, open_page):
+    page = open_page(f"{made}/en/search.html?q=socket")
+    html = """<div role="main"><section id="a"><h1>Title</h1>%s
+      <details class="fold fold-hint"><summary>Hint</summary><p>A timeout, a timeout.</p></details>
+      <ol><li><p>An answer.</p><div class="zq-reason"><p>For want of a timeout.</p></div></li></ol>
+      <div class="term-hints" hidden><div class="term-hint"><p class="term-name">timeout</p>
+        <div>A timeout ends a wait.</div></div></div></section></div>"""
+    units = """[{ rarity: 1, forms: [form(["timeout"], 1)] },
+      { rarity: 1, forms: [form(["wait"], 1)] }]"""
+    ask = f"html => passage(html, {units}).text"
+    assert page.evaluate(ask, html % "<p>Text with a timeout.</p>") == "Text with a timeout."
+    assert page.evaluate(ask, html % "") == "A timeout, a timeout.", "better than nothing"
+
+
 # ------------------------------------------------------------------------------ on the site itself
 
 
@@ -500,11 +515,32 @@ def test_the_index_holds_only_what_the_pages_say(site, language):
         for picture in soup.select(".zl-lang"):
             drawn |= set(kind({}).words(picture.get_text(" ")))
             picture.decompose()
+        for hints in soup.select(".term-hints"):
+            hints.decompose()
         for node in soup.select("#furo-main-content :is(button, legend, .lesson-facts)"):
             node.decompose()
         said |= set(kind({}).words(soup.select_one("#furo-main-content").get_text(" ")))
     assert len(drawn - said) > 10
     assert sorted(words & (drawn - said)) == []
+
+
+@each_language
+def test_a_page_is_not_found_by_what_its_hints_say(site, language):
+    known = index_of(site / language)
+    words_of = (search.Korean if language == "ko" else search.English)({}).words
+    hinted = 0
+    for number, name in enumerate(known["docnames"]):
+        page = site / language / f"{name}.html"
+        soup = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
+        for picture in soup.select(".zl-lang"):
+            picture.decompose()
+        hints = [part.extract().get_text(" ") for part in soup.select(".term-hints")]
+        own = set(words_of(soup.select_one("#furo-main-content").get_text(" ")))
+        for word in set(words_of(" ".join(hints))) - own:
+            hinted += 1
+            found = known["terms"].get(word, [])  # one page stands there without a list
+            assert number not in (found if isinstance(found, list) else [found]), f"{name}: {word}"
+    assert hinted > 100
 
 
 @each_language

@@ -240,7 +240,10 @@ function ranked(index, units) {
 
 const NOT_TEXT =
   "svg, script, style, button, legend, summary, figcaption, nav, .headerlink, .zl-lang, .text_html, .recorded," +
-  " .visually-hidden, .lesson-kicker, .lesson-facts, .lesson-download, .lesson-steps, .lesson-card-facts, .zq-verdict";
+  " .visually-hidden, .lesson-kicker, .lesson-facts, .lesson-download, .lesson-steps, .lesson-card-facts, .zq-verdict," +
+  " .term-hint";
+// What a reader has not opened yet: an excerpt of it gives away a hint or an answer's reason.
+const FOLDED = "details, .zq-reason";
 const BLOCKS = "h1, h2, h3, h4, h5, h6, p, li, dt, dd, td, th, pre, label";
 const HEADINGS = "h1, h2, h3, h4, h5, h6, dt, .glossary-name";
 const EXCERPT = 200;
@@ -307,14 +310,15 @@ function passage(html, units) {
   const blocks = blocksOf(main);
   const words = new Set();
   let [chosen, most] = [-1, 0];
-  blocks.forEach(({ kind, text }, at) => {
+  blocks.forEach(({ block, kind, text }, at) => {
     const hits = units.map((unit) => hitsIn(text, unit));
     for (const [start, end] of hits.flatMap((hit) => hit.places)) words.add(text.slice(start, end).toLowerCase());
     const whole = hits.every((hit) => hit.value >= 0.5);
-    const value =
+    const said =
       hits.reduce((sum, hit, number) => sum + hit.value * units[number].rarity, 0) +
       (kind === "heading" && whole ? 0.2 : 0) -
       (kind === "code" ? 0.1 : 0);
+    const value = block.closest(FOLDED) ? said / 1000 : said;
     if (value > most) [chosen, most] = [at, value];
   });
   const from = Math.max(chosen, 0);
