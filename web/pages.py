@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from functools import cache
+from html import escape
 from typing import Any
 
 from docutils import nodes
@@ -19,6 +20,7 @@ from web.stage import site_address
 from web.words import LANGUAGES, WORDS
 from zmqlab.colours import COLOURS
 
+CURRICULUM = "guide/curriculum"
 DESCRIPTION_LENGTH = 160
 LESSON_LINK = re.compile(r'(<a [^>]*href="(?:[^"]*/)?(\d\d-[^"/]*)\.html">)(.*?)</a>')
 OWN_LINK = re.compile(r'<a class="current reference internal" href="#">(.*?)</a>')
@@ -93,9 +95,20 @@ def add_context(
     context["alternates"] = [(code, f"{site_address()}/{code}/{page}") for code in LANGUAGES]
     context["chooser_url"] = f"{site_address()}/"
     context["navigation"] = _navigation(context, pagename)
+    _lead_on(app, pagename, context)
     context["description"] = _description(doctree) or WORDS[language]["pitch"]
     context["progress_words"] = json.dumps(_progress_words(language), ensure_ascii=False)
     context["theme_colours"] = COLOURS["page"]
+
+
+def _lead_on(app: Sphinx, pagename: str, context: dict[str, Any]) -> None:
+    """Let the curriculum follow the last lesson, not the page that the sidebar lists behind it."""
+    if not context.get("next") or not pagename.startswith("lessons/"):
+        return
+    behind = app.builder.relations[pagename][2]  # type: ignore[attr-defined]
+    if not behind.startswith("lessons/") and CURRICULUM in app.env.titles:
+        link = app.builder.get_relative_uri(pagename, CURRICULUM)
+        context["next"] = {"link": link, "title": escape(app.env.titles[CURRICULUM].astext())}
 
 
 def _navigation(context: dict[str, Any], pagename: str) -> str:

@@ -208,3 +208,22 @@ def test_the_chooser_offers_both_and_never_redirects():
 def test_the_404_page_speaks_both_languages():
     soup = parse(SITE / "404.html")
     assert soup.select('[lang="ko"]') and soup.select('[lang="en"]')
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_curriculum_follows_the_last_lesson(language):
+    lessons = [page for page in pages(language) if page.startswith("lessons/")]
+    following = [
+        [
+            parse(SITE / language / page).select_one(rel)["href"]
+            for rel in ("a[rel=next]", "link[rel=next]")
+        ]
+        for page in lessons
+    ]
+    expected = [page.removeprefix("lessons/") for page in lessons[1:]] + [
+        "../guide/curriculum.html"
+    ]
+    assert following == [[link, link] for link in expected]
+    title = parse(SITE / language / "guide/curriculum.html").h1.find(string=True)
+    last = parse(SITE / language / lessons[-1]).select_one("a[rel=next] .neighbour-title")
+    assert last.get_text() == title
