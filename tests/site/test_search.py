@@ -424,6 +424,20 @@ def test_marks_that_something_else_has_stored_are_let_be(address, open_page, wor
 
 
 @needs_chromium
+@pytest.mark.parametrize(
+    ("language", "query", "said"),
+    [
+        ("en", "subscriber gets nothing", "No subscription, no messages."),
+        ("ko", "구독자가 아무것도 받지 못한다", "구독하지 않으면 메시지도 없습니다."),
+    ],
+)
+def test_a_silent_subscriber_leads_to_its_reason(address, open_page, language, query, said):
+    page = open_page(f"{address}/{language}/search.html")
+    assert results(page, query)[0] == "lessons/02-publish-subscribe"
+    assert said in excerpts(page)[0]
+
+
+@needs_chromium
 @each_language
 def test_from_the_header_by_keyboard_to_a_marked_page(address, open_page, language):
     page = open_page(f"{address}/{language}/{LESSON}.html")
