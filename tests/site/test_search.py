@@ -433,8 +433,9 @@ def test_marks_that_something_else_has_stored_are_let_be(address, open_page, wor
 )
 def test_a_silent_subscriber_leads_to_its_reason(address, open_page, language, query, said):
     page = open_page(f"{address}/{language}/search.html")
-    assert results(page, query)[0] == "lessons/02-publish-subscribe"
-    assert said in excerpts(page)[0]
+    place = results(page, query).index("lessons/02-publish-subscribe")
+    assert place < 2
+    assert said in excerpts(page)[place]
 
 
 @needs_chromium
@@ -529,8 +530,6 @@ def test_the_index_holds_only_what_the_pages_say(site, language):
         for picture in soup.select(".zl-lang"):
             drawn |= set(kind({}).words(picture.get_text(" ")))
             picture.decompose()
-        for hints in soup.select(".term-hints"):
-            hints.decompose()
         for node in soup.select("#furo-main-content :is(button, legend, .lesson-facts)"):
             node.decompose()
         said |= set(kind({}).words(soup.select_one("#furo-main-content").get_text(" ")))
@@ -549,6 +548,9 @@ def test_a_page_is_not_found_by_what_its_hints_say(site, language):
         for picture in soup.select(".zl-lang"):
             picture.decompose()
         hints = [part.extract().get_text(" ") for part in soup.select(".term-hints")]
+        for term in soup.select("a.term"):  # a particle follows it: 소켓을
+            term.unwrap()
+        soup.smooth()
         own = set(words_of(soup.select_one("#furo-main-content").get_text(" ")))
         for word in set(words_of(" ".join(hints))) - own:
             hinted += 1
