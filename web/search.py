@@ -322,6 +322,16 @@ def _searched(node: nodes.Node) -> Iterator[nodes.Text]:
             yield from _searched(child)
 
 
+def forget_words(app: Sphinx) -> list[Any]:
+    """Take words that no page says any more out of the index: Sphinx leaves them without pages."""
+    indexer = getattr(app.builder, "indexer", None)
+    if indexer is not None:
+        for mapping in (indexer._mapping, indexer._title_mapping):
+            for word in [word for word, pages in mapping.items() if not pages]:
+                del mapping[word]
+    return []
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the languages, and what is left out."""
     app.add_search_language(English)
@@ -329,4 +339,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_node(unsearched, html=(pass_by, pass_by))
     app.add_node(indexed, html=(leave, None))
     app.connect("doctree-resolved", leave_out)
+    app.connect("html-collect-pages", forget_words)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -200,7 +200,7 @@
     head = make("div", { className: "lesson-progress" });
     const back = make("a", { className: "progress-back", textContent: words.back });
     head.append(make("p"), back, afreshButton());
-    document.querySelector(".lesson-facts").after(head);
+    document.querySelector(".lesson-facts")?.after(head);
 
     const status = make("p");
     status.setAttribute("role", "status");
