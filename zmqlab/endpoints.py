@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import atexit
+import errno
 import random
 import shutil
+import sys
 import tempfile
 
 import zmq
-import zmq.asyncio
 
 # Below the ports that systems hand out by themselves (Linux from 32768, macOS from 49152): no
 # other program gets the port by chance, and no connection attempt can end up as its own peer.
@@ -34,7 +35,7 @@ async def port_is_free(endpoint: str, limit: float = 5.0) -> None:
     """
     async with asyncio.timeout(limit):
         # No event tells when a closed socket's port is free: ask, often and not for long.
-        while not await _can_bind(endpoint):  # noqa: ASYNC110
+        while not _can_bind(endpoint):  # noqa: ASYNC110
             await asyncio.sleep(0.005)
 
 
@@ -48,14 +49,12 @@ async def free_endpoint(host: str = "127.0.0.1") -> str:
 
     Raises
     ------
-    zmq.ZMQError
-        EADDRNOTAVAIL or ENODEV if the machine has no such address.
     OSError
-        If no port could be had in many tries.
+        If the machine has no such address, or no port could be had in many tries.
     """
     for port in random.sample(range(LOWEST, HIGHEST), TRIES):
         endpoint = f"tcp://{host}:{port}"
-        if await _can_bind(endpoint):
+        if _can_bind(endpoint):
             return endpoint
     raise OSError(f"found no free tcp port between {LOWEST} and {HIGHEST}")
 
@@ -75,7 +74,7 @@ async def free_endpoints(count: int) -> list[str]:
     for last in range(1, count + 1):
         try:
             endpoint = await free_endpoint(f"127.0.0.{last}")
-        except zmq.ZMQError:  # no such address here
+        except OSError:  # no such address here
             endpoint = await free_endpoint()
             while endpoint in endpoints:
                 endpoint = await free_endpoint()
@@ -100,20 +99,23 @@ def local_endpoint(name: str) -> str:
     return f"ipc://{folder}/{name}"
 
 
-async def _can_bind(endpoint: str) -> bool:
-    """Bind an endpoint and give it back; return whether that worked."""
-    events = zmq.EVENT_LISTENING | zmq.EVENT_CLOSED
-    probe = zmq.asyncio.Context.instance().socket(zmq.PAIR)
-    with probe, probe.get_monitor_socket(events) as monitor:
+def _can_bind(endpoint: str) -> bool:
+    """Bind an endpoint and give it back; return whether that worked.
+
+    Not by a ØMQ socket: it would listen, and a peer that reconnects in that moment would meet the
+    wrong type and give up for good.
+    """
+    import socket  # when it is needed: a browser's Python has none that works
+
+    host, _, port = endpoint.removeprefix("tcp://").rpartition(":")
+    host = host.strip("[]")
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        if sys.platform != "win32":  # there it would take the port away from its owner
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(endpoint)
-        except zmq.ZMQError as error:
-            if error.errno != zmq.EADDRINUSE:
+            probe.bind((host, int(port)))
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
                 raise
             return False
-        probe.unbind(endpoint)
-        async with asyncio.timeout(5):
-            for _ in ("listening", "closed"):
-                await monitor.recv_multipart()
-        probe.disable_monitor()
-        return True
+    return True

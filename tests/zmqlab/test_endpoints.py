@@ -1,10 +1,12 @@
 import asyncio
+import errno
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 import zmq
+import zmq.asyncio
 
 from zmqlab import endpoints, free_endpoint, free_endpoints, local_endpoint
 
@@ -15,7 +17,7 @@ def test_a_free_endpoint_can_be_bound() -> None:
 
 
 def test_an_address_of_another_machine_is_refused() -> None:
-    with pytest.raises(zmq.ZMQError):
+    with pytest.raises(OSError):
         asyncio.run(free_endpoint("192.0.2.1"))  # RFC 5737: nobody's
 
 
@@ -33,7 +35,7 @@ def test_a_system_with_one_loopback_address_gets_ports_there(monkeypatch) -> Non
 
     async def one_address(host: str = "127.0.0.1") -> str:
         if host != "127.0.0.1":
-            raise zmq.ZMQError(zmq.EADDRNOTAVAIL)
+            raise OSError(errno.EADDRNOTAVAIL, "no such address")
         return await real()
 
     monkeypatch.setattr(endpoints, "free_endpoint", one_address)
@@ -63,3 +65,32 @@ print(endpoint)
 def test_without_ipc_it_is_inproc(monkeypatch) -> None:
     monkeypatch.setattr(zmq, "has", lambda name: False)
     assert local_endpoint("feed") == "inproc://feed"
+
+
+def test_a_port_that_somebody_listens_on_is_not_free() -> None:
+    with zmq.Context() as context, context.socket(zmq.PAIR) as socket:
+        socket.bind("tcp://127.0.0.1:*")
+        endpoint = socket.last_endpoint.decode()
+        with pytest.raises(TimeoutError):
+            asyncio.run(endpoints.port_is_free(endpoint, 0.2))
+        socket.unbind(endpoint)
+        asyncio.run(endpoints.port_is_free(endpoint))
+
+
+def test_who_asks_whether_a_port_is_free_does_not_answer_there() -> None:
+    """A socket that reconnects meanwhile must not meet one of another type: it would give up."""
+
+    async def scenario() -> None:
+        with zmq.asyncio.Context() as context, context.socket(zmq.SUB) as early:
+            endpoint = await free_endpoint()
+            early.subscribe("")
+            early.reconnect_ivl = 1
+            early.connect(endpoint)
+            for _ in range(300):
+                await endpoints.port_is_free(endpoint)
+                await asyncio.sleep(0.001)
+            with context.socket(zmq.XPUB) as publisher:
+                publisher.bind(endpoint)
+                assert await publisher.poll(5000)
+
+    asyncio.run(scenario())
