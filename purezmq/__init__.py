@@ -1,0 +1,1 @@
+"""ØMQ in readable Python."""
