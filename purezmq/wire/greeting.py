@@ -1,0 +1,94 @@
+"""The greeting: the first 64 octets each way (RFC 37, "Formal Grammar").
+
+    signature FF, 8 of padding, 7F   version 2   mechanism 20   as-server 1   filler 31
+
+What comes is judged octet by octet, so that a browser, an older ØMQ or a stray program is refused
+at its first wrong octet and not after a wait for the 64th. ZMTP 1.0 and 2.0 are not spoken here.
+"""
+
+from dataclasses import dataclass
+
+from purezmq.errors import RemoteProtocolError
+
+SIZE = 64
+VERSION = (3, 1)
+
+_MECHANISM = slice(12, 32)
+_AS_SERVER = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Greeting:
+    """What a greeting says.
+
+    Parameters
+    ----------
+    version : tuple of int
+        Major and minor, as announced.
+    mechanism : str
+        ``NULL``, ``PLAIN``, ``CURVE``...
+    as_server : bool
+        Whether the sender is the server of its mechanism. libzmq never sets this octet.
+    """
+
+    version: tuple[int, int]
+    mechanism: str
+    as_server: bool
+
+    def encode(self) -> bytes:
+        """Write the 64 octets."""
+        return (
+            b"\xff"
+            + bytes(8)
+            + b"\x7f"
+            + bytes(self.version)
+            + self.mechanism.encode("ascii").ljust(20, b"\0")
+            + bytes((self.as_server,))
+            + bytes(31)
+        )
+
+
+def check(data: bytes) -> None:
+    """Refuse what cannot become a greeting, however little of it is there.
+
+    Raises
+    ------
+    RemoteProtocolError
+        At the first octet that is wrong.
+    """
+    if data and data[0] != 0xFF:
+        raise RemoteProtocolError(
+            f"not a greeting of ZMTP 3: it begins with 0x{data[0]:02x} instead of 0xff "
+            "(a peer of ZMTP 1.0, or of another protocol)"
+        )
+    if len(data) > 9 and data[9] != 0x7F:
+        raise RemoteProtocolError(
+            f"not a greeting of ZMTP 3: the signature ends with 0x{data[9]:02x} instead of 0x7f"
+        )
+    if len(data) > 10 and data[10] < 3:
+        # Octet 10 of ZMTP 2.0 is its revision: 0 for 1.0 behind a signature, 1 for 2.0 (RFC 15).
+        raise RemoteProtocolError(
+            f"the peer speaks ZMTP {'2.0' if data[10] else '1.0'}; this one needs 3.0 or newer"
+        )
+
+
+def parse(data: bytes) -> Greeting:
+    """Read a greeting.
+
+    Parameters
+    ----------
+    data : bytes
+        64 octets that `check` let pass.
+
+    Raises
+    ------
+    RemoteProtocolError
+        If the name of the mechanism is no name.
+    """
+    name = data[_MECHANISM].rstrip(b"\0")
+    if not name or any(octet not in _MECHANISM_OCTETS for octet in name):
+        raise RemoteProtocolError(f"{name!r} is no name of a mechanism")
+    return Greeting((data[10], data[11]), name.decode("ascii"), data[_AS_SERVER] == 1)
+
+
+_MECHANISM_OCTETS = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.+")
