@@ -1,0 +1,86 @@
+"""Frames as octets (RFC 37, "Framing")."""
+
+import array
+
+import pytest
+
+from purezmq.errors import LocalProtocolError, RemoteProtocolError
+from purezmq.wire.frame import (
+    COMMAND,
+    LONG,
+    MORE,
+    Header,
+    encode,
+    encode_command,
+    encode_header,
+    read_header,
+)
+
+LONG_256 = b"\x02" + (256).to_bytes(8, "big")
+MORE_256 = b"\x03" + (256).to_bytes(8, "big")
+
+
+@pytest.mark.parametrize(
+    ("frames", "wire"),
+    [
+        ([b""], b"\x00\x00"),
+        ([b"a"], b"\x00\x01a"),
+        ([b"a" * 255], b"\x00\xff" + b"a" * 255),
+        ([b"a" * 256], LONG_256 + b"a" * 256),
+        ([b"", b"question"], b"\x01\x00\x00\x08question"),
+        ([b"a", b"", b"c"], b"\x01\x01a\x01\x00\x00\x01c"),
+        ([b"a" * 256, b"b"], MORE_256 + b"a" * 256 + b"\x00\x01b"),
+        ([b"a", b"b" * 256], b"\x01\x01a" + LONG_256 + b"b" * 256),
+        ((b"a", b"b"), b"\x01\x01a\x00\x01b"),
+    ],
+)
+def test_a_message(frames, wire):
+    assert encode(frames) == wire
+
+
+@pytest.mark.parametrize("kind", [bytes, bytearray, memoryview])
+@pytest.mark.parametrize("size", [0, 1, 255, 256, 70_000])
+def test_every_kind_of_bytes_is_the_same_on_the_wire(kind, size):
+    body = bytes(size)
+    wire = encode([body])
+    assert encode([kind(body)]) == wire
+    assert encode([b"x", kind(body)]) == b"\x01\x01x" + wire
+    assert type(encode([kind(body)])) is bytes
+
+
+def test_a_view_of_wider_items_counts_octets():
+    numbers = memoryview(array.array("i", range(100)))
+    assert encode([numbers]) == b"\x02" + numbers.nbytes.to_bytes(8, "big") + numbers.tobytes()
+    assert encode([numbers, b""]).endswith(numbers.tobytes() + b"\x00\x00")
+
+
+def test_a_message_without_frames_is_our_mistake():
+    with pytest.raises(LocalProtocolError, match="at least one frame"):
+        encode([])
+
+
+def test_a_command():
+    assert encode_command(b"PING", b"\x00\x0a") == b"\x04\x07\x04PING\x00\x0a"
+    long = encode_command(b"SUBSCRIBE", b"t" * 300)
+    assert long == b"\x06" + (310).to_bytes(8, "big") + b"\x09SUBSCRIBE" + b"t" * 300
+
+
+@pytest.mark.parametrize("flags", [0, MORE, COMMAND])
+@pytest.mark.parametrize("size", [0, 255, 256, 2**63 - 1])
+def test_a_header_reads_as_it_was_written(flags, size):
+    wire = encode_header(flags, size)
+    expected = Header(flags if size < 256 else flags | LONG, size, len(wire))
+    assert read_header(b"before" + wire + b"behind", 6) == expected
+    for end in range(len(wire)):
+        assert read_header(b"before" + wire[:end], 6) is None
+
+
+@pytest.mark.parametrize("flags", [flag for flag in range(256) if flag not in (0, 1, 2, 3, 4, 6)])
+def test_flags_that_do_not_exist(flags):
+    with pytest.raises(RemoteProtocolError, match=f"0x{flags:02x}"):
+        read_header(bytes((flags,)))
+
+
+def test_a_size_of_64_bits():
+    with pytest.raises(RemoteProtocolError, match="2\\^63"):
+        read_header(b"\x02" + (2**63).to_bytes(8, "big"))
