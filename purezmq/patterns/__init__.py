@@ -1,0 +1,31 @@
+"""What each socket type decides: to whom, from whom, who waits and what is dropped.
+
+Decisions only: nothing here waits, reads a clock or knows of a connection. Read `pipe` first (what
+stands between a socket and one peer), then `pattern` (the contract of all types), `fq` and `lb`
+(taking turns at receiving and sending), and then the type you came for.
+"""
+
+from purezmq.patterns.options import Options
+from purezmq.patterns.pair import Pair
+from purezmq.patterns.pattern import Pattern
+from purezmq.patterns.pipe import Message, Pipe
+from purezmq.patterns.pipeline import Pull, Push
+from purezmq.patterns.pubsub import Pub, Sub, XPub, XSub
+from purezmq.patterns.reqrep import Dealer, Rep, Req, Router
+
+PATTERNS: dict[str, type[Pattern]] = {
+    "REQ": Req,
+    "REP": Rep,
+    "DEALER": Dealer,
+    "ROUTER": Router,
+    "PUB": Pub,
+    "SUB": Sub,
+    "XPUB": XPub,
+    "XSUB": XSub,
+    "PUSH": Push,
+    "PULL": Pull,
+    "PAIR": Pair,
+}
+"""The class of each socket type, by the name that the type has on the wire."""
+
+__all__ = ["PATTERNS", "Message", "Options", "Pattern", "Pipe"]

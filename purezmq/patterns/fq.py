@@ -1,0 +1,59 @@
+"""Fair queueing: one message from each peer that has some, in turn (libzmq's fq_t).
+
+`fq` holds exactly the pipes in which something waits: a pipe enters at the end with its first
+message, goes to the end after each, and leaves with its last. So a peer with thousands of messages
+holds another's up by one. A pipe that was detached stays until it is empty: what a peer sent before
+it went away is received.
+"""
+
+from collections import deque
+
+from purezmq.patterns.options import Options
+from purezmq.patterns.pattern import Pattern
+from purezmq.patterns.pipe import Message, Pipe
+
+
+class FairQueue(Pattern):
+    """A pattern that receives from all peers in turn.
+
+    Attributes
+    ----------
+    fq : deque of Pipe
+        The pipes with messages; the next one to be received is the first pipe's.
+    """
+
+    def __init__(self, options: Options) -> None:
+        super().__init__(options)
+        self.fq: deque[Pipe] = deque()
+
+    def deliver(self, pipe: Pipe, message: Message) -> None:
+        """Queue a message that came; full or not, for the session stops reading in time."""
+        inbound = pipe.inbound
+        if not inbound:
+            self.fq.append(pipe)
+        inbound.append(message)
+
+    def can_recv(self) -> bool:
+        """Say whether any peer's message waits."""
+        return bool(self.fq)
+
+    def recv(self) -> Message | None:
+        """Receive the next peer's oldest message."""
+        fq = self.fq
+        if not fq:
+            return None
+        pipe = fq[0]
+        inbound = pipe.inbound
+        message = inbound.popleft()
+        if inbound:
+            fq.rotate(-1)
+        else:
+            fq.popleft()
+        if pipe.paused:
+            pipe.resume()
+        return message
+
+    def detach(self, pipe: Pipe) -> None:
+        """Forget a pipe whose session is gone, but not what it brought."""
+        super().detach(pipe)
+        pipe.paused = False

@@ -1,0 +1,67 @@
+"""Load balancing: each message to the next peer with room (libzmq's lb_t).
+
+`lb` holds exactly the pipes with room: a pipe goes to the end after each message, leaves when it is
+full, and comes back at the end when half of its queue was taken. With no pipe in it, a sender
+waits; nothing is ever dropped.
+"""
+
+from collections import deque
+
+from purezmq.patterns.options import Options
+from purezmq.patterns.pattern import Pattern
+from purezmq.patterns.pipe import Message, Pipe
+
+
+class LoadBalancer(Pattern):
+    """A pattern that sends to all peers in turn.
+
+    Attributes
+    ----------
+    lb : deque of Pipe
+        The pipes with room; the next message is the first one's.
+    """
+
+    def __init__(self, options: Options) -> None:
+        super().__init__(options)
+        self.lb: deque[Pipe] = deque()
+
+    def attach(self, pipe: Pipe) -> None:
+        """Let a pipe take its turn from now on."""
+        super().attach(pipe)
+        if not pipe.blocked:
+            self.lb.append(pipe)
+
+    def detach(self, pipe: Pipe) -> None:
+        """Leave a pipe out from now on; what waits in it is its session's affair."""
+        super().detach(pipe)
+        if pipe in self.lb:
+            self.lb.remove(pipe)
+
+    def can_send(self) -> bool:
+        """Say whether any peer has room."""
+        return bool(self.lb)
+
+    def send(self, frames: Message) -> bool:
+        """Send to the next peer with room."""
+        lb = self.lb
+        if not lb:
+            return False
+        pipe = lb[0]
+        outbound = pipe.outbound  # Pipe.write, without the price of a call
+        empty = not outbound
+        outbound.append(frames)
+        if len(outbound) < pipe.sndhwm:
+            lb.rotate(-1)
+        else:
+            lb.popleft()
+            pipe.blocked = True
+        if empty:  # last, for the session may take the message at once, and call writable
+            pipe.on_outbound()
+        return True
+
+    def writable(self, pipe: Pipe) -> None:
+        """Let a pipe that was full take its turn again, once half of its queue was taken."""
+        if pipe.blocked:
+            pipe.unblock()
+            if not pipe.blocked and pipe in self.pipes:
+                self.lb.append(pipe)

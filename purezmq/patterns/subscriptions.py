@@ -1,0 +1,144 @@
+"""Which prefixes are wanted, and by whom (RFC 29).
+
+libzmq keeps prefixes in a trie and walks it byte by byte. In Python one look-up in a dict costs
+about as much as one such step, whatever the key's length. So prefixes are the keys of a dict, and a
+topic is cut once to each *length* that some prefix has: with ten thousand subscribers to
+five-letter prefixes a match is one look-up. What does not match costs nothing.
+"""
+
+from bisect import insort
+from collections import Counter
+from collections.abc import Collection
+from typing import Generic, TypeVar
+
+from purezmq.patterns.pipe import Pipe
+
+Value = TypeVar("Value")
+
+
+class Prefixes(Generic[Value]):
+    """Values under prefixes, ready to be asked which of them a topic starts with.
+
+    Attributes
+    ----------
+    values : dict of bytes to Value
+        What is kept under each prefix. Written to through `insert` and `discard` only.
+    lengths : list of int
+        The lengths that prefixes in `values` have, each once, rising.
+    """
+
+    def __init__(self) -> None:
+        self.values: dict[bytes, Value] = {}
+        self.lengths: list[int] = []
+        self._of_length: Counter[int] = Counter()
+
+    def insert(self, prefix: bytes, value: Value) -> None:
+        """Keep a value under a prefix that is not there yet."""
+        self.values[prefix] = value
+        length = len(prefix)
+        if not self._of_length[length]:
+            insort(self.lengths, length)
+        self._of_length[length] += 1
+
+    def discard(self, prefix: bytes) -> None:
+        """Forget a prefix that is there."""
+        del self.values[prefix]
+        length = len(prefix)
+        self._of_length[length] -= 1
+        if not self._of_length[length]:
+            del self._of_length[length]
+            self.lengths.remove(length)
+
+
+class Subscriptions(Prefixes[int]):
+    """What one subscriber wants: each prefix with the number of times it asked for it."""
+
+    def add(self, prefix: bytes) -> None:
+        """Count one more subscription."""
+        if prefix in self.values:
+            self.values[prefix] += 1
+        else:
+            self.insert(prefix, 1)
+
+    def remove(self, prefix: bytes) -> bool:
+        """Count one less; say whether that was the last. What was never added is not."""
+        count = self.values.get(prefix)
+        if count is None:
+            return False
+        if count > 1:
+            self.values[prefix] = count - 1
+            return False
+        self.discard(prefix)
+        return True
+
+    def match(self, topic: bytes) -> bool:
+        """Say whether a topic starts with any of the prefixes."""
+        size = len(topic)
+        for length in self.lengths:
+            if length > size:
+                break
+            if topic[:length] in self.values:
+                return True
+        return False
+
+
+_NOBODY: dict[Pipe, None] = {}
+
+
+class Subscribers(Prefixes[dict[Pipe, None]]):
+    """What all subscribers of one publisher want: each prefix with the pipes that asked for it.
+
+    A pipe is in there once for a prefix, however often it asked: counting is the subscriber's
+    affair, which says when it has had enough.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._prefixes: dict[Pipe, dict[bytes, None]] = {}
+
+    def add(self, prefix: bytes, pipe: Pipe) -> bool:
+        """Note a subscription; say whether nobody had this prefix before."""
+        self._prefixes.setdefault(pipe, {})[prefix] = None
+        pipes = self.values.get(prefix)
+        if pipes is not None:
+            pipes[pipe] = None
+            return False
+        self.insert(prefix, {pipe: None})
+        return True
+
+    def remove(self, prefix: bytes, pipe: Pipe) -> bool | None:
+        """Forget a subscription; say whether nobody has this prefix now.
+
+        Returns
+        -------
+        bool or None
+            None if the pipe did not have it.
+        """
+        mine = self._prefixes.get(pipe, {})
+        if prefix not in mine:
+            return None
+        del mine[prefix]
+        if not mine:
+            del self._prefixes[pipe]
+        pipes = self.values[prefix]
+        del pipes[pipe]
+        if pipes:
+            return False
+        self.discard(prefix)
+        return True
+
+    def held_by(self, pipe: Pipe) -> list[bytes]:
+        """List a pipe's prefixes, oldest first."""
+        return list(self._prefixes.get(pipe, ()))
+
+    def match(self, topic: bytes) -> Collection[Pipe]:
+        """Give the pipes that want a topic, each once."""
+        size = len(topic)
+        found = _NOBODY
+        for length in self.lengths:
+            if length > size:
+                break
+            pipes = self.values.get(topic[:length])
+            if pipes:
+                found = found | pipes if found else pipes
+        return found
