@@ -42,13 +42,11 @@ class FairQueue(Pattern):
         fq = self.fq
         if not fq:
             return None
-        pipe = fq[0]
+        pipe = fq.popleft()
         inbound = pipe.inbound
         message = inbound.popleft()
         if inbound:
-            fq.rotate(-1)
-        else:
-            fq.popleft()
+            fq.append(pipe)
         if pipe.paused:
             pipe.resume()
         return message

@@ -46,14 +46,13 @@ class LoadBalancer(Pattern):
         lb = self.lb
         if not lb:
             return False
-        pipe = lb[0]
-        outbound = pipe.outbound  # Pipe.write, without the price of a call
+        pipe = lb.popleft()
+        outbound = pipe.outbound  # from here on Pipe.write, without the price of a call
         empty = not outbound
         outbound.append(frames)
         if len(outbound) < pipe.sndhwm:
-            lb.rotate(-1)
+            lb.append(pipe)
         else:
-            lb.popleft()
             pipe.blocked = True
         if empty:  # last, for the session may take the message at once, and call writable
             pipe.on_outbound()

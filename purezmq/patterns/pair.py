@@ -20,4 +20,4 @@ class Pair(LoadBalancer, FairQueue):
     def deliver(self, pipe: Pipe, message: Message) -> None:
         """Queue what the one peer sent."""
         if pipe in self.pipes:
-            super().deliver(pipe, message)
+            FairQueue.deliver(self, pipe, message)

@@ -216,9 +216,9 @@ class Router(FairQueue):
 
     A peer is known by the routing id of its handshake, or by five octets made up here: a zero and
     a number. A second peer with an id that is in use is ignored (it
-    stays connected, as with libzmq), or takes the id over with ROUTER_HANDOVER; what the first one
-    sent and was not received is lost then. An id, once known, stays for the life of the pipe, also
-    when a reconnection finds a peer with another one.
+    stays connected, as with libzmq), or takes the id over with ROUTER_HANDOVER, and the first one
+    is ignored from then on. An id, once known, stays for the life of the pipe, also when a
+    reconnection finds a peer with another one.
 
     Attributes
     ----------
@@ -232,7 +232,8 @@ class Router(FairQueue):
         self._numbers = count(_start())
 
     def attach(self, pipe: Pipe) -> None:
-        """Take a pipe; its peer may have to be identified first."""
+        """Take a pipe, whose peer has to be identified before it is of use."""
+        super().attach(pipe)
         if self.options.probe_router:
             pipe.write([b""])
         if pipe.peer_type:
@@ -240,20 +241,15 @@ class Router(FairQueue):
 
     def identify(self, pipe: Pipe) -> None:
         """Give a peer its place among the routes."""
-        if pipe in self.pipes:
+        if self._knows(pipe):
             return
         routing_id = pipe.routing_id or self._made_up()
-        holder = self.routes.get(routing_id)
-        if holder is not None:
-            if not self.options.router_handover:
-                return
-            self.detach(holder)
-            if holder.inbound:
-                holder.inbound.clear()
-                self.fq.remove(holder)
-        pipe.router_id = routing_id
-        self.routes[routing_id] = pipe
-        super().attach(pipe)
+        if routing_id not in self.routes or self.options.router_handover:
+            pipe.router_id = routing_id
+            self.routes[routing_id] = pipe
+
+    def _knows(self, pipe: Pipe) -> bool:
+        return self.routes.get(pipe.router_id) is pipe
 
     def _made_up(self) -> bytes:
         while True:
@@ -263,13 +259,13 @@ class Router(FairQueue):
 
     def detach(self, pipe: Pipe) -> None:
         """Forget a peer; its id is free for another."""
-        if pipe in self.pipes:
-            del self.routes[pipe.router_id]
         super().detach(pipe)
+        if self._knows(pipe):
+            del self.routes[pipe.router_id]
 
     def deliver(self, pipe: Pipe, message: Message) -> None:
-        """Queue what a peer sent, unless it was refused."""
-        if pipe in self.pipes:
+        """Queue what a peer sent, unless it is ignored."""
+        if self.routes.get(pipe.router_id) is pipe:
             FairQueue.deliver(self, pipe, message)
 
     def recv(self) -> Message | None:
@@ -285,7 +281,7 @@ class Router(FairQueue):
         """Say yes, but with ROUTER_MANDATORY only if some peer has room."""
         if not self.options.router_mandatory:
             return True
-        return any(not pipe.blocked for pipe in self.pipes)
+        return any(not pipe.blocked for pipe in self.routes.values())
 
     def send(self, frames: Message) -> bool:
         """Send to the peer that the first frame names; a message without a second is dropped."""
