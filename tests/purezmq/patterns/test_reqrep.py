@@ -219,6 +219,15 @@ def test_correlate_takes_only_the_reply_with_the_number(socket, link, drain):
     assert req.recv() == [b"r2"]
 
 
+def test_numbering_can_be_given_up(socket, link):
+    req = socket("REQ", req_relaxed=True, req_correlate=True)
+    wire = link(req, socket("REP"))
+    req.send([b"q1"])
+    req.options.req_correlate = False
+    req.send([b"q2"])
+    assert [len(message) for message in wire.near.outbound] == [3, 2]
+
+
 def test_numbers_run_over(socket, link):
     req = socket("REQ", req_relaxed=True, req_correlate=True)
     wire = link(req, socket("REP"))
