@@ -1,1 +1,137 @@
-"""ØMQ in readable Python."""
+r"""ØMQ in readable Python: sockets and their wire protocol, on the standard library alone.
+
+    program
+       |          send, recv, bind, connect, options: the names of zmq.asyncio
+    asyncio/      sockets, sessions, contexts: all that waits
+       |    \
+    patterns/  \  which peer, whose turn, who waits, what is dropped: decisions only
+       |        \
+       |       wire/     frames, greeting, handshake, heartbeats: bytes in, events out
+       |        /
+    transport/           tcp and ipc, inproc, and streams in memory
+
+Read `wire` for the protocol on its own, from `frame` to `engine`; `patterns` for what makes a PUB
+a PUB; then `asyncio.socket` and `asyncio.session`, which join the two.
+
+`import purezmq as zmq` and `import purezmq.asyncio` serve a program that was written for pyzmq's
+`zmq.asyncio`. Blocking sockets, CURVE and other transports need libzmq, and so pyzmq.
+`standin.install()` lets `import zmq` mean this package.
+"""
+
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from purezmq import constants, errors
+from purezmq.constants import *  # noqa: F403
+from purezmq.errors import (
+    Again,
+    ContextTerminated,
+    InterruptedSystemCall,
+    NotDone,
+    ZMQBaseError,
+    ZMQBindError,
+    ZMQError,
+    ZMQVersionError,
+    strerror,
+)
+
+if TYPE_CHECKING:
+    from purezmq.asyncio import Socket
+    from purezmq.asyncio.message import Frame, MessageTracker
+    from purezmq.asyncio.proxy import proxy
+
+__version__ = "0.1.0"
+
+error = errors
+COPY_THRESHOLD = 65536
+DRAFT_API = False
+
+# Found in asyncio, which is imported when one of them is used.
+_LATER = {
+    "Frame": "message",
+    "Message": "message",
+    "MessageTracker": "message",
+    "Socket": "socket",
+    "proxy": "proxy",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATER:
+        raise AttributeError(f"module 'purezmq' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"purezmq.asyncio.{_LATER[name]}"), name)
+
+
+class _Blocking:
+    """What pyzmq has for programs that block; here it only says so."""
+
+    def __new__(cls, *_: Any, **__: Any) -> NoReturn:
+        raise NotImplementedError(
+            f"blocking sockets need libzmq: use purezmq.asyncio.{cls.__name__}, or pyzmq"
+        )
+
+
+class Context(_Blocking):
+    """A context of blocking sockets: not here."""
+
+    @classmethod
+    def instance(cls, *_: Any) -> NoReturn:
+        """Say that it is not here."""
+        cls()
+
+
+class Poller(_Blocking):
+    """A poller that blocks: not here."""
+
+
+def curve_keypair() -> NoReturn:
+    """Say that CURVE is not here."""
+    raise NotImplementedError("CURVE needs libzmq: use pyzmq")
+
+
+def has(capability: str) -> bool:
+    """Tell whether there is a transport or mechanism, such as "ipc" or "curve"."""
+    return capability == "ipc"
+
+
+def zmq_version_info() -> tuple[int, int, int]:
+    """Give the version of the libzmq whose behaviour is followed."""
+    return (4, 3, 5)
+
+
+def zmq_version() -> str:
+    """Give the version of the libzmq whose behaviour is followed."""
+    return "4.3.5"
+
+
+def pyzmq_version() -> str:
+    """Give the version of the pyzmq whose names are used."""
+    return "27.3.0"
+
+
+__all__ = [
+    "COPY_THRESHOLD",
+    "DRAFT_API",
+    "Again",
+    "Context",
+    "ContextTerminated",
+    "Frame",
+    "InterruptedSystemCall",
+    "MessageTracker",
+    "NotDone",
+    "Poller",
+    "Socket",
+    "ZMQBaseError",
+    "ZMQBindError",
+    "ZMQError",
+    "ZMQVersionError",
+    "curve_keypair",
+    "has",
+    "proxy",
+    "pyzmq_version",
+    "strerror",
+    "zmq_version",
+    "zmq_version_info",
+    *constants.__all__,
+]

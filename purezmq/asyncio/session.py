@@ -1,0 +1,466 @@
+"""A stream's two ends meet a socket: sessions, and who makes them.
+
+    Listener   a bound endpoint: a Session for each peer that comes, with a pipe of its own
+    Connector  a connected endpoint: one pipe for good, one Session after the other on it
+    Session    an asyncio.Protocol: bytes in to the engine, messages on to the pattern; messages
+               out of the pipe, joined, to the transport
+
+What must stay true:
+
+1. A session never waits. It is called by the loop, decides, and returns.
+2. Messages go out in the order in which the pattern wrote them, and are taken from the pipe only
+   when the transport takes bytes: what it can't take yet counts for the high-water mark.
+3. When a pipe holds as many messages for the program as RCVHWM allows, its session stops reading
+   until the program has received; what one read brought may exceed the mark.
+4. The peer's mistakes end its session, and nothing else.
+5. Only connecting and asking a ZAP handler are tasks; what waits between two attempts is a timer.
+   So a loop that ends cancels nothing that a lingering message needs.
+"""
+
+import random
+from asyncio import CancelledError, Protocol, Task, TimerHandle, Transport, timeout
+from typing import TYPE_CHECKING, Any
+
+from purezmq import transport as transports
+from purezmq.asyncio import zap
+from purezmq.constants import Errno, Event, SocketOption
+from purezmq.errors import RemoteProtocolError, ZMQError
+from purezmq.transport.endpoint import Endpoint
+from purezmq.wire.engine import Engine
+from purezmq.wire.events import (
+    AuthenticationRequest,
+    Cancelled,
+    HandshakeDone,
+    PeerError,
+    Subscribed,
+)
+from purezmq.wire.frame import encode
+
+if TYPE_CHECKING:
+    from purezmq.asyncio.socket import Socket
+    from purezmq.patterns.pipe import Pipe
+
+# How much is joined into one write, and how much the transport may hold back before it asks for a
+# pause. A larger frame than the first is written by itself, not copied together with others.
+JOINED = 1 << 16
+HELD_BACK = 1 << 16
+
+
+class Session(Protocol):
+    """One connection, from its first byte to its last.
+
+    Parameters
+    ----------
+    socket : Socket
+        Whose it is.
+    endpoint : str
+        What a monitor is told.
+    listener, connector : Listener or Connector
+        Who made it: one of them.
+    """
+
+    def __init__(
+        self,
+        socket: "Socket",
+        endpoint: str,
+        *,
+        listener: "Listener | None" = None,
+        connector: "Connector | None" = None,
+    ) -> None:
+        self.listener = listener
+        self.pipe: Pipe | None = None if connector is None else connector.pipe
+        self.ended = False
+        self._socket = socket
+        self._endpoint = endpoint
+        self._connector = connector
+        self._loop = socket._get_loop()
+        self._pattern = socket._pattern
+        self._transport: Transport | None = None
+        self._engine: Engine
+        self._fd = 0
+        self._paused = False  # the transport has enough
+        self._scheduled = False
+        self._closing = False
+        self._again = True  # worth another attempt
+        self._timer: TimerHandle | None = None
+        self._asking: Task[None] | None = None
+
+    # What the transport tells.
+
+    def connection_made(self, transport: Any) -> None:
+        """Greet."""
+        self._transport = transport
+        transport.set_write_buffer_limits(high=HELD_BACK)
+        inner = transport.get_extra_info("socket")
+        self._fd = 0 if inner is None else inner.fileno()
+        self._engine = self._socket._new_engine(self._loop.time())
+        if self.listener is not None:
+            if self.listener.closed:
+                self._closing = True
+                transport.abort()
+                return
+            self._socket._sessions.add(self)
+        self._tell(Event.CONNECTED if self.listener is None else Event.ACCEPTED, self._fd)
+        if self._closing:
+            transport.abort()
+            return
+        self._write_own()
+        self._set_timer()
+
+    def data_received(self, data: bytes) -> None:
+        """Hand the bytes to the engine, and what it reads in them to the pattern."""
+        try:
+            items = self._engine.receive_data(data, self._loop.time())
+        except RemoteProtocolError as error:
+            self._handle(self._engine.salvaged)
+            self._fail(error, again=False)
+            return
+        self._handle(items)
+
+    def _handle(self, items: list[Any]) -> None:
+        pipe = self.pipe
+        deliver = self._pattern.deliver if not self._closing else _drop
+        for item in items:
+            if item.__class__ is list:
+                deliver(pipe, item)  # type: ignore[arg-type]
+            else:
+                self._react(item)
+                pipe = self.pipe
+        self._write_own()
+        self._set_timer()
+        if pipe is not None and not self._closing:
+            if not pipe.check_read() and not pipe.paused:
+                pipe.paused = True
+                self._transport.pause_reading()  # type: ignore[union-attr]
+            self._socket._readable()
+
+    def pause_writing(self) -> None:
+        """Leave what is not yet written in the pipe: the transport has enough."""
+        self._paused = True
+
+    def resume_writing(self) -> None:
+        """Write on."""
+        self._paused = False
+        self._flush()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """Give the pipe back to the connector, or take it from the pattern."""
+        self.ended = True
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._asking is not None:
+            self._asking.cancel()
+        pipe = self.pipe
+        if pipe is not None:
+            pipe.on_outbound = pipe.on_room = pipe.on_subscription = _nothing
+            pipe.paused = False
+        if self.listener is not None:
+            self._socket._sessions.discard(self)
+            self._socket.context._left(self)
+            if pipe is not None and not self._closing:
+                self._pattern.detach(pipe)
+                self._socket._readable()
+        self._tell(Event.DISCONNECTED, self._fd)
+        if self._connector is not None:
+            self._connector.lost(self._again)
+
+    # What the engine tells.
+
+    def _react(self, event: Any) -> None:
+        if isinstance(event, HandshakeDone):
+            self._begin(event)
+        elif isinstance(event, Subscribed):
+            self._pattern.subscribed(self.pipe, event.topic)  # type: ignore[arg-type]
+        elif isinstance(event, Cancelled):
+            self._pattern.cancelled(self.pipe, event.topic)  # type: ignore[arg-type]
+        elif isinstance(event, AuthenticationRequest):
+            self._asking = self._loop.create_task(self._authenticate(event))
+        elif isinstance(event, PeerError):
+            if event.reason.isdigit():
+                self._tell(Event.HANDSHAKE_FAILED_AUTH, int(event.reason))
+            self._transport.close()  # type: ignore[union-attr]
+
+    def _begin(self, event: HandshakeDone) -> None:
+        """Messages may pass from here on."""
+        socket, pattern = self._socket, self._pattern
+        pipe = self.pipe
+        if pipe is None:
+            pipe = self.pipe = socket._new_pipe(connects=self._connector is not None)
+            if self._connector is not None:
+                self._connector.pipe = pipe
+        pipe.routing_id = pipe.routing_id or event.routing_id
+        pipe.peer_type = event.socket_type
+        pipe.on_outbound = self._schedule
+        pipe.on_room = self._resume_reading
+        pipe.on_subscription = self._subscription
+        self._tell(Event.HANDSHAKE_SUCCEEDED, 0)
+        self._write_own()
+        if not self._closing:
+            if pipe not in pattern.pipes:
+                pattern.attach(pipe)
+            pattern.identify(pipe)
+            for topic in pattern.subscriptions:
+                self._write(self._engine.subscribe(topic))
+            socket._writable()
+        self._schedule()
+
+    async def _authenticate(self, request: AuthenticationRequest) -> None:
+        status = await zap.ask(self._socket, request, self._transport)
+        if status == zap.NO_HANDLER and request.mechanism == "NULL":
+            status = b"200"
+        if status == zap.NO_HANDLER:
+            self._tell(Event.HANDSHAKE_FAILED_NO_DETAIL, Errno.EFAULT)
+            self._transport.close()  # type: ignore[union-attr]
+        elif status != b"200":
+            self._tell(Event.HANDSHAKE_FAILED_AUTH, int(status))
+            self._engine.authenticate(False, status)
+            self._write_own()
+            self._transport.close()  # type: ignore[union-attr]
+        else:
+            try:
+                self._handle(self._engine.authenticate(True))
+            except RemoteProtocolError as error:
+                self._fail(error, again=False)
+
+    # Writing.
+
+    def _schedule(self) -> None:
+        """Write what is in the pipe, once all of this turn of the loop is in it."""
+        if not self._scheduled:
+            self._scheduled = True
+            if self._socket._alternates:
+                self._flush()  # REQ and REP: nothing can follow before an answer
+            else:
+                self._loop.call_soon(self._flush)
+
+    def _flush(self) -> None:
+        """Write what the pipe holds, as much as the transport takes."""
+        self._scheduled = False
+        pipe = self.pipe
+        if pipe is None or self.ended or not self._engine.ready:
+            return
+        outbound = pipe.outbound
+        while outbound and not self._paused:
+            pieces: list[bytes] = []
+            size = 0
+            while outbound and size < JOINED:
+                piece = encode(outbound.popleft())
+                pieces.append(piece)
+                size += len(piece)
+            self._write(pieces[0] if len(pieces) == 1 else b"".join(pieces))
+        if pipe.blocked:
+            self._pattern.writable(pipe)
+            self._socket._writable()
+        if self._closing and not outbound:
+            self._transport.close()  # type: ignore[union-attr]
+
+    def _write(self, data: bytes) -> None:
+        self._transport.write(data)  # type: ignore[union-attr]
+
+    def _write_own(self) -> None:
+        data = self._engine.data_to_send()
+        if data:
+            self._write(data)
+
+    def _subscription(self, wanted: bool, topic: bytes) -> None:
+        self._flush()  # what was sent before goes out before
+        self._write(self._engine.subscribe(topic) if wanted else self._engine.cancel(topic))
+
+    def _resume_reading(self) -> None:
+        if not self.ended:
+            self._transport.resume_reading()  # type: ignore[union-attr]
+
+    # Time.
+
+    def _set_timer(self) -> None:
+        """Be called when the engine next has to be, at the latest."""
+        deadline = self._engine.deadline()
+        if deadline is None:
+            return
+        if self._timer is None or self._timer.when() > deadline:
+            if self._timer is not None:
+                self._timer.cancel()
+            self._timer = self._loop.call_at(deadline, self._tick)
+
+    def _tick(self) -> None:
+        self._timer = None
+        try:
+            self._engine.tick(self._loop.time())
+        except RemoteProtocolError as error:
+            self._fail(error, again=True)
+            return
+        self._write_own()
+        self._set_timer()
+
+    # The end.
+
+    def _tell(self, event: Event, value: int) -> None:
+        self._socket._tell(event, value, self._endpoint)
+
+    def _fail(self, error: RemoteProtocolError, *, again: bool) -> None:
+        """The peer broke the protocol, or was silent for too long: then it is tried again."""
+        if self.pipe is None or not self.pipe.peer_type:
+            if again:
+                self._tell(Event.HANDSHAKE_FAILED_NO_DETAIL, Errno.ETIMEDOUT)
+            else:
+                self._tell(Event.HANDSHAKE_FAILED_PROTOCOL, Event.PROTOCOL_ERROR_ZMTP_UNSPECIFIED)
+        self._again = again
+        self._write_own()
+        self._transport.close()  # type: ignore[union-attr]
+
+    def close(self, *, linger: bool) -> None:
+        """End it: at once, or when the pipe is empty."""
+        self._closing = True
+        transport, pipe = self._transport, self.pipe
+        if transport is None or self.ended:
+            return
+        if not linger:
+            transport.abort()
+        elif pipe is None or not pipe.outbound:
+            transport.close()
+        else:
+            transport.resume_reading()  # what comes is dropped; how the peer ends must be seen
+        if self.listener is not None:
+            self._socket.context._leaving(self)
+
+
+class Listener:
+    """A bound tcp or ipc endpoint: a session for each peer that comes."""
+
+    def __init__(self, socket: "Socket", endpoint: Endpoint) -> None:
+        self.closed = False
+        self._socket = socket
+        try:
+            self._server = transports.network().listen(endpoint, socket._values)
+        except ZMQError as error:
+            socket._tell(Event.BIND_FAILED, error.errno or 0, f"{endpoint.host}:{endpoint.port}")
+            raise
+        self.endpoint = self._server.endpoint
+        socket._tell(Event.LISTENING, self._server.fd, self.endpoint)
+
+    def start(self) -> None:
+        """Take in peers."""
+        if not self.closed:
+            self._server.start(
+                self._socket._get_loop(),
+                lambda: Session(self._socket, self.endpoint, listener=self),
+            )
+
+    def close(self) -> None:
+        """Take in no more."""
+        self.closed = True
+        self._server.close()
+        self._socket._tell(Event.CLOSED, self._server.fd, self.endpoint)
+
+
+class Connector:
+    """A connected tcp or ipc endpoint: one session after the other.
+
+    Its pipe is there before the first connection and stays through all of them; with IMMEDIATE
+    each connection has its own.
+    """
+
+    def __init__(self, socket: "Socket", text: str, endpoint: Endpoint) -> None:
+        self.pipe: Pipe | None = None
+        self.ended = False
+        self._socket = socket
+        self._text = text
+        self._endpoint = endpoint
+        self._session: Session | None = None
+        self._task: Task[None] | None = None
+        self._timer: TimerHandle | None = None
+        self._closing = False
+        self._interval = self._get(SocketOption.RECONNECT_IVL)
+        if not self._get(SocketOption.IMMEDIATE):
+            self.pipe = socket._new_pipe(connects=True)
+            socket._pattern.attach(self.pipe)
+            socket._writable()
+
+    def _get(self, option: SocketOption) -> int:
+        return int(self._socket._values[option])
+
+    def start(self) -> None:
+        """Connect."""
+        self._timer = None
+        if not self.ended:
+            self._task = self._socket._get_loop().create_task(self._connect())
+
+    async def _connect(self) -> None:
+        socket = self._socket
+        session = self._session = Session(socket, self._text, connector=self)
+        socket._tell(Event.CONNECT_DELAYED, Errno.EINPROGRESS, self._text)
+        limit = self._get(SocketOption.CONNECT_TIMEOUT)
+        try:
+            async with timeout(limit / 1000 if limit else None):
+                await transports.network().connect(
+                    socket._get_loop(), self._endpoint, socket._values, lambda: session
+                )
+        except (OSError, TimeoutError, CancelledError):
+            # Cancelled: the loop ends. What lingers tries again all the same, in the time it has.
+            self._session = None
+            if not self.ended:
+                socket._tell(Event.CLOSED, 0, self._text)
+                self._later()
+        else:
+            self._interval = self._get(SocketOption.RECONNECT_IVL)
+        finally:
+            self._task = None
+
+    def lost(self, again: bool) -> None:
+        """Connect again: the session is over."""
+        self._session = None
+        pipe = self.pipe
+        ends_with_it = bool(self._get(SocketOption.IMMEDIATE)) or not again
+        if pipe is not None and ends_with_it and not self._closing:
+            self._socket._pattern.detach(pipe)
+            self.pipe = None
+        if not again or (self._closing and (self.pipe is None or not self.pipe.outbound)):
+            self._end()
+        else:
+            self._later()
+
+    def _later(self) -> None:
+        """Try again after the interval: up to twice as long, so that peers don't come all at once.
+
+        With RECONNECT_IVL_MAX the interval doubles with each attempt up to that.
+        """
+        first = self._get(SocketOption.RECONNECT_IVL)
+        longest = self._get(SocketOption.RECONNECT_IVL_MAX)
+        if first < 0:
+            self._end()
+            return
+        wait = self._interval + (random.randrange(first) if first else 0)
+        if longest > first:
+            wait = min(wait, longest)
+            self._interval = min(self._interval * 2, longest)
+        self._socket._tell(Event.CONNECT_RETRIED, wait, self._text)
+        self._timer = self._socket._get_loop().call_later(wait / 1000, self.start)
+
+    def close(self, *, linger: bool) -> None:
+        """End it: at once, or when the pipe is empty."""
+        self._closing = True
+        if linger and self.pipe is not None and self.pipe.outbound:
+            self._socket.context._leaving(self)
+            if self._session is not None:
+                self._session.close(linger=True)
+        elif self._session is not None and self._session._transport is not None:
+            self._socket.context._leaving(self)
+            self._session.close(linger=linger)
+        else:
+            self._end()
+
+    def _end(self) -> None:
+        self.ended = True
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._task is not None:
+            self._task.cancel()
+        self._socket.context._left(self)
+
+
+def _nothing(*_: Any) -> None:
+    """Stand in for a session that has ended."""
+
+
+def _drop(pipe: Any, message: Any) -> None:
+    """Take what comes after the end."""

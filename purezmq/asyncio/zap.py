@@ -1,0 +1,69 @@
+"""Asking who may come in: a client of the ZeroMQ Authentication Protocol (RFC 27).
+
+Whoever is bound to `inproc://zeromq.zap.01` in the socket's context, a REP or a ROUTER, is asked.
+"""
+
+import itertools
+from typing import TYPE_CHECKING, Any
+
+from purezmq.constants import SocketOption, SocketType
+from purezmq.wire.events import AuthenticationRequest
+
+if TYPE_CHECKING:
+    from purezmq.asyncio.socket import Socket
+
+HANDLER = "inproc://zeromq.zap.01"
+VERSION = b"1.0"
+
+# Instead of a status: nobody is there to be asked.
+NO_HANDLER = b""
+# For a reply that is none: RFC 27 calls 500 an internal error.
+FAILED = b"500"
+
+_numbers = itertools.count(1)
+
+
+async def ask(socket: "Socket", request: AuthenticationRequest, transport: Any) -> bytes:
+    """Ask the handler.
+
+    Parameters
+    ----------
+    socket : Socket
+        Whose peer wants to come in.
+    request : AuthenticationRequest
+        What the peer said.
+    transport : asyncio.Transport
+        Its connection, for its address.
+
+    Returns
+    -------
+    bytes
+        The status, three digits: 200 lets it in. `NO_HANDLER` if nobody was asked.
+    """
+    context = socket.context
+    if not context._has_inproc(HANDLER):
+        return NO_HANDLER
+    peer = transport.get_extra_info("peername")
+    address = peer[0] if isinstance(peer, tuple) else ""
+    number = b"%d" % next(_numbers)
+    frames = [
+        VERSION,
+        number,
+        bytes(socket._values[SocketOption.ZAP_DOMAIN]),
+        address.encode(),
+        bytes(socket._values[SocketOption.ROUTING_ID]),
+        request.mechanism.encode(),
+    ]
+    if request.mechanism == "PLAIN":
+        frames += [request.username, request.password]
+    with context._internal_socket(SocketType.REQ) as asker:
+        asker.connect(HANDLER)
+        await asker.send_multipart(frames)
+        reply = await asker.recv_multipart()
+    if len(reply) != 6 or reply[:2] != [VERSION, number] or not _is_status(reply[2]):
+        return FAILED
+    return bytes(reply[2])
+
+
+def _is_status(text: bytes) -> bool:
+    return len(text) == 3 and text.isdigit()

@@ -1,0 +1,94 @@
+"""Endpoints: `tcp://host:port`, `ipc://path`, `inproc://name`.
+
+Errors are libzmq's. It lets a few odd ports pass that nobody can have meant (99999, -1, 5555x);
+here they are EINVAL.
+"""
+
+import errno
+import re
+from dataclasses import dataclass
+
+from purezmq.constants import Errno
+from purezmq.errors import ZMQError
+
+_HOST = re.compile(r"[A-Za-z0-9._~%:\-]*|\[[0-9A-Fa-f:.]+(%[A-Za-z0-9._\-]+)?\]|\*", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """An endpoint, read.
+
+    Attributes
+    ----------
+    scheme : str
+        `tcp`, `ipc` or `inproc`.
+    host : str
+        For tcp: a name, an address without brackets, or "*".
+    port : int
+        For tcp; 0 asks for a free one.
+    path : str
+        For ipc and inproc: what stands behind the scheme.
+    source : tuple of (str, int), optional
+        Of a tcp connect: the local address to connect from.
+    """
+
+    scheme: str
+    host: str = ""
+    port: int = 0
+    path: str = ""
+    source: tuple[str, int] | None = None
+
+
+def parse(text: str | bytes, *, bind: bool = False) -> Endpoint:
+    """Read an endpoint.
+
+    Parameters
+    ----------
+    text : str or bytes
+        As given to `bind` or `connect`.
+    bind : bool
+        To bind there: a wildcard for host and port, no source address.
+
+    Raises
+    ------
+    ZMQError
+        EINVAL (not an endpoint), EPROTONOSUPPORT (a transport that is not here), ENOCOMPATPROTO
+        (a transport that no type of socket here speaks), ENODEV (bind without a host).
+    """
+    if isinstance(text, bytes):
+        text = text.decode("utf-8")
+    scheme, separator, rest = text.partition("://")
+    if not separator or not scheme or not rest:
+        raise ZMQError(Errno.EINVAL)
+    if scheme == "udp":
+        raise ZMQError(Errno.ENOCOMPATPROTO)
+    if scheme in ("ipc", "inproc"):
+        return Endpoint(scheme, path=rest)
+    if scheme != "tcp":
+        raise ZMQError(Errno.EPROTONOSUPPORT)
+    source = None
+    if not bind and ";" in rest:
+        local, _, rest = rest.partition(";")
+        source = _host_and_port(local, wildcard=True)
+    host, port = _host_and_port(rest, wildcard=bind)
+    if bind and not host:
+        raise ZMQError(errno.ENODEV)
+    return Endpoint("tcp", host, port, source=source)
+
+
+def _host_and_port(text: str, *, wildcard: bool) -> tuple[str, int]:
+    host, colon, digits = text.rpartition(":")
+    if not colon or not _HOST.fullmatch(host) or (host == "*" and not wildcard):
+        raise ZMQError(Errno.EINVAL)
+    if digits == "*" and wildcard:
+        port = 0
+    elif digits.isascii() and digits.isdecimal() and int(digits) < 1 << 16:
+        port = int(digits)
+    else:
+        raise ZMQError(Errno.EINVAL)
+    return host.removeprefix("[").removesuffix("]"), port
+
+
+def tcp(host: str, port: int) -> str:
+    """Write a tcp endpoint; an IPv6 address gets its brackets."""
+    return f"tcp://[{host}]:{port}" if ":" in host else f"tcp://{host}:{port}"

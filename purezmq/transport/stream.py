@@ -1,0 +1,200 @@
+"""tcp and ipc: byte streams of the operating system.
+
+Binding happens at once, as in libzmq: when `listen` returns the kernel listens, and what was wrong
+has been said. Taking peers in and connecting are the event loop's.
+"""
+
+import contextlib
+import errno
+import os
+import socket
+import sys
+import tempfile
+from asyncio import AbstractEventLoop, BaseProtocol, Server, Task
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from purezmq.constants import Errno, SocketOption
+from purezmq.errors import ZMQError, strerror
+from purezmq.transport.endpoint import Endpoint, tcp
+
+# A unix address has room for this many octets and a closing zero.
+_PATH_MAX = 107 if sys.platform == "linux" else 103
+
+# What asks Linux for an interface's IPv4 address (netdevice(7)).
+_SIOCGIFADDR = 0x8915
+
+
+class StreamServer:
+    """A listening socket, and the loop's server around it once it is started."""
+
+    def __init__(self, listening: socket.socket, endpoint: str, backlog: int, path: str) -> None:
+        self.endpoint = endpoint
+        self.fd = listening.fileno()
+        self._listening = listening
+        self._backlog = backlog
+        self._path = path
+        self._starting: Task[None] | None = None
+        self._server: Server | None = None
+
+    def start(self, loop: AbstractEventLoop, factory: Callable[[], BaseProtocol]) -> None:
+        """Take in peers, beginning with those that came before."""
+        self._starting = loop.create_task(self._start(loop, factory))
+
+    async def _start(self, loop: AbstractEventLoop, factory: Callable[[], BaseProtocol]) -> None:
+        unix = self.endpoint.startswith("ipc")
+        serve: Any = loop.create_unix_server if unix else loop.create_server
+        self._server = await serve(factory, sock=self._listening, backlog=self._backlog)
+
+    def close(self) -> None:
+        """Take in no more, and give the address back."""
+        if self._starting is not None:
+            self._starting.cancel()
+        if self._server is not None:
+            self._server.close()
+        self._listening.close()
+        if self._path:
+            with contextlib.suppress(OSError):
+                os.unlink(self._path)
+            if _is_ours(self._path):
+                with contextlib.suppress(OSError):
+                    os.rmdir(os.path.dirname(self._path))
+
+
+def listen(endpoint: Endpoint, options: Mapping[Any, Any]) -> StreamServer:
+    """Bind and listen.
+
+    Raises
+    ------
+    ZMQError
+        EADDRINUSE, EADDRNOTAVAIL, ENODEV (no such name or interface), ENAMETOOLONG, ...
+    """
+    path = ""
+    address: Any
+    if endpoint.scheme == "ipc":
+        path = endpoint.path
+        if path == "*":
+            path = os.path.join(tempfile.mkdtemp(prefix=_PREFIX), "socket")
+        family, address = socket.AF_UNIX, _unix_address(path)
+        if path.startswith("@"):
+            path = ""
+    else:
+        family, address = _local_address(endpoint, bool(options[SocketOption.IPV6]))
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        if family == socket.AF_UNIX:
+            with contextlib.suppress(OSError):
+                os.unlink(path)  # what a process that was killed has left; libzmq does it too
+        else:
+            if sys.platform != "win32":
+                listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if family == socket.AF_INET6:
+                listening.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+        tune(listening, options)
+        listening.bind(address)
+        listening.listen(options[SocketOption.BACKLOG])
+        listening.setblocking(False)
+    except OSError as error:
+        listening.close()
+        number = error.errno or Errno.EINVAL
+        words = (
+            f'{strerror(number)} for ipc path "{path}".'
+            if number == errno.ENOENT and path
+            else None
+        )
+        raise ZMQError(number, words) from None
+    if family == socket.AF_UNIX:
+        text = f"ipc://{path or endpoint.path}"
+    else:
+        text = tcp(*listening.getsockname()[:2])
+    return StreamServer(listening, text, options[SocketOption.BACKLOG], path)
+
+
+async def connect(
+    loop: AbstractEventLoop,
+    endpoint: Endpoint,
+    options: Mapping[Any, Any],
+    factory: Callable[[], BaseProtocol],
+) -> BaseProtocol:
+    """Connect once.
+
+    Raises
+    ------
+    OSError
+        Nobody there, no such name, ...
+    """
+    if endpoint.scheme == "ipc":
+        address: Any = _unix_address(endpoint.path)
+        _, protocol = await loop.create_unix_connection(factory, address)
+    else:
+        family = socket.AF_UNSPEC if options[SocketOption.IPV6] else socket.AF_INET
+        transport, protocol = await loop.create_connection(
+            factory, endpoint.host, endpoint.port, family=family, local_addr=endpoint.source
+        )
+        tune(transport.get_extra_info("socket"), options)
+    return protocol
+
+
+def tune(sock: Any, options: Mapping[Any, Any]) -> None:
+    """Set what the options ask of a tcp or ipc socket of the system."""
+    for option, name in ((SocketOption.SNDBUF, "SO_SNDBUF"), (SocketOption.RCVBUF, "SO_RCVBUF")):
+        if options[option] > 0:
+            sock.setsockopt(socket.SOL_SOCKET, getattr(socket, name), options[option])
+    if sock.family == socket.AF_UNIX:
+        return
+    if options[SocketOption.TCP_KEEPALIVE] >= 0:
+        on = options[SocketOption.TCP_KEEPALIVE]
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, on)
+    for option, name in (
+        (SocketOption.TCP_KEEPALIVE_CNT, "TCP_KEEPCNT"),
+        (SocketOption.TCP_KEEPALIVE_IDLE, "TCP_KEEPIDLE"),
+        (SocketOption.TCP_KEEPALIVE_INTVL, "TCP_KEEPINTVL"),
+    ):
+        if options[option] > 0 and hasattr(socket, name):
+            sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), options[option])
+    if options[SocketOption.TOS] > 0:
+        sock.setsockopt(socket.IPPROTO_IP, socket.IP_TOS, options[SocketOption.TOS])
+
+
+# A wildcard ipc endpoint gets a directory of its own, named so.
+_PREFIX = "purezmq-"
+
+
+def _is_ours(path: str) -> bool:
+    return os.path.basename(os.path.dirname(path)).startswith(_PREFIX)
+
+
+def _unix_address(path: str) -> str:
+    # "@name" is Linux's abstract name space: no file, a leading zero.
+    address = "\0" + path[1:] if path.startswith("@") else path
+    if len(os.fsencode(address)) > _PATH_MAX:
+        raise ZMQError(
+            errno.ENAMETOOLONG, f'ipc path "{path}" is longer than {_PATH_MAX} characters'
+        )
+    return address
+
+
+def _local_address(endpoint: Endpoint, ipv6: bool) -> tuple[socket.AddressFamily, Any]:
+    if endpoint.host == "*":
+        if ipv6:
+            return socket.AF_INET6, ("::", endpoint.port)
+        return socket.AF_INET, ("0.0.0.0", endpoint.port)
+    family = socket.AF_UNSPEC if ipv6 else socket.AF_INET
+    try:
+        found = socket.getaddrinfo(
+            endpoint.host, endpoint.port, family, socket.SOCK_STREAM, 0, socket.AI_PASSIVE
+        )
+    except OSError:
+        return socket.AF_INET, (_interface_address(endpoint.host), endpoint.port)
+    return found[0][0], found[0][4]
+
+
+def _interface_address(name: str) -> str:
+    """Give the IPv4 address of an interface by its name; Linux only."""
+    if sys.platform == "linux":
+        from fcntl import ioctl
+
+        request = name.encode()[:15].ljust(256, b"\0")
+        with socket.socket() as any_socket, contextlib.suppress(OSError):
+            return socket.inet_ntoa(ioctl(any_socket.fileno(), _SIOCGIFADDR, request)[20:24])
+    raise ZMQError(errno.ENODEV)
