@@ -127,6 +127,7 @@ class Socket(Forms):
         "_rest",
         "_send",
         "_senders",
+        "_serving",
         "_sessions",
         "_values",
         "_watchers",
@@ -162,6 +163,7 @@ class Socket(Forms):
         self._budget = BATCH
         self._receivers: deque[_Receiver] = deque()
         self._senders: deque[_Sender] = deque()
+        self._serving = False  # inproc: to serve one may bring the next message, or room
         self._draining = False
         self._watchers: list[Callable[[], None]] = []
         self._parts: Message = []  # of a message that is being sent with SNDMORE
@@ -450,11 +452,14 @@ class Socket(Forms):
     def _readable(self) -> None:
         """Serve those who wait for a message."""
         receivers = self._receivers
-        while receivers:
-            receiver = receivers[0]
-            if not receiver.future.done() and not self._receive_if_there(receiver):
-                break
-            receivers.popleft()
+        if receivers and not self._serving:
+            self._serving = True
+            while receivers:
+                receiver = receivers[0]
+                if not receiver.future.done() and not self._receive_if_there(receiver):
+                    break
+                receivers.popleft()
+            self._serving = False
         if self._watchers:
             self._notify()
 
@@ -463,22 +468,20 @@ class Socket(Forms):
         senders = self._senders
         if senders and not self._draining:
             self._draining = True
-            try:
-                while senders:
-                    future, frames, timer = senders[0]
-                    if not future.done():
-                        try:
-                            if not self._send(frames):
-                                break
-                        except ZMQError as error:
-                            future.set_exception(error)
-                        else:
-                            future.set_result(None)
-                            if timer is not None:
-                                timer.cancel()
-                    senders.popleft()
-            finally:
-                self._draining = False
+            while senders:
+                future, frames, timer = senders[0]
+                if not future.done():
+                    try:
+                        if not self._send(frames):
+                            break
+                    except ZMQError as error:
+                        future.set_exception(error)
+                    else:
+                        future.set_result(None)
+                    if timer is not None:
+                        timer.cancel()
+                senders.popleft()
+            self._draining = False
         if self._watchers:
             self._notify()
 
