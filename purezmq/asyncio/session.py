@@ -308,6 +308,11 @@ class Session(Protocol):
         self._write_own()
         self._transport.close()  # type: ignore[union-attr]
 
+    @property
+    def connected(self) -> bool:
+        """Whether there is a connection to be closed."""
+        return self._transport is not None and not self.ended
+
     def close(self, *, linger: bool) -> None:
         """End it: at once, or when the pipe is empty."""
         self._closing = True
@@ -414,7 +419,7 @@ class Connector:
         if pipe is not None and ends_with_it and not self._closing:
             self._socket._pattern.detach(pipe)
             self.pipe = None
-        if not again or (self._closing and (self.pipe is None or not self.pipe.outbound)):
+        if not again or (self._closing and not self._pending()):
             self._end()
         else:
             self._later()
@@ -439,15 +444,19 @@ class Connector:
     def close(self, *, linger: bool) -> None:
         """End it: at once, or when the pipe is empty."""
         self._closing = True
-        if linger and self.pipe is not None and self.pipe.outbound:
-            self._socket.context._leaving(self)
-            if self._session is not None:
-                self._session.close(linger=True)
-        elif self._session is not None and self._session._transport is not None:
-            self._socket.context._leaving(self)
-            self._session.close(linger=linger)
-        else:
+        if not linger:
+            self.pipe = None
+        session = self._session
+        connected = session is not None and session.connected
+        if not connected and not self._pending():
             self._end()
+            return
+        self._socket.context._leaving(self)
+        if session is not None:
+            session.close(linger=linger)
+
+    def _pending(self) -> bool:
+        return self.pipe is not None and bool(self.pipe.outbound)
 
     def _end(self) -> None:
         self.ended = True

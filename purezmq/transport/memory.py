@@ -101,9 +101,8 @@ class MemoryTransport(Transport):
         """Whether `close` was called here."""
         return self._closing
 
-    def get_write_buffer_size(self) -> int:
-        """Give the number of octets that the other end has not read."""
-        return self.peer._size
+    def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
+        """Keep the limit that there is."""
 
     def close(self) -> None:
         """End the stream; the other end still reads what was written before."""

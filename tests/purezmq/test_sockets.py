@@ -1,0 +1,461 @@
+"""What conformance does not reach: peers that misbehave, what is left behind, and the loop itself.
+
+The peers here are bare sockets of the system, which can do what no ØMQ library does.
+"""
+
+import asyncio
+import contextlib
+import errno
+import gc
+import os
+import socket
+
+import pytest
+
+import purezmq as zmq
+import purezmq.asyncio
+from purezmq.asyncio import Context, Poller, recv_monitor_message
+
+LIMIT = 20.0
+
+# RFC 37: a greeting of 3.1 for NULL, and the READY of a PUSH.
+GREETING = b"\xff" + bytes(8) + b"\x7f\x03\x01NULL" + bytes(48)
+READY = b"\x04\x1a\x05READY\x0bSocket-Type\x00\x00\x00\x04PUSH"
+
+
+def run(coroutine):
+    """Run with a limit in time; nothing may be left over."""
+
+    async def limited():
+        async with asyncio.timeout(LIMIT):
+            await coroutine
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        assert not left, left
+
+    asyncio.run(limited())
+
+
+@contextlib.asynccontextmanager
+async def fresh():
+    """A context whose sockets are closed at the end, whatever happened."""
+    context = Context()
+    try:
+        yield context
+    finally:
+        await context.destroy(linger=0)
+
+
+async def until(condition):
+    """Look at each turn of the loop whether something holds; the test's limit ends it."""
+    while not condition():  # noqa: ASYNC110 (there is no event: that is what is tested)
+        await asyncio.sleep(0)
+
+
+async def event(monitor, wanted):
+    """Receive events until the wanted one."""
+    while (message := await recv_monitor_message(monitor))["event"] != wanted:
+        pass
+    return message
+
+
+def port_of(bound):
+    return int(bound.last_endpoint.rpartition(b":")[2])
+
+
+def descriptors():
+    return set(os.listdir("/proc/self/fd"))
+
+
+def test_a_thousand_peers_come_and_go_and_leave_nothing():
+    async def main():
+        async with fresh() as context:
+            pull = context.socket(zmq.PULL)
+            pull.bind("tcp://127.0.0.1:*")
+            port = port_of(pull)
+
+            async def come_and_go(number):
+                peer = socket.socket()
+                peer.setblocking(False)
+                loop = asyncio.get_running_loop()
+                await loop.sock_connect(peer, ("127.0.0.1", port))
+                # Killed at every stage: unheard, in the greeting, before READY, in a frame.
+                sent = (GREETING + READY + b"\x00\x01a\x00\x05part")[: (number % 7) * 17]
+                await loop.sock_sendall(peer, sent)
+                if number % 2:  # and half of them with a reset
+                    linger = b"\x01\0\0\0\0\0\0\0"
+                    peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+                peer.close()
+
+            await come_and_go(0)
+            await until(lambda: not pull._sessions)
+            gc.collect()
+            before = descriptors()
+            for start in range(0, 1000, 50):
+                await asyncio.gather(*map(come_and_go, range(start, start + 50)))
+                # All are taken in before the last of them can have gone.
+                await asyncio.sleep(0)
+            probe = context.socket(zmq.PUSH)
+            probe.connect(pull.last_endpoint.decode())
+            await probe.send(b"the last")
+            while await pull.recv() != b"the last":
+                pass
+            await until(lambda: len(pull._sessions) == 1)
+            assert len(pull._pattern.pipes) == 1
+            probe.close()
+            await until(lambda: not pull._sessions)
+            assert not pull._pattern.pipes and not pull._pattern.fq
+            gc.collect()
+            assert descriptors() == before
+            assert not context._shared.leaving
+
+    run(main())
+
+
+def test_a_thousand_connects_and_kills_of_a_connector():
+    async def main():
+        killed = 0
+
+        async def kill(reader, writer):
+            nonlocal killed
+            killed += 1
+            writer.transport.abort()
+
+        server = await asyncio.start_server(kill, "127.0.0.1", 0)
+        async with fresh() as context:
+            push = context.socket(zmq.PUSH)
+            push.reconnect_ivl = 0
+            push.connect(f"tcp://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+            await push.send(b"stays")
+            await until(lambda: killed >= 5)
+            before = len(descriptors())
+            await until(lambda: killed >= 1000)
+            assert len(descriptors()) <= before + 4
+            assert [len(pipe.outbound) for pipe in push._pattern.pipes] == [1]
+            push.close(linger=0)
+        server.close()
+        await until(lambda: len(asyncio.all_tasks()) == 1)
+
+    run(main())
+
+
+def test_a_peer_that_stalls_in_its_handshake_is_given_up():
+    async def main():
+        async with fresh() as context:
+            pull = context.socket(zmq.PULL)
+            pull.handshake_ivl = 50
+            monitor = pull.get_monitor_socket()
+            pull.bind("tcp://127.0.0.1:*")
+            reader, writer = await asyncio.open_connection("127.0.0.1", port_of(pull))
+            writer.write(GREETING[:30])
+            failed = await event(monitor, zmq.EVENT_HANDSHAKE_FAILED_NO_DETAIL)
+            assert failed["value"] == errno.ETIMEDOUT
+            await event(monitor, zmq.EVENT_DISCONNECTED)
+            await reader.read()  # to the end: it was closed
+            assert not pull._sessions
+            writer.close()
+
+    run(main())
+
+
+def test_a_stalled_server_is_tried_again():
+    async def main():
+        came = asyncio.Queue()
+        server = await asyncio.start_server(lambda *both: came.put_nowait(both), "127.0.0.1", 0)
+        async with fresh() as context:
+            push = context.socket(zmq.PUSH)
+            push.handshake_ivl, push.reconnect_ivl = 50, 1
+            push.connect(f"tcp://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+            for _ in range(2):
+                reader, writer = await came.get()
+                assert (await reader.readexactly(64))[:11] == GREETING[:11]
+                assert await reader.read() == b""
+                writer.close()
+        server.close()
+
+    run(main())
+
+
+def test_a_half_open_connection_is_noticed_by_heartbeats():
+    async def main():
+        async with fresh() as context:
+            pull = context.socket(zmq.PULL)
+            pull.heartbeat_ivl, pull.heartbeat_timeout = 20, 60
+            monitor = pull.get_monitor_socket()
+            pull.bind("tcp://127.0.0.1:*")
+            reader, writer = await asyncio.open_connection("127.0.0.1", port_of(pull))
+            writer.write(GREETING + READY + b"\x00\x05alive")
+            assert await pull.recv() == b"alive"
+            data = await reader.read()  # to the end, though we never said a word again
+            while not reader.at_eof():
+                data += await reader.read()
+            assert b"\x04PING" in data
+            await event(monitor, zmq.EVENT_DISCONNECTED)
+            writer.close()
+
+    run(main())
+
+
+def test_garbage_ends_its_own_connection_only():
+    async def main():
+        async with fresh() as context:
+            pull, push = context.socket(zmq.PULL), context.socket(zmq.PUSH)
+            monitor = pull.get_monitor_socket()
+            pull.bind("tcp://127.0.0.1:*")
+            reader, writer = await asyncio.open_connection("127.0.0.1", port_of(pull))
+            writer.write(b"GET / HTTP/1.1\r\n\r\n" + bytes(64))
+            await event(monitor, zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL)
+            await reader.read()
+            writer.close()
+            push.connect(pull.last_endpoint.decode())
+            await push.send(b"still here")
+            assert await pull.recv() == b"still here"
+
+    run(main())
+
+
+def test_what_came_before_a_fault_is_received():
+    async def main():
+        async with fresh() as context:
+            pull = context.socket(zmq.PULL)
+            pull.bind("tcp://127.0.0.1:*")
+            _, writer = await asyncio.open_connection("127.0.0.1", port_of(pull))
+            writer.write(GREETING + READY + b"\x00\x01a\x00\x01b\xf0\x01c")
+            assert [await pull.recv(), await pull.recv()] == [b"a", b"b"]
+            writer.close()
+
+    run(main())
+
+
+def test_reading_stops_at_the_mark_and_goes_on():
+    async def main():
+        async with fresh() as context:
+            pull = context.socket(zmq.PULL)
+            pull.rcvhwm = 10
+            pull.bind("tcp://127.0.0.1:*")
+            _, writer = await asyncio.open_connection("127.0.0.1", port_of(pull))
+            writer.write(GREETING + READY)
+            body = bytes(250)
+            count = 100_000
+            writer.write((b"\x00\xfa" + body) * count)
+            await until(lambda: pull._sessions and next(iter(pull._sessions)).pipe)
+            pipe = next(iter(pull._sessions)).pipe
+            await until(lambda: pipe.paused)
+            # What one read brought may exceed the mark: asyncio reads up to 256 KiB at once.
+            assert len(pipe.inbound) <= 10 + (256 << 10) // 252 + 1
+            for _ in range(count):
+                assert await pull.recv() == body
+            writer.close()
+
+    run(main())
+
+
+@pytest.mark.parametrize("transport", ["tcp://127.0.0.1:*", "inproc://here"])
+def test_a_cancelled_recv_takes_no_message(transport):
+    async def main():
+        async with fresh() as context:
+            pull, push = context.socket(zmq.PULL), context.socket(zmq.PUSH)
+            pull.bind(transport)
+            push.connect(pull.last_endpoint.decode())
+            for _ in range(100):
+                with pytest.raises(TimeoutError):
+                    await asyncio.wait_for(pull.recv(), 0.0001)
+            assert len(pull._receivers) <= 1
+            first, second, third = pull.recv(), pull.recv(), pull.recv()
+            second.cancel()
+            for word in (b"one", b"two"):
+                await push.send(word)
+            assert await first == b"one" and await third == b"two"
+
+    run(main())
+
+
+def test_a_program_that_never_waits_lets_others_run():
+    async def main():
+        async with fresh() as context:
+            pub = context.socket(zmq.PUB)
+            pub.bind("inproc://loud")
+            turns = 0
+
+            async def other():
+                nonlocal turns
+                while True:
+                    turns += 1
+                    await asyncio.sleep(0)
+
+            task = asyncio.create_task(other())
+            for _ in range(2000):
+                await pub.send(b"")
+            assert turns >= 10
+            turns = 0
+            pull = context.socket(zmq.PULL)
+            for _ in range(2000):
+                with pytest.raises(zmq.Again):
+                    await pull.recv(zmq.DONTWAIT)
+            assert turns >= 10
+            turns = 0
+            for _ in range(2000):
+                assert await pull.poll(0) == 0
+            assert turns >= 10
+            task.cancel()
+
+    run(main())
+
+
+def test_close_returns_at_once_and_messages_leave_behind_it():
+    async def main():
+        async with fresh() as context:
+            push = context.socket(zmq.PUSH)
+            with socket.socket() as reserved:
+                reserved.bind(("127.0.0.1", 0))
+                endpoint = f"tcp://127.0.0.1:{reserved.getsockname()[1]}"
+            push.connect(endpoint)
+            for number in range(500):
+                await push.send(b"%d" % number)
+            push.close()
+            pull = context.socket(zmq.PULL)
+            pull.bind(endpoint)
+            assert [int(await pull.recv()) for _ in range(500)] == list(range(500))
+            await until(lambda: not context._shared.leaving)
+
+    run(main())
+
+
+def test_linger_gives_up_in_time():
+    async def main():
+        context = Context()
+        push = context.socket(zmq.PUSH)
+        push.connect("tcp://127.0.0.1:1")
+        await push.send(b"for nobody")
+        push.close(linger=50)
+        loop = asyncio.get_running_loop()
+        start = loop.time()
+        await context.term()
+        assert 0.04 <= loop.time() - start < 5
+
+    run(main())
+
+
+def test_asyncio_run_waits_for_a_terminated_context():
+    received = []
+
+    async def send(endpoint):
+        context = Context()
+        push = context.socket(zmq.PUSH)
+        push.connect(endpoint)
+        for number in range(300):
+            await push.send(b"%d" % number + bytes(10_000))
+        push.close()
+        context.term()  # not awaited: a program written for libzmq doesn't
+
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        endpoint = f"tcp://127.0.0.1:{listening.getsockname()[1]}"
+        asyncio.run(asyncio.wait_for(send_and_accept(send(endpoint), listening, received), LIMIT))
+    assert b"".join(received).count(bytes(10_000)) == 300
+
+
+async def send_and_accept(sending, listening, received):
+    """Accept in a task that the end of `asyncio.run` cannot cancel: a thread."""
+    loop = asyncio.get_running_loop()
+
+    def accept():
+        peer, _ = listening.accept()
+        with peer:
+            peer.sendall(GREETING + READY.replace(b"PUSH", b"PULL"))
+            while data := peer.recv(1 << 16):
+                received.append(data)
+
+    loop.run_in_executor(None, accept)
+    await sending
+
+
+def test_the_end_of_a_context_is_told_to_those_who_wait():
+    async def main():
+        context = Context()
+        pull = context.socket(zmq.PULL)
+        waiting = pull.recv()
+        ending = context.term()
+        for attempt in (waiting, pull.recv()):
+            with pytest.raises(zmq.ContextTerminated, match="Context was terminated"):
+                await attempt
+        with pytest.raises(zmq.ContextTerminated):
+            pull.bind("inproc://late")
+        with pytest.raises(zmq.ZMQError, match="not supported"):
+            context.socket(zmq.PULL)
+        pull.close()
+        await ending
+
+    run(main())
+
+
+def test_bind_and_connect_before_there_is_a_loop():
+    context = Context()
+    pull, push = context.socket(zmq.PULL), context.socket(zmq.PUSH)
+    pull.bind("tcp://127.0.0.1:*")
+    push.connect(pull.last_endpoint.decode())
+
+    async def main():
+        await push.send(b"early")
+        assert await pull.recv() == b"early"
+        await context.destroy(linger=0)
+
+    run(main())
+
+
+def test_a_bare_descriptor_in_a_poller():
+    async def main():
+        one, other = socket.socketpair()
+        with one, other:
+            async with fresh() as context:
+                pull = context.socket(zmq.PULL)
+                poller = Poller()
+                poller.register(pull, zmq.POLLIN)
+                poller.register(one, zmq.POLLIN)
+                assert await poller.poll(0) == []
+                waiting = poller.poll()
+                other.send(b"x")
+                assert await waiting == [(one, zmq.POLLIN)]
+                assert not pull._watchers
+
+    run(main())
+
+
+def test_what_is_not_here_says_its_name():
+    async def main():
+        async with fresh() as context:
+            push = context.socket(zmq.PUSH)
+            for act in (
+                lambda: push.set(zmq.CURVE_SERVER, 1),
+                lambda: setattr(push, "curve_server", 1),
+                lambda: push.curve_server,
+            ):
+                with pytest.raises(NotImplementedError, match="CURVE_SERVER"):
+                    act()
+            for act in (push.fileno, lambda: push.FD, lambda: push.get(zmq.FD)):
+                with pytest.raises(NotImplementedError, match="FD"):
+                    act()
+            with pytest.raises(NotImplementedError, match="STREAM"):
+                context.socket(zmq.STREAM)
+            with pytest.raises(NotImplementedError, match="CURVE"):
+                purezmq.curve_keypair()
+
+    run(main())
+
+
+def test_every_option_is_there_or_refused_with_its_name():
+    async def main():
+        async with fresh() as context:
+            for option in zmq.SocketOption:
+                dealer = context.socket(zmq.DEALER)
+                try:
+                    value = dealer.get(option)
+                except zmq.ZMQError as error:
+                    assert error.errno == zmq.EINVAL
+                except NotImplementedError as error:
+                    assert option.name in str(error)
+                else:
+                    assert isinstance(value, int | bytes)
+                dealer.close()
+
+    run(main())
