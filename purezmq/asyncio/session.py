@@ -80,7 +80,7 @@ class Session(Protocol):
         self._fd = 0
         self._paused = False  # the transport has enough
         self._scheduled = False
-        self._closing = False
+        self._closing = connector is not None and connector.closing
         self._again = True  # worth another attempt
         self._timer: TimerHandle | None = None
         self._asking: Task[None] | None = None
@@ -101,9 +101,6 @@ class Session(Protocol):
                 return
             self._socket._sessions.add(self)
         self._tell(Event.CONNECTED if self.listener is None else Event.ACCEPTED, self._fd)
-        if self._closing:
-            transport.abort()
-            return
         self._write_own()
         self._set_timer()
 
@@ -309,9 +306,9 @@ class Session(Protocol):
         self._transport.close()  # type: ignore[union-attr]
 
     @property
-    def connected(self) -> bool:
-        """Whether there is a connection to be closed."""
-        return self._transport is not None and not self.ended
+    def began(self) -> bool:
+        """Whether there was a connection, of which `connection_lost` tells the end."""
+        return self._transport is not None
 
     def close(self, *, linger: bool) -> None:
         """End it: at once, or when the pipe is empty."""
@@ -374,7 +371,7 @@ class Connector:
         self._session: Session | None = None
         self._task: Task[None] | None = None
         self._timer: TimerHandle | None = None
-        self._closing = False
+        self.closing = False
         self._interval = self._get(SocketOption.RECONNECT_IVL)
         if not self._get(SocketOption.IMMEDIATE):
             self.pipe = socket._new_pipe(connects=True)
@@ -402,8 +399,8 @@ class Connector:
                 )
         except (OSError, TimeoutError, CancelledError):
             # Cancelled: the loop ends. What lingers tries again all the same, in the time it has.
-            self._session = None
-            if not self.ended:
+            if not self.ended and not session.began:
+                self._session = None
                 socket._tell(Event.CLOSED, 0, self._text)
                 self._later()
         else:
@@ -416,10 +413,10 @@ class Connector:
         self._session = None
         pipe = self.pipe
         ends_with_it = bool(self._get(SocketOption.IMMEDIATE)) or not again
-        if pipe is not None and ends_with_it and not self._closing:
+        if pipe is not None and ends_with_it and not self.closing:
             self._socket._pattern.detach(pipe)
             self.pipe = None
-        if not again or (self._closing and not self._pending()):
+        if not again or (self.closing and not self._pending()):
             self._end()
         else:
             self._later()
@@ -443,11 +440,11 @@ class Connector:
 
     def close(self, *, linger: bool) -> None:
         """End it: at once, or when the pipe is empty."""
-        self._closing = True
+        self.closing = True
         if not linger:
             self.pipe = None
         session = self._session
-        connected = session is not None and session.connected
+        connected = session is not None and session.began and not session.ended
         if not connected and not self._pending():
             self._end()
             return

@@ -9,6 +9,7 @@ import errno
 import gc
 import os
 import socket
+import threading
 
 import pytest
 
@@ -297,6 +298,7 @@ def test_a_program_that_never_waits_lets_others_run():
                 assert await pull.poll(0) == 0
             assert turns >= 10
             task.cancel()
+            await asyncio.wait([task])
 
     run(main())
 
@@ -336,38 +338,35 @@ def test_linger_gives_up_in_time():
 
 
 def test_asyncio_run_waits_for_a_terminated_context():
-    received = []
+    body, count = bytes(10_000), 300
+    received = bytearray()
 
-    async def send(endpoint):
+    def receive(listening):
+        while received.count(body) < count:  # the loop's end may break a first connection off
+            peer, _ = listening.accept()
+            with peer:
+                peer.sendall(GREETING + READY.replace(b"PUSH", b"PULL"))
+                while data := peer.recv(1 << 16):
+                    received.extend(data)
+
+    async def main(endpoint):
         context = Context()
         push = context.socket(zmq.PUSH)
         push.connect(endpoint)
-        for number in range(300):
-            await push.send(b"%d" % number + bytes(10_000))
+        for _ in range(count):
+            await push.send(body)
         push.close()
         context.term()  # not awaited: a program written for libzmq doesn't
 
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         listening.listen()
-        endpoint = f"tcp://127.0.0.1:{listening.getsockname()[1]}"
-        asyncio.run(asyncio.wait_for(send_and_accept(send(endpoint), listening, received), LIMIT))
-    assert b"".join(received).count(bytes(10_000)) == 300
-
-
-async def send_and_accept(sending, listening, received):
-    """Accept in a task that the end of `asyncio.run` cannot cancel: a thread."""
-    loop = asyncio.get_running_loop()
-
-    def accept():
-        peer, _ = listening.accept()
-        with peer:
-            peer.sendall(GREETING + READY.replace(b"PUSH", b"PULL"))
-            while data := peer.recv(1 << 16):
-                received.append(data)
-
-    loop.run_in_executor(None, accept)
-    await sending
+        listening.settimeout(LIMIT)
+        thread = threading.Thread(target=receive, args=[listening])
+        thread.start()
+        asyncio.run(main(f"tcp://127.0.0.1:{listening.getsockname()[1]}"))
+        thread.join(LIMIT)
+    assert received.count(body) == count
 
 
 def test_the_end_of_a_context_is_told_to_those_who_wait():
