@@ -249,7 +249,8 @@ class Session(Protocol):
             self._pattern.writable(pipe)
             self._socket._writable()
         if self._closing and not outbound:
-            self._transport.close()  # type: ignore[union-attr]
+            # Not at once: within resume_writing asyncio's transport would end twice.
+            self._loop.call_soon(self._transport.close)  # type: ignore[union-attr]
 
     def _write(self, data: bytes) -> None:
         self._transport.write(data)  # type: ignore[union-attr]

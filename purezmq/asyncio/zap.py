@@ -12,7 +12,7 @@ from purezmq.wire.events import AuthenticationRequest
 if TYPE_CHECKING:
     from purezmq.asyncio.socket import Socket
 
-HANDLER = "inproc://zeromq.zap.01"
+HANDLER = "zeromq.zap.01"
 VERSION = b"1.0"
 
 # Instead of a status: nobody is there to be asked.
@@ -57,7 +57,7 @@ async def ask(socket: "Socket", request: AuthenticationRequest, transport: Any) 
     if request.mechanism == "PLAIN":
         frames += [request.username, request.password]
     with context._internal_socket(SocketType.REQ) as asker:
-        asker.connect(HANDLER)
+        asker.connect(f"inproc://{HANDLER}")
         await asker.send_multipart(frames)
         reply = await asker.recv_multipart()
     if len(reply) != 6 or reply[:2] != [VERSION, number] or not _is_status(reply[2]):
