@@ -34,7 +34,7 @@ from purezmq.wire.events import (
     PeerError,
     Subscribed,
 )
-from purezmq.wire.frame import encode
+from purezmq.wire.frame import SHORT_MAX, encode, encode_header
 
 if TYPE_CHECKING:
     from purezmq.asyncio.socket import Socket
@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 # pause. A larger frame than the first is written by itself, not copied together with others.
 JOINED = 1 << 16
 HELD_BACK = 1 << 16
+
+_HEADERS = [encode_header(0, size) for size in range(SHORT_MAX + 1)]
 
 
 class Session(Protocol):
@@ -78,6 +80,7 @@ class Session(Protocol):
         self._transport: Transport | None = None
         self._engine: Engine
         self._fd = 0
+        self._publishes = socket._name in ("PUB", "XPUB")
         self._paused = False  # the transport has enough
         self._scheduled = False
         self._closing = connector is not None and connector.closing
@@ -102,7 +105,6 @@ class Session(Protocol):
             self._socket._sessions.add(self)
         self._tell(Event.CONNECTED if self.listener is None else Event.ACCEPTED, self._fd)
         self._write_own()
-        self._set_timer()
 
     def data_received(self, data: bytes) -> None:
         """Hand the bytes to the engine, and what it reads in them to the pattern."""
@@ -124,7 +126,6 @@ class Session(Protocol):
                 self._react(item)
                 pipe = self.pipe
         self._write_own()
-        self._set_timer()
         if pipe is not None and not self._closing:
             if not pipe.check_read() and not pipe.paused:
                 pipe.paused = True
@@ -192,6 +193,7 @@ class Session(Protocol):
         pipe.on_subscription = self._subscription
         self._tell(Event.HANDSHAKE_SUCCEEDED, 0)
         self._write_own()
+        self._set_timer()
         if not self._closing:
             if pipe not in pattern.pipes:
                 pattern.attach(pipe)
@@ -238,13 +240,18 @@ class Session(Protocol):
             return
         outbound = pipe.outbound
         while outbound and not self._paused:
-            pieces: list[bytes] = []
-            size = 0
-            while outbound and size < JOINED:
-                piece = encode(outbound.popleft())
-                pieces.append(piece)
-                size += len(piece)
-            self._write(pieces[0] if len(pieces) == 1 else b"".join(pieces))
+            if self._publishes:
+                # The peers of a publisher mostly get the same: what is equal is encoded once.
+                messages = list(outbound)
+                if messages != self._socket._joined[0]:
+                    data = self._join()
+                    self._socket._joined = ([], b"") if outbound else (messages, data)
+                else:
+                    data = self._socket._joined[1]
+                    outbound.clear()
+                self._write(data)
+            else:
+                self._write(self._join())
         if pipe.blocked:
             self._pattern.writable(pipe)
             self._socket._writable()
@@ -252,13 +259,31 @@ class Session(Protocol):
             # Not at once: within resume_writing asyncio's transport would end twice.
             self._loop.call_soon(self._transport.close)  # type: ignore[union-attr]
 
+    def _join(self) -> bytes:
+        """Take messages from the pipe and encode them, about JOINED octets."""
+        outbound = self.pipe.outbound  # type: ignore[union-attr]
+        pieces: list[bytes] = []
+        size = 0
+        while outbound and size < JOINED:
+            message = outbound.popleft()
+            if len(message) == 1 and (length := len(message[0])) <= SHORT_MAX:
+                pieces += (_HEADERS[length], message[0])  # encode, without the price of a call
+                size += length
+            else:
+                piece = encode(message)
+                pieces.append(piece)
+                size += len(piece)
+        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
     def _write(self, data: bytes) -> None:
         self._transport.write(data)  # type: ignore[union-attr]
 
     def _write_own(self) -> None:
+        """Write what the engine has to say; only then, or later, can it be due sooner."""
         data = self._engine.data_to_send()
         if data:
             self._write(data)
+            self._set_timer()
 
     def _subscription(self, wanted: bool, topic: bytes) -> None:
         self._flush()  # what was sent before goes out before

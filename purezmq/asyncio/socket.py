@@ -113,6 +113,7 @@ class Socket(Forms):
         "_deferred",
         "_done",
         "_draining",
+        "_joined",
         "_joints",
         "_last_endpoint",
         "_listeners",
@@ -122,6 +123,7 @@ class Socket(Forms):
         "_options",
         "_parts",
         "_pattern",
+        "_rcvtimeo",
         "_receivers",
         "_recv",
         "_rest",
@@ -129,6 +131,7 @@ class Socket(Forms):
         "_senders",
         "_serving",
         "_sessions",
+        "_sndtimeo",
         "_values",
         "_watchers",
         "closed",
@@ -172,6 +175,8 @@ class Socket(Forms):
         self._connectors: dict[str, list[Connector | Pipe]] = {}
         self._sessions: set[Session] = set()
         self._joints: dict[Pipe, Joint] = {}
+        self._joined: tuple[list[Message], bytes] = ([], b"")  # a publisher's last write
+        self._sndtimeo = self._rcvtimeo = -1
         self._last_endpoint = b""
         self._monitor: Monitor | None = None
 
@@ -291,7 +296,7 @@ class Socket(Forms):
                 else:
                     future.set_result(None)
                 return future
-        limit = self._values[SocketOption.SNDTIMEO]
+        limit = self._sndtimeo
         if flags & _DONTWAIT:
             if breather:
                 loop.call_soon(_expire, future)
@@ -391,7 +396,7 @@ class Socket(Forms):
             receivers.pop()
         if not receivers and not breather and self._receive_if_there(receiver):
             return future
-        limit = self._values[SocketOption.RCVTIMEO]
+        limit = self._rcvtimeo
         if limit >= 0:
             timer = loop.call_later(limit / 1000, _expire, future)
             receiver = receiver._replace(timer=timer)
@@ -543,6 +548,8 @@ class Socket(Forms):
             name, value = SocketOption.IPV6, 1 - value if value in (0, 1) else 2
         value = options.check(name, value, SocketType[self._name])
         self._values[name] = value
+        self._sndtimeo = self._values[SocketOption.SNDTIMEO]
+        self._rcvtimeo = self._values[SocketOption.RCVTIMEO]
         pattern = options.OPTIONS[name].pattern
         if pattern:
             kind = type(getattr(self._options, pattern))

@@ -18,6 +18,8 @@ class Side(Protocol):
     _name: str
     _pattern: Pattern
     _values: Any
+    _receivers: Any
+    _watchers: Any
 
     def _readable(self) -> None:
         """Learn that a message may have come."""
@@ -37,21 +39,25 @@ class Direction:
         self._target, self._into = target, into
         # Publishers put one list into many pipes; the program that receives it may change it.
         self._copies = source._name in ("PUB", "XPUB", "XSUB")
+        self._deliver = target._pattern.deliver
+        self._outbound, self._inbound = out.outbound, into.inbound
+        self._limit = into.rcvhwm
 
     def carry(self) -> None:
-        """Move what there is, as far as there is room."""
-        out, into = self._out, self._into
-        outbound = out.outbound
-        deliver = self._target._pattern.deliver
-        while outbound and into.check_read():
+        """Move what there is, as far as there is room: the hot path of inproc."""
+        outbound, inbound, into = self._outbound, self._inbound, self._into
+        limit = self._limit
+        while outbound and len(inbound) < limit:
             message = outbound.popleft()
-            deliver(into, message[:] if self._copies else message)
+            self._deliver(into, message[:] if self._copies else message)
         if outbound:
             into.paused = True
-        if out.blocked:
-            self._source._pattern.writable(out)
+        if self._out.blocked:
+            self._source._pattern.writable(self._out)
             self._source._writable()
-        self._target._readable()
+        target = self._target
+        if target._receivers or target._watchers:
+            target._readable()
 
     def subscription(self, wanted: bool, topic: bytes) -> None:
         """Tell the target's pattern what the source subscribes to."""
