@@ -88,12 +88,6 @@ class Context:
     def __exit__(self, *_: object) -> None:
         self.destroy()
 
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.destroy()
-
     @classmethod
     def instance(cls, io_threads: int = 1) -> "Context":
         """Give the program's one context, a new one if it was terminated."""

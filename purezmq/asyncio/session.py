@@ -17,7 +17,6 @@ What must stay true:
    So a loop that ends cancels nothing that a lingering message needs.
 """
 
-import random
 from asyncio import CancelledError, Protocol, Task, TimerHandle, Transport, timeout
 from typing import TYPE_CHECKING, Any
 
@@ -457,7 +456,9 @@ class Connector:
         if first < 0:
             self._end()
             return
-        wait = self._interval + (random.randrange(first) if first else 0)
+        from random import randrange  # late: it takes longer to import than all of this
+
+        wait = self._interval + (randrange(first) if first else 0)
         if longest > first:
             wait = min(wait, longest)
             self._interval = min(self._interval * 2, longest)

@@ -14,7 +14,6 @@ What must stay true:
 """
 
 import errno
-import random
 from asyncio import AbstractEventLoop, Future, TimerHandle, get_running_loop
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -188,12 +187,6 @@ class Socket(Forms):
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.close()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
         self.close()
 
     # Sending.
@@ -751,8 +744,10 @@ class Socket(Forms):
         if (min_port, max_port) == (49152, 65536):
             self.bind(f"{addr}:*")
             return int(self._last_endpoint.rpartition(b":")[2])
+        from random import randrange
+
         for _ in range(max_tries):
-            port = random.randrange(min_port, max_port)
+            port = randrange(min_port, max_port)
             try:
                 self.bind(f"{addr}:{port}")
             except ZMQError as error:

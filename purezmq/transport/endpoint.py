@@ -5,13 +5,12 @@ here they are EINVAL.
 """
 
 import errno
-import re
 from dataclasses import dataclass
 
 from purezmq.constants import Errno
 from purezmq.errors import ZMQError
 
-_HOST = re.compile(r"[A-Za-z0-9._~%:\-]*|\[[0-9A-Fa-f:.]+(%[A-Za-z0-9._\-]+)?\]|\*", re.ASCII)
+_IN_NAMES = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_~%:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +77,9 @@ def parse(text: str | bytes, *, bind: bool = False) -> Endpoint:
 
 def _host_and_port(text: str, *, wildcard: bool) -> tuple[str, int]:
     host, colon, digits = text.rpartition(":")
-    if not colon or not _HOST.fullmatch(host) or (host == "*" and not wildcard):
+    if host.startswith("[") and host.endswith("]"):
+        host = host[1:-1]
+    if not colon or not (_IN_NAMES.issuperset(host) or (host == "*" and wildcard)):
         raise ZMQError(Errno.EINVAL)
     if digits == "*" and wildcard:
         port = 0
@@ -86,7 +87,7 @@ def _host_and_port(text: str, *, wildcard: bool) -> tuple[str, int]:
         port = int(digits)
     else:
         raise ZMQError(Errno.EINVAL)
-    return host.removeprefix("[").removesuffix("]"), port
+    return host, port
 
 
 def tcp(host: str, port: int) -> str:
