@@ -151,9 +151,11 @@ class Context:
             shared.closed = True
             for socket in list(shared.sockets):
                 socket._terminated()
-        if not shared.sockets and not shared.leaving:
-            return _Nothing()
+        # What a loop that has ended left behind will never leave.
+        shared.leaving = {end for end in shared.leaving if not end.abandoned}
         if shared.ending is None:
+            if not shared.sockets and not shared.leaving:
+                return _Nothing()
             try:
                 loop = get_running_loop()
             except RuntimeError:

@@ -6,6 +6,7 @@ from typing import Any
 
 from purezmq.asyncio.socket import BATCH, Socket
 from purezmq.constants import PollEvent
+from purezmq.errors import ContextTerminated
 
 _IN, _OUT = int(PollEvent.POLLIN), int(PollEvent.POLLOUT)
 _BOTH = _IN | _OUT
@@ -73,7 +74,13 @@ def wait(
         return found
 
     def look() -> None:
-        if not future.done() and (found := ready()):
+        if future.done():
+            return
+        if any(socket.closed for socket in ours):
+            future.cancel()
+        elif any(socket.context.closed for socket in ours):
+            future.set_exception(ContextTerminated())
+        elif found := ready():
             future.set_result(convert(found))
 
     def give_up() -> None:

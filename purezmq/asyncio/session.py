@@ -335,6 +335,11 @@ class Session(Protocol):
         """Whether there was a connection, of which `connection_lost` tells the end."""
         return self._transport is not None
 
+    @property
+    def abandoned(self) -> bool:
+        """Whether the loop has ended, and the connection with it."""
+        return self._loop.is_closed()
+
     def close(self, *, linger: bool) -> None:
         """End it: at once, or when the pipe is empty."""
         self._closing = True
@@ -464,6 +469,11 @@ class Connector:
             self._interval = min(self._interval * 2, longest)
         self._socket._tell(Event.CONNECT_RETRIED, wait, self._text)
         self._timer = self._socket._get_loop().call_later(wait / 1000, self.start)
+
+    @property
+    def abandoned(self) -> bool:
+        """Whether the loop has ended, and the connection with it."""
+        return self._socket._abandoned
 
     def close(self, *, linger: bool) -> None:
         """End it: at once, or when the pipe is empty."""

@@ -816,7 +816,8 @@ class Socket(Forms):
         self._refuse(Errno.ENOTSOCK)
         self.closed = True
         for future, timer in self._waiting():
-            future.cancel()
+            if not self._abandoned:
+                future.cancel()
             if timer is not None:
                 timer.cancel()
         self._notify()
@@ -848,10 +849,17 @@ class Socket(Forms):
             else:
                 self.context._disconnect(end, self._values[SocketOption.LINGER] != 0)
             return
+        if self._abandoned:
+            return
         linger = self._values[SocketOption.LINGER]
         end.close(linger=linger != 0)
         if linger > 0 and self._loop is not None and not end.ended:
             self._loop.call_later(linger / 1000, lambda: end.close(linger=False))
+
+    @property
+    def _abandoned(self) -> bool:
+        """Whether the loop has ended, and all connections with it."""
+        return self._loop is not None and self._loop.is_closed()
 
     def _refuse(self, number: int) -> None:
         """Answer every further call with an error."""

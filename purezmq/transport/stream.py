@@ -48,10 +48,11 @@ class StreamServer:
 
     def close(self) -> None:
         """Take in no more, and give the address back."""
-        if self._starting is not None:
-            self._starting.cancel()
-        if self._server is not None:
-            self._server.close()
+        with contextlib.suppress(RuntimeError):  # the loop has ended
+            if self._starting is not None:
+                self._starting.cancel()
+            if self._server is not None:
+                self._server.close()
         self._listening.close()
         if self._path:
             with contextlib.suppress(OSError):

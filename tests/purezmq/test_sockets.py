@@ -458,3 +458,48 @@ def test_every_option_is_there_or_refused_with_its_name():
                 dealer.close()
 
     run(main())
+
+
+def test_a_context_outlives_a_loop_that_left_its_sockets_open():
+    context = Context()
+
+    async def first():
+        pull, push = context.socket(zmq.PULL), context.socket(zmq.PUSH)
+        pull.bind("tcp://127.0.0.1:*")
+        push.connect(pull.last_endpoint.decode())
+        push.connect("tcp://127.0.0.1:1")
+        closed = context.socket(zmq.PUSH)
+        closed.connect("tcp://127.0.0.1:1")
+        await closed.send(b"never leaves")
+        closed.close()
+        for _ in range(2):
+            await push.send(b"one goes nowhere")
+        await pull.recv()
+        pull.recv()
+
+    asyncio.run(first())
+
+    async def second():
+        one, other = context.socket(zmq.PAIR), context.socket(zmq.PAIR)
+        one.bind("inproc://second")
+        other.connect("inproc://second")
+        await one.send(b"on")
+        assert await other.recv() == b"on"
+        await context.destroy()
+
+    run(second())
+
+
+def test_poll_ends_with_its_socket_and_its_context():
+    async def main():
+        async with fresh() as context:
+            pull, other = context.socket(zmq.PULL), context.socket(zmq.PULL)
+            waiting = pull.poll()
+            pull.close()
+            assert waiting.cancelled()
+            waiting = other.poll()
+            context.term()
+            with pytest.raises(zmq.ContextTerminated):
+                await waiting
+
+    run(main())
