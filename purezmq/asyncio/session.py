@@ -181,6 +181,7 @@ class Session(Protocol):
         """Messages may pass from here on."""
         socket, pattern = self._socket, self._pattern
         pipe = self.pipe
+        new = pipe is None
         if pipe is None:
             pipe = self.pipe = socket._new_pipe(connects=self._connector is not None)
             if self._connector is not None:
@@ -194,7 +195,7 @@ class Session(Protocol):
         self._write_own()
         self._set_timer()
         if not self._closing:
-            if pipe not in pattern.pipes:
+            if new:
                 pattern.attach(pipe)
             pattern.identify(pipe)
             for topic in pattern.subscriptions:
@@ -235,7 +236,7 @@ class Session(Protocol):
         """Write what the pipe holds, as much as the transport takes."""
         self._scheduled = False
         pipe = self.pipe
-        if pipe is None or self.ended or not self._engine.ready:
+        if pipe is None or not self._open:
             return
         outbound = pipe.outbound
         while outbound and not self._paused:
@@ -286,7 +287,8 @@ class Session(Protocol):
 
     def _subscription(self, wanted: bool, topic: bytes) -> None:
         self._flush()  # what was sent before goes out before
-        self._write(self._engine.subscribe(topic) if wanted else self._engine.cancel(topic))
+        if self._open:
+            self._write(self._engine.subscribe(topic) if wanted else self._engine.cancel(topic))
 
     def _resume_reading(self) -> None:
         if not self.ended:
@@ -329,6 +331,12 @@ class Session(Protocol):
         self._again = again
         self._write_own()
         self._transport.close()  # type: ignore[union-attr]
+
+    @property
+    def _open(self) -> bool:
+        """Whether messages may be written; if not, they stay in the pipe for the next session."""
+        transport = self._transport
+        return self._engine.ready and transport is not None and not transport.is_closing()
 
     @property
     def began(self) -> bool:

@@ -98,7 +98,7 @@ class Joint:
         for (side, pipe), peer in zip(self._ends, (theirs, ours), strict=True):
             pipe.routing_id = pipe.routing_id or peer._values[SocketOption.ROUTING_ID]
             pipe.peer_type = peer._name
-            if pipe not in side._pattern.pipes:
+            if side is theirs:  # ours is attached since it connected
                 side._pattern.attach(pipe)
             side._pattern.identify(pipe)
         for pipe, out, into in ((our_pipe, there, back), (their_pipe, back, there)):

@@ -503,3 +503,22 @@ def test_poll_ends_with_its_socket_and_its_context():
                 await waiting
 
     run(main())
+
+
+@pytest.mark.parametrize("transport", ["tcp://127.0.0.1:*", "inproc://here"])
+def test_a_router_probes_once(transport):
+    async def main():
+        async with fresh() as context:
+            prober, probed = context.socket(zmq.ROUTER), context.socket(zmq.ROUTER)
+            prober.probe_router = 1
+            prober.routing_id = b"prober"
+            probed.bind(transport)
+            prober.connect(probed.last_endpoint.decode())
+            assert await probed.recv_multipart() == [b"prober", b""]
+            await probed.send_multipart([b"prober", b"yes?"])
+            name, word = await prober.recv_multipart()
+            assert word == b"yes?"
+            await prober.send_multipart([name, b"only that"])
+            assert await probed.recv_multipart() == [b"prober", b"only that"]
+
+    run(main())
