@@ -239,19 +239,18 @@ class Session(Protocol):
         if pipe is None or not self._open:
             return
         outbound = pipe.outbound
-        while outbound and not self._paused:
-            if self._publishes:
-                # The peers of a publisher mostly get the same: what is equal is encoded once.
-                messages = list(outbound)
-                if messages != self._socket._joined[0]:
-                    data = self._join()
-                    self._socket._joined = ([], b"") if outbound else (messages, data)
-                else:
-                    data = self._socket._joined[1]
-                    outbound.clear()
-                self._write(data)
+        if self._publishes and outbound and not self._paused:
+            # The peers of a publisher mostly get the same: what is equal is encoded once.
+            messages = list(outbound)
+            if messages == self._socket._joined[0]:
+                outbound.clear()
+                self._write(self._socket._joined[1])
             else:
-                self._write(self._join())
+                data = self._join()
+                self._socket._joined = ([], b"") if outbound else (messages, data)
+                self._write(data)
+        while outbound and not self._paused:
+            self._write(self._join())
         if pipe.blocked:
             self._pattern.writable(pipe)
             self._socket._writable()

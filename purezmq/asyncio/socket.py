@@ -104,6 +104,7 @@ class Socket(Forms):
         Where it belongs.
     """
 
+    # A name that is none of these, nor an option, can't be assigned to, as in pyzmq.
     __slots__ = (
         "__weakref__",
         "_alternates",
