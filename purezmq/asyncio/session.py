@@ -427,7 +427,8 @@ class Connector:
     async def _connect(self) -> None:
         socket = self._socket
         session = self._session = Session(socket, self._text, connector=self)
-        socket._tell(Event.CONNECT_DELAYED, Errno.EINPROGRESS, self._text)
+        if self._endpoint.scheme == "tcp":  # ipc never has to wait
+            socket._tell(Event.CONNECT_DELAYED, Errno.EINPROGRESS, self._text)
         limit = self._get(SocketOption.CONNECT_TIMEOUT)
         try:
             async with timeout(limit / 1000 if limit else None):

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, Self
 
 from purezmq.asyncio import options
 from purezmq.asyncio.forms import Forms
-from purezmq.asyncio.message import MessageTracker, as_bytes, as_frames
+from purezmq.asyncio.message import Frame, MessageTracker, as_bytes, as_frames
 from purezmq.asyncio.monitor import Monitor
 from purezmq.constants import (
     Errno,
@@ -334,7 +334,7 @@ class Socket(Forms):
                     if len(message) > 1:
                         self._rest = message[1:]
                     return future
-        return self._receive(flags, False, None if copy else lambda frame: as_frames([frame])[0])
+        return self._receive(flags, False, None if copy else self._as_frame)
 
     def recv_multipart(self, flags: int = 0, copy: bool = True, track: bool = False) -> Future[Any]:
         """Receive a message, all its frames; see `recv`."""
@@ -398,6 +398,9 @@ class Socket(Forms):
         if breather:
             loop.call_soon(self._readable)
         return future
+
+    def _as_frame(self, body: bytes) -> Frame:
+        return Frame(body, more=bool(self._rest))
 
     def _receive_now(self, receiver: _Receiver) -> None:
         """Answer with a message or Again."""
