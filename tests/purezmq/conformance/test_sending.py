@@ -53,6 +53,19 @@ async def test_frames(lab, zmq, ends):
     assert await pull.recv_multipart() == [b"x", b"one"]
 
 
+async def test_a_tracker_tells_when_a_buffer_is_free(lab, zmq, ends):
+    push, pull = await ends()
+    assert await push.send(b"not tracked") is None
+    tracker = await push.send(bytes(100_000), copy=False, track=True)
+    assert isinstance(tracker, zmq.MessageTracker)
+    assert await pull.recv() == b"not tracked"
+    frame = await pull.recv(copy=False)
+    assert frame.bytes == bytes(100_000)
+    del frame
+    while not tracker.done:  # noqa: ASYNC110
+        await asyncio.sleep(0.001)
+
+
 @pytest.mark.parametrize("body", ["text", 5, None])
 async def test_what_has_no_bytes(lab, zmq, ends, body):
     push, pull = await ends()
