@@ -271,11 +271,12 @@ async def test_a_slow_subscriber_loses_and_the_order_stays(duo, zmq, network):
     await duo.link(sub, pub, network)
     await duo.subscribed(pub, sub)
     for number in range(200):
+        duo.settle(pub)
         await pub.send(b"%d " % number + bytes(200_000))
     came = []
     while await sub.poll(200):
         came.append(int((await sub.recv()).split()[0]))
-    assert 3 <= len(came) < 150 and came == sorted(set(came))
+    assert 1 <= len(came) < 150 and came == sorted(set(came))
 
 
 async def test_a_message_that_is_too_long(duo, zmq):

@@ -8,7 +8,7 @@ import pytest
 async def test_a_frozen_peer_is_given_up(lab, zmq):
     """It shakes hands and then says nothing: the connection is closed, and made again."""
     endpoint, came = await lab.raw_listen()
-    push = lab.socket(zmq.PUSH, heartbeat_ivl=30, heartbeat_timeout=60, heartbeat_ttl=1_000)
+    push = lab.socket(zmq.PUSH, heartbeat_ivl=50, heartbeat_timeout=150, heartbeat_ttl=1_000)
     events = lab.monitor(push)
     push.connect(endpoint)
     frozen = await came.get()

