@@ -2,8 +2,9 @@
 
 `Stage` watches real sockets and draws what happened, `Programs` runs programs of ``examples/`` as
 real processes, `check` marks an exercise; `Plot`, `Timeline` and `Ledger` draw what was measured,
-who worked when, and what became of each message. Each is loaded when it is first used: a lesson
-that watches sockets in a browser must not load what starts processes.
+who worked when, and what became of each message; `Wiretap` and `Octets` show what passes on the
+wire. Each is loaded when it is first used: a lesson that watches sockets in a browser must not load
+what starts processes.
 """
 
 from __future__ import annotations
@@ -18,18 +19,22 @@ if TYPE_CHECKING:
     from zmqlab.endpoints import local_endpoint as local_endpoint
     from zmqlab.ideas import idea as idea
     from zmqlab.ledger import Ledger as Ledger
+    from zmqlab.octets import Octets as Octets
     from zmqlab.plots import Plot as Plot
     from zmqlab.plots import cores as cores
     from zmqlab.programs import Programs as Programs
     from zmqlab.stage import Stage as Stage
     from zmqlab.timeline import Timeline as Timeline
+    from zmqlab.wiretap import Wiretap as Wiretap
 
 HOMES = {
     "Ledger": "zmqlab.ledger",
+    "Octets": "zmqlab.octets",
     "Plot": "zmqlab.plots",
     "Programs": "zmqlab.programs",
     "Stage": "zmqlab.stage",
     "Timeline": "zmqlab.timeline",
+    "Wiretap": "zmqlab.wiretap",
     "check": "zmqlab.checks",
     "cores": "zmqlab.plots",
     "free_endpoint": "zmqlab.endpoints",

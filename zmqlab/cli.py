@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import typer
 
 from zmqlab import doctor as doctors
+from zmqlab import wiretap as wiretaps
 from zmqlab.language import kernel_language
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
@@ -25,6 +26,18 @@ def doctor(
 ) -> None:
     """Say whether this machine is ready for the lessons, and what to do where it is not."""
     raise typer.Exit(doctors.examine(language or kernel_language()))
+
+
+@app.command()
+def wiretap(
+    listen: Annotated[str, typer.Option(metavar="EP", help="Where it listens: tcp or ipc.")],
+    connect: Annotated[str, typer.Option(metavar="EP", help="Whom everything is passed on to.")],
+    language: Annotated[
+        Literal["en", "ko"] | None, typer.Option(help="Default: as the environment says.")
+    ] = None,
+) -> None:
+    """Stand between two peers, pass on what they say, and tell it frame by frame."""
+    raise typer.Exit(wiretaps.watch(listen, connect, language or kernel_language()))
 
 
 def main() -> None:
