@@ -13,7 +13,7 @@ VENV := .venv/bin/python
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test site lab lint translate soak bundle epub lighthouse picture doctor clean
+.PHONY: help serve test site lab lint translate soak bundle epub bench lighthouse picture doctor clean
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -56,6 +56,9 @@ bundle: site  ## one archive a language (site, notebooks), the books, checksums:
 
 epub: $(READY)  ## the lessons and guides as a book, one a language: build/epub
 	@$(VENV) -m web.epub
+
+bench: $(READY)  ## how fast purezmq is beside pyzmq: build/bench.json; QUICK=1 only tries it
+	@$(VENV) -m web.bench $(if $(QUICK),--quick)
 
 lighthouse: site  ## Lighthouse's scores on a phone profile (needs Node.js and Chromium)
 	@$(VENV) -m web.lighthouse

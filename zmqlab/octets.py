@@ -337,7 +337,7 @@ class Reader:
         self.mechanism = said.mechanism
         version = f"{said.version[0]}.{said.version[1]}"
         noted = _Fields(octets, _GRAMMAR)
-        noted.shown(SIGNATURE, 10, "framing")
+        noted.add(SIGNATURE, 10, "framing", same("ff … 7f"))
         noted.add(VERSION, 2, "value", same(version))
         noted.add(MECHANISM, 20, "name", same(said.mechanism))
         noted.add(AS_SERVER, 1, "value", same(str(octets[noted.place])))
@@ -541,7 +541,7 @@ class Octets(Picture):
                 _field(drawing, field, lines, x, y, width, language)
                 widest = max(widest, x + width)
                 x += width + GAP
-                tall = max(tall, 56 + LINE * len(lines))
+                tall = max(tall, 48 + LINE * len(lines))
             y += tall + 24
             drawing.line(16, y - 16, WIDTH, y - 16, HAIRLINE, 1)
             y += 8
@@ -596,7 +596,7 @@ def _field(
     colour = _COLOURS[field.role]
     place = f"{field.name[language]}: {field.value[language]} ({_where(field, language)})"
     drawing.open_group(place + (f"\n{field.section}" if field.section else ""))
-    drawing.rect(x - 3, y - 10, width + 6, 56 + LINE * (len(lines) - 1), "card", radius=4)
+    drawing.rect(x - 3, y - 10, width + 6, 64 + LINE * (len(lines) - 1), "card", radius=4)
     drawing.text(x, y, field.name[language], colour, SMALL)
     # The bracket: over all of the field, its ends down to the hex.
     dash = "3 3" if field.role == "unread" else ""
@@ -605,5 +605,5 @@ def _field(
     for line in lines:
         drawing.text(x, y + 24, line, colour, BODY, mono=True)
         y += LINE
-    drawing.text(x, y + 24, field.value[language], "text", SMALL)
+    drawing.text(x, y + 27, field.value[language], "text", SMALL)
     drawing.close_group()

@@ -1,0 +1,103 @@
+"""`make bench`: each row runs and the results are whole. Times are never judged here."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from web import bench, workloads
+from web.bench import GOALS, IMPORT, SIZES, BenchError, ratios, report
+from web.stage import ROOT
+from web.workloads import LIBRARIES, ROWS, Took, fits
+
+LIMIT = 300
+
+
+def command(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "web.bench", *arguments],
+        cwd=ROOT, capture_output=True, text=True, timeout=LIMIT, check=False,
+        env={**os.environ, "COLUMNS": "80", "PYTHONUTF8": "1"},
+    )  # fmt: skip
+
+
+def test_every_row_runs_and_the_results_are_whole(tmp_path):
+    stored = tmp_path / "deep" / "bench.json"
+    done = command("--quick", "--output", str(stored))
+    assert done.returncode == 0, done.stdout + done.stderr
+    result = json.loads(stored.read_text(encoding="utf-8"))
+    expected = {
+        (row, size, library)
+        for row in ROWS
+        for library in LIBRARIES
+        if fits(row, library)
+        for size in SIZES
+    } | {(IMPORT, None, library) for library in LIBRARIES}
+    found = [(one["row"], one["size"], one["library"]) for one in result["measurements"]]
+    assert set(found) == expected and len(found) == len(expected)
+    for one in result["measurements"]:
+        assert len(one["seconds"]) == len(one["cpu"]) == 1 and one["cpu"][0] >= 0
+        assert 0 < one["low"] <= one["median"] <= one["high"]
+        if one["row"] != IMPORT:
+            assert set(one["ratios"]) == {"zmq.asyncio", "blocking"}
+            assert one["ratios"].get(one["library"], {"median": 1.0})["median"] == 1.0
+    assert len(result["goals"]) == len(GOALS) + 1
+    assert all(isinstance(one["reached"], bool) for one in result["goals"])
+    assert set(result["machine"]) == {
+        "system", "machine", "cores", "load", "python", "pyzmq", "libzmq"
+    }  # fmt: skip
+    assert result["settings"]["quick"] and result["settings"]["libraries"] == [*LIBRARIES]
+    for words in [*ROWS.values(), "these times mean nothing", "reached"]:
+        assert words in done.stdout
+
+
+@pytest.mark.parametrize("row", ROWS)
+@pytest.mark.parametrize("library", ["purezmq", "zmq.asyncio", "blocking"])
+def test_more_messages_than_a_queue_holds(row, library):
+    """Limits are in force: work that goes beyond them ends, and all of it arrives."""
+    assert workloads.high_water_mark(10) == 1000
+    code = f"from web.workloads import work; print(work({row!r}, {library!r}, 10, 2500).wall)"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT, capture_output=True, text=True, timeout=LIMIT, check=True,
+    )  # fmt: skip
+    assert float(done.stdout) > 0
+
+
+def test_ratios_are_taken_within_a_repetition():
+    walls = {
+        ("push-pull tcp", 100, "purezmq"): [1.0, 4.0, 1.0],
+        ("push-pull tcp", 100, "zmq.asyncio"): [10.0, 40.0, 20.0],
+        ("req-rep tcp", 100, "purezmq"): [1.0, 4.0, 3.0],
+        ("req-rep tcp", 100, "zmq.asyncio"): [4.0, 8.0, 6.0],
+        (IMPORT, 0, "purezmq"): [0.05, 0.08, 0.04],
+    }
+    runs = {key: [Took(wall, 0.0) for wall in values] for key, values in walls.items()}
+    assert ratios(runs, "push-pull tcp", 100, "purezmq", "zmq.asyncio") == [10, 10, 20]
+    assert ratios(runs, "req-rep tcp", 100, "purezmq", "zmq.asyncio") == [0.25, 0.5, 0.5]
+    assert ratios(runs, "push-pull tcp", 100, "purezmq", "blocking") == []
+    result = report(runs, {"libraries": ["purezmq", "zmq.asyncio"]})
+    reached = [(one["row"], one["median"], one["reached"]) for one in result["goals"]]
+    assert reached == [
+        ("push-pull tcp", 10, True), ("req-rep tcp", 0.5, False), (IMPORT, 0.05, True)
+    ]  # fmt: skip
+
+
+def test_what_fails_is_named(monkeypatch, capsys):
+    monkeypatch.setitem(bench.IMPORTS, "streams", "no_such_module")
+    with pytest.raises(BenchError, match=r"import with streams: .*no_such_module"):
+        bench.measure(IMPORT, "streams", (), 0.01)
+    monkeypatch.setattr(bench, "ROWS", {})
+    assert bench.main(["--quick"]) == 1
+    assert "no_such_module" in " ".join(capsys.readouterr().out.split())
+    monkeypatch.setattr(bench, "LIMIT", 0.01)
+    with pytest.raises(BenchError, match="did not end within"):
+        bench.measure("req-rep tcp", "streams", (10,), 0.01)
+
+
+@pytest.mark.parametrize("wrong", [["--seconds", "0"], ["--repetitions", "0"], ["--seconds", "x"]])
+def test_wrong_options_are_told(wrong):
+    done = command(*wrong)
+    assert done.returncode == 2 and "Traceback" not in done.stderr
