@@ -143,6 +143,8 @@ def tune(sock: Any, options: Mapping[Any, Any]) -> None:
             sock.setsockopt(socket.SOL_SOCKET, getattr(socket, name), options[option])
     if sock.family == socket.AF_UNIX:
         return
+    # Accepted connections have it from the listening socket: asyncio sets it on its own alone.
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     if options[SocketOption.TCP_KEEPALIVE] >= 0:
         on = options[SocketOption.TCP_KEEPALIVE]
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, on)

@@ -4,6 +4,7 @@ The peers here are bare sockets of the system, which can do what no ØMQ library
 """
 
 import asyncio
+import collections
 import contextlib
 import errno
 import gc
@@ -522,3 +523,15 @@ def test_a_router_probes_once(transport):
             assert await probed.recv_multipart() == [b"prober", b"only that"]
 
     run(main())
+
+
+def test_accepted_connections_send_small_messages_at_once():
+    """Nagle's algorithm would hold the second of two small messages until the first is known."""
+    from purezmq.transport.stream import tune
+
+    with socket.socket() as listening:
+        tune(listening, collections.defaultdict(int))
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        with socket.create_connection(listening.getsockname()), listening.accept()[0] as accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
