@@ -24,7 +24,7 @@ from web.stage import BUILD, ROOT, SITE
 from web.words import LANGUAGES, VERSION, WORDS, date
 
 BUNDLE = BUILD / "bundle"
-PROGRAMS = ("examples", "zmqlab")
+PROGRAMS = ("examples", "purezmq", "zmqlab")
 AS_THEY_ARE = ("constraints.txt", "LICENSE", "LICENSE-text")
 # A copy on a stick has no address, and the other language is in an archive of its own.
 ELSEWHERE = re.compile(
