@@ -524,17 +524,17 @@ class WatchedSocket(zmq.asyncio.Socket):
 
     def recv(self, flags: int = 0, copy: bool = True, track: bool = False) -> Any:
         """As in pyzmq."""
-        return self._receive("recv", flags, copy, track)
+        return self._watch_receiving("recv", flags, copy, track)
 
     def recv_multipart(self, flags: int = 0, copy: bool = True, track: bool = False) -> Any:
         """As in pyzmq."""
-        return self._receive("recv_multipart", flags, copy, track)
+        return self._watch_receiving("recv_multipart", flags, copy, track)
 
     def recv_into(self, buf: Any, /, *, nbytes: int = 0, flags: int = 0) -> Any:
         """As in pyzmq."""
-        return self._receive("recv_into", buf, nbytes=nbytes, flags=flags)
+        return self._watch_receiving("recv_into", buf, nbytes=nbytes, flags=flags)
 
-    def _receive(self, call: str, *args: Any, **options: Any) -> Any:
+    def _watch_receiving(self, call: str, *args: Any, **options: Any) -> Any:
         watch = self._watch
         if watch is None:
             return getattr(super(), call)(*args, **options)
@@ -583,7 +583,11 @@ class WatchedContext(zmq.asyncio.Context):
 
     def destroy(self, linger: int | None = None) -> None:
         """As in pyzmq, which closes the sockets in any order; here in the order of their making."""
-        if self._stage is not None and not self.closed and not self._warn_destroy_close:
+        if (
+            self._stage is not None
+            and not self.closed
+            and not getattr(self, "_warn_destroy_close", False)
+        ):
             for watch in sorted(self._stage._watches, key=lambda watch: watch.actor.number):
                 socket = watch.socket()
                 if socket is None or socket.closed or socket.context is not self:

@@ -234,7 +234,7 @@ class Context:
 
     def _internal_socket(self, socket_type: SocketType) -> Socket:
         """Make a socket that does not count: `term` does not wait for it."""
-        return self._socket_class(self, socket_type)
+        return Socket(self, socket_type)  # a subclass that watches would watch itself
 
     def _closed(self, socket: Socket) -> None:
         self._shared.sockets.pop(socket, None)

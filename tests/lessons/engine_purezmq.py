@@ -1,0 +1,42 @@
+"""Run a lesson's cells with `purezmq` standing in as `zmq`, in a process that never saw pyzmq.
+
+python tests/lessons/engine_purezmq.py notebooks/NN-topic.md
+
+In IPython's shell, within a running loop as in a kernel: a kernel itself has loaded pyzmq before
+the first cell. Cells tagged libzmq-only are left out, and each exercise has its solution.
+"""
+
+import asyncio
+import sys
+from pathlib import Path
+
+from IPython.core.interactiveshell import InteractiveShell
+
+from purezmq import standin
+from web.lesson import read
+
+
+async def run(path: Path) -> str:
+    """Return what failed, nothing if all cells passed."""
+    lesson = read(path)
+    solutions = {exercise.cell.line: exercise.solution for exercise in lesson.exercises()}
+    shell = InteractiveShell.instance()
+    for cell in lesson.code():
+        if "libzmq-only" in cell.tags:
+            continue
+        source = solutions.get(cell.line) or cell.source
+        done = await shell.run_cell_async(
+            source, transformed_cell=shell.transform_cell(source), store_history=False
+        )
+        if not done.success:
+            return f"{path.name}: the cell at line {cell.line} failed"
+        if "check" in cell.tags and not done.result:
+            return f"{path.name}: the check at line {cell.line} did not pass"
+    return ""
+
+
+if __name__ == "__main__":
+    standin.install()
+    failed = asyncio.run(run(Path(sys.argv[1])))
+    seen = sorted(name for name in sys.modules if name.startswith("zmq.backend"))
+    sys.exit(failed or (f"pyzmq was loaded: {seen}" if seen else 0))
