@@ -1,6 +1,12 @@
-"""Says loudly, at the end of a run, when the browser checks could not run."""
+"""What holds for every test: no time limit on an example, and no silence about absent browsers."""
+
+from hypothesis import settings
 
 from web.chromium import find_chromium
+
+# A busy machine makes single examples slow; that says nothing about what they check.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 
 def pytest_terminal_summary(terminalreporter):

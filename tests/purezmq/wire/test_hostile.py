@@ -15,10 +15,6 @@ from purezmq.errors import RemoteProtocolError
 from purezmq.wire import AuthenticationRequest, Engine, encode, encode_command
 from purezmq.wire.engine import COMMAND_MAX, FRAMES_MAX, HANDSHAKE_MAX
 
-# A busy machine makes single examples slow; how long they may take is judged further down.
-settings.register_profile("wire", deadline=None)
-settings.load_profile("wire")
-
 FRAME = st.one_of(st.binary(max_size=20), st.integers(0, 600).map(bytes))
 MESSAGE = st.lists(FRAME, min_size=1, max_size=4).map(encode)
 COMMANDS = st.one_of(
