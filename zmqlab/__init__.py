@@ -3,8 +3,8 @@
 `Stage` watches real sockets and draws what happened, `Programs` runs programs of ``examples/`` as
 real processes, `check` marks an exercise; `Plot`, `Timeline` and `Ledger` draw what was measured,
 who worked when, and what became of each message; `Wiretap` and `Octets` show what passes on the
-wire. Each is loaded when it is first used: a lesson that watches sockets in a browser must not load
-what starts processes.
+wire; `Relay` is a piece of bad network. Each is loaded when it is first used: a lesson that
+watches sockets in a browser must not load what starts processes.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from zmqlab.endpoints import free_endpoint as free_endpoint
     from zmqlab.endpoints import free_endpoints as free_endpoints
     from zmqlab.endpoints import local_endpoint as local_endpoint
+    from zmqlab.faults import Relay as Relay
     from zmqlab.ideas import idea as idea
     from zmqlab.ledger import Ledger as Ledger
     from zmqlab.octets import Octets as Octets
@@ -32,6 +33,7 @@ HOMES = {
     "Octets": "zmqlab.octets",
     "Plot": "zmqlab.plots",
     "Programs": "zmqlab.programs",
+    "Relay": "zmqlab.faults",
     "Stage": "zmqlab.stage",
     "Timeline": "zmqlab.timeline",
     "Wiretap": "zmqlab.wiretap",

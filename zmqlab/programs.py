@@ -64,6 +64,12 @@ OUTPUT = Text(en="Output", ko="출력")
 MORE = Text(en="… {} more lines", ko="… {}줄 더 있음")
 NOTHING = Text(en="No program has been started yet.", ko="아직 시작한 프로그램이 없습니다.")
 STARTED = Text(en="started", ko="시작")
+FROZEN = Text(en="frozen", ko="얼어붙음")
+THAWED = Text(en="thawed", ko="다시 움직임")
+NO_FREEZE = Text(
+    en="Windows can't freeze a program (there is no SIGSTOP); WSL can.",
+    ko="Windows에는 SIGSTOP이 없어 프로그램을 얼릴 수 없습니다. WSL에서는 됩니다.",
+)
 
 
 class ProgramError(RuntimeError):
@@ -184,8 +190,25 @@ class Program:
         """Kill it (SIGKILL), as a power cut would: it can neither refuse nor close anything."""
         self._signal("SIGKILL")
 
+    def freeze(self) -> None:
+        """Stop it where it is (SIGSTOP): its connections stay open and nothing more happens."""
+        self._hold("SIGSTOP", FROZEN)
+
+    def thaw(self) -> None:
+        """Let it go on (SIGCONT), as if no time had passed."""
+        self._hold("SIGCONT", THAWED)
+
+    def _hold(self, name: str, words: Text) -> None:
+        if not POSIX:
+            raise ProgramError(NO_FREEZE[kernel_language()])
+        if self.running:
+            self._signal(name)
+            self._programs._note(self, "event", words)
+
     async def stop(self, limit: float = STOP_LIMIT) -> int:
         """End it as Ctrl-C does (SIGINT); after `limit` by SIGTERM, and then by SIGKILL.
+
+        One that is frozen is thawed: it could not end.
 
         Returns
         -------
@@ -195,6 +218,8 @@ class Program:
         for name in ("SIGINT", "SIGTERM"):
             if self.running:
                 self._signal(name)
+                if POSIX:
+                    self._signal("SIGCONT")
                 with contextlib.suppress(TimeoutError):
                     return await self.wait(limit)
         self.kill()

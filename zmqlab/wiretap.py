@@ -64,7 +64,7 @@ _SAME = Text(
     en="both sides are {}: a wiretap stands between two endpoints",
     ko="양쪽이 모두 {}입니다. 와이어탭은 서로 다른 두 엔드포인트 사이에 있어야 합니다",
 )
-_CANNOT_LISTEN = Text(en="cannot listen at {}: {}", ko="{}에서 기다릴 수 없습니다: {}")
+CANNOT_LISTEN = Text(en="cannot listen at {}: {}", ko="{}에서 기다릴 수 없습니다: {}")
 _IN_USE = Text(en="somebody listens there", ko="다른 프로그램이 쓰고 있습니다")
 
 
@@ -113,7 +113,7 @@ class Passed:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class Place:
     """An endpoint, read: a host and a port, or the path of a socket file."""
 
     endpoint: str
@@ -122,11 +122,12 @@ class _Place:
     path: str = ""
 
 
-def _read_endpoint(endpoint: str, *, listen: bool) -> _Place:
+def read_endpoint(endpoint: str, *, listen: bool) -> Place:
+    """Read an endpoint that a proxy listens at or connects to; `WiretapError` if it can't."""
     scheme, separator, rest = endpoint.partition("://")
     if scheme == "ipc" and separator and rest.lstrip("@") and rest != "*" and "\0" not in rest:
         # libzmq's way to write a name without a file, on Linux.
-        return _Place(endpoint, path="\0" + rest[1:] if rest[0] == "@" else rest)
+        return Place(endpoint, path="\0" + rest[1:] if rest[0] == "@" else rest)
     address = re.fullmatch(r"(\[[^\[\]]+\]|[^\[\]:;/\s\0]+):([^:]*)", rest)
     if scheme != "tcp" or not separator or not address:
         raise WiretapError(_NO_ENDPOINT.format(endpoint))
@@ -138,7 +139,7 @@ def _read_endpoint(endpoint: str, *, listen: bool) -> _Place:
     least = 0 if listen else 1
     if not port.isascii() or not port.isdecimal() or not least <= int(port) <= 65535:
         raise WiretapError(_NO_PORT.format(endpoint, least))
-    return _Place(endpoint, "0.0.0.0" if host == "*" else host, int(port))
+    return Place(endpoint, "0.0.0.0" if host == "*" else host, int(port))
 
 
 class Wiretap:
@@ -180,8 +181,8 @@ class Wiretap:
     def __init__(
         self, listen: str, connect: str, tell: Callable[[Passed], None] | None = None
     ) -> None:
-        self._listen = _read_endpoint(listen, listen=True)
-        self._connect = _read_endpoint(connect, listen=False)
+        self._listen = read_endpoint(listen, listen=True)
+        self._connect = read_endpoint(connect, listen=False)
         if listen == connect:
             raise WiretapError(_SAME.format(listen))
         self.endpoint = listen
@@ -199,14 +200,14 @@ class Wiretap:
         try:
             if place.path:
                 if await _answers(place):
-                    raise WiretapError(_CANNOT_LISTEN.format(place.endpoint, _IN_USE))
+                    raise WiretapError(CANNOT_LISTEN.format(place.endpoint, _IN_USE))
                 self._server = await asyncio.start_unix_server(self._came, place.path)
             else:
                 self._server = await asyncio.start_server(self._came, place.host, place.port)
                 port = self._server.sockets[0].getsockname()[1]
                 self.endpoint = f"{place.endpoint.rpartition(':')[0]}:{port}"
         except OSError as error:
-            raise WiretapError(_CANNOT_LISTEN.format(place.endpoint, _reason(error))) from None
+            raise WiretapError(CANNOT_LISTEN.format(place.endpoint, reason(error))) from None
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -288,12 +289,12 @@ class Wiretap:
         self, number: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
         try:
-            far_reader, far_writer = await _open(self._connect)
+            far_reader, far_writer = await open_place(self._connect)
         except OSError as error:
             writer.transport.abort()
             if not self._refused:
                 self._refused = True
-                self._note(number, "", _REFUSED.format(self._connect.endpoint, _reason(error)))
+                self._note(number, "", _REFUSED.format(self._connect.endpoint, reason(error)))
             return
         except BaseException:
             writer.transport.abort()
@@ -347,23 +348,25 @@ class Wiretap:
             self._note(number, way, told, piece)
 
 
-async def _open(place: _Place) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+async def open_place(place: Place) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """Connect to a place."""
     if place.path:
         return await asyncio.open_unix_connection(place.path)
     return await asyncio.open_connection(place.host, place.port)
 
 
-async def _answers(place: _Place) -> bool:
+async def _answers(place: Place) -> bool:
     """Whether somebody listens at a socket file: binding there would take it from them."""
     try:
-        _, writer = await _open(place)
+        _, writer = await open_place(place)
     except OSError:
         return False
     writer.close()
     return True
 
 
-def _reason(error: OSError) -> str:
+def reason(error: OSError) -> str:
+    """What went wrong, in the system's words."""
     if isinstance(error, UnicodeError) or not error.errno:
         return str(error)
     # asyncio wraps the words of the system in its own; only those are wanted.
