@@ -3,8 +3,9 @@
 `Stage` watches real sockets and draws what happened, `Programs` runs programs of ``examples/`` as
 real processes, `check` marks an exercise; `Plot`, `Timeline` and `Ledger` draw what was measured,
 who worked when, and what became of each message; `Wiretap` and `Octets` show what passes on the
-wire; `Relay` is a piece of bad network. Each is loaded when it is first used: a lesson that
-watches sockets in a browser must not load what starts processes.
+wire; `Relay` is a piece of bad network, `Matrix` shows what faults did to designs. Each is loaded
+when it is first used: a lesson that watches sockets in a browser must not load what starts
+processes.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from zmqlab.faults import Relay as Relay
     from zmqlab.ideas import idea as idea
     from zmqlab.ledger import Ledger as Ledger
+    from zmqlab.matrix import Matrix as Matrix
+    from zmqlab.matrix import Outcome as Outcome
     from zmqlab.octets import Octets as Octets
     from zmqlab.plots import Plot as Plot
     from zmqlab.plots import cores as cores
@@ -30,7 +33,9 @@ if TYPE_CHECKING:
 
 HOMES = {
     "Ledger": "zmqlab.ledger",
+    "Matrix": "zmqlab.matrix",
     "Octets": "zmqlab.octets",
+    "Outcome": "zmqlab.matrix",
     "Plot": "zmqlab.plots",
     "Programs": "zmqlab.programs",
     "Relay": "zmqlab.faults",
