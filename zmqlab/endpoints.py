@@ -105,7 +105,9 @@ def _can_bind(endpoint: str) -> bool:
     Not by a ØMQ socket: it would listen, and a peer that reconnects in that moment would meet the
     wrong type and give up for good.
     """
-    import socket  # when it is needed: a browser's Python has none that works
+    if sys.platform == "emscripten":
+        return True  # a browser's Python has no network; its ports are names within the page
+    import socket
 
     host, _, port = endpoint.removeprefix("tcp://").rpartition(":")
     host = host.strip("[]")

@@ -94,3 +94,10 @@ def test_who_asks_whether_a_port_is_free_does_not_answer_there() -> None:
                 assert await publisher.poll(5000)
 
     asyncio.run(scenario())
+
+
+def test_in_a_browser_no_port_is_asked_for(monkeypatch) -> None:
+    """Its Python has a module `socket` without networks."""
+    monkeypatch.setattr(sys, "platform", "emscripten")
+    monkeypatch.setitem(sys.modules, "socket", None)
+    assert asyncio.run(free_endpoint()).startswith("tcp://127.0.0.1:")
