@@ -1,11 +1,13 @@
-"""The instruments of the lessons: watch sockets, run programs, check answers.
+"""The instruments of the lessons, each loaded when it is first used.
 
-`Stage` watches real sockets and draws what happened, `Programs` runs programs of ``examples/`` as
-real processes, `check` marks an exercise; `Plot`, `Timeline` and `Ledger` draw what was measured,
-who worked when, and what became of each message; `Wiretap` and `Octets` show what passes on the
-wire; `Relay` is a piece of bad network, `Matrix` shows what faults did to designs. Each is loaded
-when it is first used: a lesson that watches sockets in a browser must not load what starts
-processes.
+Sockets: `Stage` watches real ones and draws what happened, `Wiretap` and `Octets` show what passes
+on the wire. Programs: `Programs` runs those of ``examples/`` as real processes, `Relay` is a piece
+of bad network between them. Figures: `Spread`, `Meter` and the rest of `zmqlab.measure` keep the
+time. Pictures of a run: `Plot` and its like, `Timeline` and its like, `Ledger`, `Matrix`. `check`
+marks an exercise.
+
+A lesson that watches sockets in a browser must not load what starts processes: so nothing is
+imported here.
 """
 
 from __future__ import annotations
@@ -23,7 +25,11 @@ if TYPE_CHECKING:
     from zmqlab.ledger import Ledger as Ledger
     from zmqlab.matrix import Matrix as Matrix
     from zmqlab.matrix import Outcome as Outcome
+    from zmqlab.measure import Meter as Meter
+    from zmqlab.measure import Spread as Spread
+    from zmqlab.measure import full as full
     from zmqlab.octets import Octets as Octets
+    from zmqlab.plots import Ecdf as Ecdf
     from zmqlab.plots import Plot as Plot
     from zmqlab.plots import cores as cores
     from zmqlab.programs import Programs as Programs
@@ -32,13 +38,16 @@ if TYPE_CHECKING:
     from zmqlab.wiretap import Wiretap as Wiretap
 
 HOMES = {
+    "Ecdf": "zmqlab.plots",
     "Ledger": "zmqlab.ledger",
     "Matrix": "zmqlab.matrix",
+    "Meter": "zmqlab.measure",
     "Octets": "zmqlab.octets",
     "Outcome": "zmqlab.matrix",
     "Plot": "zmqlab.plots",
     "Programs": "zmqlab.programs",
     "Relay": "zmqlab.faults",
+    "Spread": "zmqlab.measure",
     "Stage": "zmqlab.stage",
     "Timeline": "zmqlab.timeline",
     "Wiretap": "zmqlab.wiretap",
@@ -46,6 +55,7 @@ HOMES = {
     "cores": "zmqlab.plots",
     "free_endpoint": "zmqlab.endpoints",
     "free_endpoints": "zmqlab.endpoints",
+    "full": "zmqlab.measure",
     "idea": "zmqlab.ideas",
     "local_endpoint": "zmqlab.endpoints",
 }

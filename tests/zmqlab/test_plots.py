@@ -1,5 +1,6 @@
 """Plots: every point, both languages, round numbers on the axes."""
 
+import itertools
 import math
 import re
 import sys
@@ -9,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zmqlab import Plot, cores
-from zmqlab.plots import TERMS, measured, ticks
+from zmqlab import Ecdf, Plot, cores
+from zmqlab.plots import GAP, TERMS, _steps, apart, log_ticks, measured, ticks
 
 
 def check_picture(picture):
@@ -96,3 +97,106 @@ def test_the_machine_is_named():
 
 def test_it_needs_no_plotting_library():
     assert "matplotlib" not in sys.modules
+
+
+SIZES = {1: [20.0, 21.0, 22.0], 1000: [30.0, 40.0, 50.0], 1_000_000: [900.0, 1000.0, 1300.0]}
+
+
+def heights(svg, radius):
+    found = re.findall(rf'y="([\d.]+)" width="{2 * radius:g}" height="{2 * radius:g}"', svg)
+    return [float(y) + radius for y in found]
+
+
+def test_log_axes_make_equal_factors_equal_ways_and_say_so():
+    picture = Plot(
+        {1: [10.0], 10: [100.0], 100: [1000.0]}, x="message size in bytes", y="seconds", log="xy"
+    )
+    svg = check_picture(picture)
+    assert "seconds (log scale)" in svg and "message size in bytes (log scale)" in svg
+    assert picture.svg("ko").count("로그 눈금") == 2
+    first, second, third = heights(svg, 4.5)
+    assert first - second == pytest.approx(second - third, abs=0.3) and first > second
+
+
+def test_joined_medians_show_few_values_each_and_many_as_quartiles():
+    few = Plot({"raw": SIZES}, x="message size in bytes", y="seconds", log="xy", joined=True)
+    assert len(heights(check_picture(few), 3)) == 9
+    many = {place: values * 4 for place, values in SIZES.items()}
+    picture = Plot({"raw": many}, x="message size in bytes", y="seconds", log="xy", joined=True)
+    svg = check_picture(picture)
+    assert not heights(svg, 3) and len(heights(svg, 4.5)) == 3
+    assert "half of all between 30 and 50 (12 measured)" in picture.text("en")
+    assert "가운데 절반 30~50(12번 측정)" in picture.text("ko")
+    for one in (few, picture):
+        assert re.search(r'd="M[\d.]+ [\d.]+L[\d.]+ [\d.]+L[\d.]+ [\d.]+"', one.svg("en"))
+
+
+def test_names_of_lines_that_end_together_stand_apart():
+    close = {name: {1: [1.0], 2: [2.0 + n / 1000]} for n, name in enumerate("abcdef")}
+    svg = check_picture(Plot(close, x="workers", y="seconds", joined=True))
+    found = sorted(float(y) for y in re.findall(r'y="([\d.]+)"[^>]*>[a-f]<', svg))
+    assert len(found) == 6
+    assert min(b - a for a, b in itertools.pairwise(found)) >= 17.9
+
+
+@given(st.lists(st.floats(0, 400), min_size=1, max_size=12))
+def test_apart_keeps_the_order_and_the_middle(given_heights):
+    found = apart(given_heights)
+    ordered = sorted(found)
+    assert all(b - a >= GAP - 1e-6 for a, b in itertools.pairwise(ordered))
+    assert sum(found) == pytest.approx(sum(given_heights), abs=1e-6)
+    pairs = sorted(zip(given_heights, found, strict=True))
+    assert [y for _, y in pairs] == ordered or len(set(given_heights)) < len(given_heights)
+
+
+@given(st.floats(1e-6, 1e9), st.floats(1, 1e6))
+def test_log_ticks_hold_all(low, factor):
+    marks = log_ticks(low, low * factor)
+    assert len(marks) >= 2 and marks == sorted(set(marks))
+    assert marks[0] <= low * 1.001 and marks[-1] >= low * factor * 0.999
+    assert len(marks) <= 12
+
+
+@pytest.mark.parametrize("log", ["x", "y", "xy"])
+def test_a_log_axis_has_no_zero(log):
+    with pytest.raises(ValueError, match="no 0"):
+        Plot({0: [0.0], 1: [1.0]}, x="workers", y="seconds", log=log)
+
+
+def test_a_misspelt_axis_is_told():
+    with pytest.raises(ValueError, match="log axes are"):
+        Plot({1: [1.0]}, x="workers", y="seconds", log="z")
+
+
+def test_a_distribution_in_both_languages():
+    values = [float(n) for n in range(1, 1001)]
+    picture = Ecdf({"direct": values, "hub": [3 * v for v in values]}, x="round trip in µs")
+    svg = check_picture(picture)
+    assert ">direct<" in svg and ">hub<" in svg and ">100 %<" in svg
+    assert picture.text("en").splitlines()[1] == (
+        " - direct: median 500, 90 % at most 900, 99 % at most 990, all at most 1,000 "
+        "(1,000 measured)."
+    )
+    assert "왕복 시간(µs)" in picture.svg("ko") and "90%는 900 이하" in picture.text("ko")
+    assert len(heights(svg, 4.5)) == 4  # median and 99 % of both
+
+
+def test_a_distribution_rises_and_keeps_its_ends():
+    values = sorted([1.0] * 5000 + [2.0] * 4000 + [9.0, 10.0])
+    curve = _steps(values)
+    assert curve[0] == (1.0, 0.0) and curve[-1] == (10.0, 1.0)
+    assert curve == sorted(curve) and len(curve) < 300
+    assert 9.0 in [x for x, _ in curve]
+
+
+@pytest.mark.parametrize("samples", [{}, {"a": []}])
+def test_no_distribution_of_nothing(samples):
+    with pytest.raises(ValueError, match="nothing to plot"):
+        Ecdf(samples, x="seconds")
+
+
+def test_a_distribution_with_a_zero():
+    with pytest.raises(ValueError, match="no place"):
+        Ecdf({"a": [0.0, 1.0]}, x="seconds")
+    check_picture(Ecdf({"a": [0.0, 1.0]}, x="seconds", log=False))
+    check_picture(Ecdf({"a": [2.0]}, x="seconds"))
