@@ -34,11 +34,14 @@ if TYPE_CHECKING:
     from zmqlab.plots import cores as cores
     from zmqlab.programs import Programs as Programs
     from zmqlab.stage import Stage as Stage
+    from zmqlab.tally import Tally as Tally
+    from zmqlab.timeline import Gantt as Gantt
     from zmqlab.timeline import Timeline as Timeline
     from zmqlab.wiretap import Wiretap as Wiretap
 
 HOMES = {
     "Ecdf": "zmqlab.plots",
+    "Gantt": "zmqlab.timeline",
     "Ledger": "zmqlab.ledger",
     "Matrix": "zmqlab.matrix",
     "Meter": "zmqlab.measure",
@@ -49,6 +52,7 @@ HOMES = {
     "Relay": "zmqlab.faults",
     "Spread": "zmqlab.measure",
     "Stage": "zmqlab.stage",
+    "Tally": "zmqlab.tally",
     "Timeline": "zmqlab.timeline",
     "Wiretap": "zmqlab.wiretap",
     "check": "zmqlab.checks",
