@@ -21,7 +21,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text as Styled
 
-from examples import EXAMPLES, FOLDER, Example
+from examples import EXAMPLES, FOLDER, Example, start
 from zmqlab.language import Text, kernel_language
 from zmqlab.programs import Line, ProgramError, Programs
 
@@ -46,10 +46,14 @@ def show() -> None:
         files = [part.file for part in example.parts]
         roles = ", ".join(
             _stem(file) + f" ×{files.count(file)}" * (files.count(file) > 1)
-            for file in example.files
+            for file in dict.fromkeys(files)
         )
         table.add_row(name, roles, example.lesson, ", ".join(example.guide))
-    Console().print(table)
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(table)
+    for name, example in EXAMPLES.items():
+        if example.topologies:
+            console.print(f"{name} --topology {', '.join(example.topologies)}")
 
 
 @app.command()
@@ -62,6 +66,9 @@ def run(
             "as `-- --requests 3`."
         ),
     ] = None,
+    topology: Annotated[
+        str, typer.Option(help="Of an example that can be put together in several ways, one.")
+    ] = "",
 ) -> None:
     """Run all roles of an example together, on free ports, until its story ends or Ctrl-C."""
     example = EXAMPLES.get(name.replace("-", "_"))
@@ -72,8 +79,15 @@ def run(
             ko=f"예제 {name!r}: 없습니다. 쓸 수 있는 예제: {names}",
         )
         _fail(text[kernel_language()], 2)
+    if topology and topology not in example.topologies:
+        names = ", ".join(example.topologies) or "-"
+        text = Text(
+            en=f"{example.folder} has no topology {topology!r}; it has: {names}",
+            ko=f"{example.folder}의 토폴로지 {topology!r}: 없습니다. 쓸 수 있는 토폴로지: {names}",
+        )
+        _fail(text[kernel_language()], 2)
     try:
-        status = asyncio.run(_run(example, arguments or []))
+        status = asyncio.run(_run(example, topology, arguments or []))
     except ProgramError as error:
         if error.status is None:
             _fail(str(error), 1)
@@ -82,17 +96,17 @@ def run(
     raise typer.Exit(status)
 
 
-async def _run(example: Example, arguments: list[str]) -> int:
+async def _run(example: Example, topology: str, arguments: list[str]) -> int:
     """Run the parts; give the status of the one that ends the story, or 0 after Ctrl-C."""
     loop = asyncio.get_running_loop()
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C is KeyboardInterrupt there
             loop.add_signal_handler(number, stopped.set)
-    files = [part.file for part in example.parts]
-    width = max(len(_stem(file) + " 2" * (files.count(file) > 1)) for file in files)
+    names = [_stem(part.key) for part in example.chosen(topology)]
+    width = max(len(name + " 2" * (names.count(name) > 1)) for name in names)
     telling = _Telling(width, unheard=lambda: loop.call_soon_threadsafe(stopped.set))
-    story = asyncio.create_task(_story(example, arguments, telling))
+    story = asyncio.create_task(_story(example, topology, arguments, telling))
     stop = asyncio.create_task(stopped.wait())
     await asyncio.wait({story, stop}, return_when=asyncio.FIRST_COMPLETED)
     stop.cancel()
@@ -110,28 +124,19 @@ async def _run(example: Example, arguments: list[str]) -> int:
     return status
 
 
-async def _story(example: Example, arguments: list[str], telling: _Telling) -> int:
+async def _story(example: Example, topology: str, arguments: list[str], telling: _Telling) -> int:
     """Start the parts, each with what those it connects to have bound; wait for the end."""
-    last = example.parts[-1].file
+    parts = example.chosen(topology)
+    last = parts[-1].key
     async with contextlib.AsyncExitStack() as stack:
         folder = ""
-        if any(FOLDER in argument for part in example.parts for argument in part.arguments):
+        if any(FOLDER in argument for part in parts for argument in part.arguments):
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="zmqlab-"))
         await stack.enter_async_context(telling)
         programs = await stack.enter_async_context(Programs(echo=telling.put))
-        bound: dict[str, list[str]] = {file: [] for file in example.files}
-        for part in example.parts:
-            connect = [endpoint for earlier in part.connect for endpoint in bound[earlier]]
-            given = [argument.replace(FOLDER, folder) for argument in part.arguments]
-            given += [word for endpoint in connect for word in ("--connect", endpoint)]
-            if part.file == (example.asks or last):
-                given += arguments
-            path = f"{example.folder}/{part.file}"
-            program = await programs.start(path, *given, ready=part.ready)
-            bound[part.file] += [one for one in program.endpoints if one not in connect]
-            if part.file == (example.ends or last):
-                ending = program
-        return await ending.wait()
+        options = dict.fromkeys(example.asks or (last,), arguments)
+        started = await start(programs, example.folder, topology, folder, options)
+        return await started[example.ends or last].wait()
 
 
 class _Telling:

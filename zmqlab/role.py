@@ -186,6 +186,13 @@ def positive(text: str) -> int:
     return int(text)
 
 
+def endpoint(text: str) -> str:
+    """Read an option's endpoint to connect to: the ``type`` of `Role.option` for further sides."""
+    if fault := endpoint_fault(text, "connect"):
+        raise argparse.ArgumentTypeError(f"{text!r}: {fault[kernel_language()]}")
+    return text
+
+
 def endpoint_fault(endpoint: str, side: str) -> Text | None:
     """Say what is wrong with an endpoint, before a socket sees it.
 

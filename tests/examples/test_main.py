@@ -87,22 +87,30 @@ def test_the_list_is_complete() -> None:
         "publish_subscribe": ["publisher, subscriber", "02", "wuserver, wuclient"],
         "nasdaq_filter": ["publisher ×2, filter, subscriber", "02", ""],
         "pipeline": ["sink, ventilator, worker ×3", "03", "tasksink, taskvent, taskwork"],
+        "brokerless": ["broker, client ×4", "30", ""],
     }
+    assert (
+        "brokerless --topology hub, direct, directory, queues, directories, redis, proxy\n"
+        in done.stdout
+    )
     assert "가이드 프로그램" in run("list", ZMQLAB_LANGUAGE="ko").stdout
 
 
 def test_every_folder_is_an_example_and_every_file_a_part() -> None:
     files = {path.relative_to(FOLDER).as_posix() for path in FOLDER.glob("*/[!_]*.py")}
     assert files == {
-        f"{example.folder}/{part.file}" for example in EXAMPLES.values() for part in example.parts
+        f"{example.folder}/{file}" for example in EXAMPLES.values() for file in example.files
     }
     for example in EXAMPLES.values():
         texts = [(FOLDER / example.folder / file).read_text() for file in example.files]
         guide = example.guide or [""] * len(texts)  # the source page's example is not of the Guide
         for text, ancestor in zip(texts, guide, strict=True):
-            assert (f"Guide: {ancestor}" if ancestor else "source page's example") in text
-        for file in (example.ends, example.asks):
-            assert file in {"", *example.files}
+            sources = (
+                [f"Guide: {ancestor}"] if ancestor else ["source page's example", "whitepaper"]
+            )
+            assert any(source in text for source in sources)
+        for parts in (example.parts, *example.topologies.values()):
+            assert {example.ends, *example.asks} <= {"", *(part.key for part in parts)}
 
 
 @pytest.mark.parametrize("name", ["request_reply", "request-reply"])

@@ -39,6 +39,33 @@ PROGRAMS = {
         ["Guide: tasksink", "--timeout SECONDS"],
         [],
     ),
+    "brokerless/peer.py": (
+        {"bind": ["tcp://127.0.0.1:5560"], "connect": ["tcp://127.0.0.1:5561"]},
+        ["whitepaper", "--first", "--last", "--directory ENDPOINT", "--next"],
+        ["messages", "rate", "burst", "size"],
+    ),
+    "brokerless/client.py": (
+        {"connect": ["tcp://127.0.0.1:5570"]},
+        ["whitepaper", "--first", "--last", "--to", "--patience SECONDS"],
+        ["messages", "rate", "burst", "size"],
+    ),
+    "brokerless/broker.py": ({"bind": ["tcp://127.0.0.1:5570"]}, ["whitepaper", "--name"], []),
+    "brokerless/directory.py": ({"bind": ["tcp://127.0.0.1:5571"]}, ["whitepaper"], []),
+    "brokerless/proxy.py": (
+        {"bind": ["tcp://127.0.0.1:5572"], "connect": ["tcp://127.0.0.1:5560"]},
+        ["whitepaper"],
+        [],
+    ),
+    "brokerless/redis_server.py": (
+        {"bind": ["tcp://127.0.0.1:*"]},
+        ["whitepaper", "apt install redis-server"],
+        [],
+    ),
+    "brokerless/redis_client.py": (
+        {"connect": ["tcp://127.0.0.1:6379"]},
+        ["whitepaper", "--first", "--last", "--to"],
+        ["messages", "rate", "burst", "size"],
+    ),
     "nasdaq_filter/publisher.py": (
         {"bind": ["tcp://127.0.0.1:5556"]},
         ["source page", "tcp://127.0.0.1:7721", "--symbol"],

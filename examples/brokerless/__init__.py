@@ -1,0 +1,1 @@
+"""A chain of services A, B, C, D, built in five ways, from a hub to no broker at all."""
