@@ -29,11 +29,14 @@ if TYPE_CHECKING:
     from zmqlab.measure import Spread as Spread
     from zmqlab.measure import full as full
     from zmqlab.octets import Octets as Octets
+    from zmqlab.paths import Paths as Paths
     from zmqlab.plots import Ecdf as Ecdf
     from zmqlab.plots import Plot as Plot
     from zmqlab.plots import cores as cores
     from zmqlab.programs import Programs as Programs
     from zmqlab.stage import Stage as Stage
+    from zmqlab.strip import Fates as Fates
+    from zmqlab.strip import Strip as Strip
     from zmqlab.tally import Tally as Tally
     from zmqlab.timeline import Gantt as Gantt
     from zmqlab.timeline import Timeline as Timeline
@@ -41,17 +44,20 @@ if TYPE_CHECKING:
 
 HOMES = {
     "Ecdf": "zmqlab.plots",
+    "Fates": "zmqlab.strip",
     "Gantt": "zmqlab.timeline",
     "Ledger": "zmqlab.ledger",
     "Matrix": "zmqlab.matrix",
     "Meter": "zmqlab.measure",
     "Octets": "zmqlab.octets",
     "Outcome": "zmqlab.matrix",
+    "Paths": "zmqlab.paths",
     "Plot": "zmqlab.plots",
     "Programs": "zmqlab.programs",
     "Relay": "zmqlab.faults",
     "Spread": "zmqlab.measure",
     "Stage": "zmqlab.stage",
+    "Strip": "zmqlab.strip",
     "Tally": "zmqlab.tally",
     "Timeline": "zmqlab.timeline",
     "Wiretap": "zmqlab.wiretap",

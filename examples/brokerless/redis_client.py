@@ -11,6 +11,8 @@ import time
 from typing import Any
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from examples.brokerless._chain import NUMBER, Service, goes, has
 from zmqlab.role import Role
@@ -25,7 +27,8 @@ def main() -> None:
     name, options = service.begin(), role.options
     (endpoint,) = role.connect
     host, _, port = endpoint.removeprefix("tcp://").rpartition(":")
-    with redis.Redis(host, int(port)) as store:
+    once = Retry(NoBackoff(), 0)  # put and take try again by themselves
+    with redis.Redis(host, int(port), retry=once) as store:
         role.ready(endpoint)
         for message in service.make() if options.first else ():
             service.tell(f"sent {int(message[NUMBER])}")

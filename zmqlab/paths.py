@@ -1,0 +1,121 @@
+"""Paths of messages: who had one in hand, one after the other, and how often it was transferred.
+
+A path is what a message itself brought along: everyone who had it wrote a name into it, and by
+which transport it went on, as in ``A -tcp-> broker -tcp-> B``. A transfer by ipc stays on its
+machine.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from zmqlab.language import Language, Text
+from zmqlab.svg import HAIRLINE, SMALL, Drawing, Picture, arrow_head, text_width
+
+STEP = re.compile(r" -(\w+)-> ")
+TERMS = {
+    term.en: term
+    for term in (
+        Text(en="hub", ko="허브"),
+        Text(en="direct", ko="직접 연결"),
+        Text(en="directory", ko="디렉터리"),
+        Text(en="queues", ko="가까운 큐"),
+        Text(en="directories", ko="분산 디렉터리"),
+        Text(en="redis", ko="Redis"),
+    )
+}
+"""The words for topologies that lessons use; others are shown as they are."""
+
+_COUNT = Text(en="{} hops", ko="{}홉")
+_LOCAL = Text(en="{} over the network", ko="네트워크 {}홉")
+_NOTE = Text(
+    en="→ over tcp, from machine to machine · ⇢ dotted: by ipc, within a machine",
+    ko="→ tcp: 컴퓨터에서 컴퓨터로 · ⇢ 점선, ipc: 같은 컴퓨터 안에서",
+)
+ROW, ARROW = 52.0, 46.0
+
+
+class Paths(Picture):
+    """The ways that a message went, hop by hop.
+
+    Parameters
+    ----------
+    paths : mapping of str to str
+        What messages brought along, by names for the ways.
+
+    Attributes
+    ----------
+    steps : dict of str to list
+        For each way, its transports in order.
+    """
+
+    title = Text(en="The path of a message", ko="메시지가 지나간 길")
+
+    def __init__(self, paths: Mapping[str, str]) -> None:
+        self.paths = dict(paths)
+        self.steps = {name: STEP.findall(path) for name, path in paths.items()}
+        if not all(self.steps.values()):
+            raise ValueError("a path is written as `A -tcp-> broker -tcp-> B`")
+
+    @property
+    def hops(self) -> dict[str, int]:
+        """How many transfers each way takes."""
+        return {name: len(steps) for name, steps in self.steps.items()}
+
+    @property
+    def network(self) -> dict[str, int]:
+        """How many of these go from machine to machine."""
+        return {name: len(steps) - steps.count("ipc") for name, steps in self.steps.items()}
+
+    def _told(self, name: str, language: Language) -> str:
+        told = _COUNT[language].format(self.hops[name])
+        if told == "1 hops":
+            told = "1 hop"
+        if self.network[name] != self.hops[name]:
+            told += ", " + _LOCAL[language].format(self.network[name])
+        return told
+
+    def sentences(self, language: Language) -> list[str]:
+        """Each way in words."""
+        return [
+            f"{_term(name, language)}: {self._told(name, language)}: {path}"
+            for name, path in self.paths.items()
+        ]
+
+    def draw(self, language: Language) -> tuple[Drawing, float, float]:
+        """Draw a row a way: a plate for each hand, a numbered arrow for each hop."""
+        drawing = Drawing()
+        left = 32 + max(text_width(_term(one, language), SMALL, bold=True) for one in self.paths)
+        y, right = 40.0, 0.0
+        for name, path in self.paths.items():
+            drawing.text(left - 16, y, _term(name, language), "text", SMALL, "end", weight=600)
+            x = left
+            for number, hand in enumerate(STEP.split(path)[::2]):
+                width = text_width(hand, SMALL, bold=True) + 16
+                if number:
+                    local = self.steps[name][number - 1] == "ipc"
+                    colour = "handshake" if local else "accent"
+                    end = x + ARROW - 2
+                    dash = "2 4" if local else ""
+                    drawing.line(x + 3, y, end - (0 if local else 7), y, colour, 2, dash)
+                    arrow_head(drawing, x, y, end, y, colour)
+                    middle = x + ARROW / 2 - 2
+                    drawing.text(middle, y - 12, str(number), colour, SMALL, "middle", weight=600)
+                    x += ARROW
+                service = len(hand) == 1
+                drawing.rect(
+                    x, y - 13, width, 26, "card", "accent" if service else HAIRLINE, 4, 1.5
+                )
+                drawing.text(x + width / 2, y, hand, "text", SMALL, "middle", weight=600)
+                x += width
+            told = self._told(name, language)
+            drawing.text(x + 14, y, told, "text", SMALL)
+            right = max(right, x + 14 + text_width(told, SMALL))
+            y += ROW
+        drawing.text(24, y, _NOTE[language], "quiet", SMALL)
+        return drawing, max(right, 24 + text_width(_NOTE[language], SMALL)) + 20, y + 26
+
+
+def _term(word: str, language: Language) -> str:
+    return TERMS[word][language] if word in TERMS else word
