@@ -228,12 +228,12 @@ TOPOLOGIES = {
         **dict.fromkeys(NEXT, ("{redis}", "{redis}")),
     ),
     "proxy": (
-        Part("peer.py", ("--name", "D", "--last", "--bind", ANY_PORT), name="D"),
+        Part("drain.py", ("--bind", ANY_PORT), name="D"),
         Part("proxy.py", ("--bind", ANY_PORT, "--connect", "{D}"), name="proxy"),
-        Part("peer.py", ("--name", "A", "--first", "--connect", "{proxy}"), name="A"),
+        Part("flood.py", ("--connect", "{proxy}"), name="A"),
     ),
 }
-"""The chain of services, put together in different ways; proxy is a hub for A and D alone."""
+"""The chain of services, put together in different ways; proxy is a hub for one pair alone."""
 
 
 EXAMPLES = {

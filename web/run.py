@@ -140,6 +140,8 @@ def _used_by(source: str, path: Path | None = None) -> list[Path]:
             program = ROOT / "examples" / node.value
             if node.value.endswith(".py") and program.is_file():
                 files.append(program)
+            elif path is None and node.value.isidentifier() and (program / "__init__.py").is_file():
+                files += sorted(program.glob("*.py"))  # `start(programs, "pipeline")`
     return files
 
 

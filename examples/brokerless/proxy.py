@@ -3,8 +3,10 @@
 Senders connect to where it binds; it connects to where the receivers bind. libzmq's own proxy does
 the work, so that this hub is as quick as a hub made with ØMQ can be.
 
-For the whitepaper "Broker vs. Brokerless". The other sides are peer.py --first and --last.
+For the whitepaper "Broker vs. Brokerless". The other sides are flood.py and drain.py.
 """
+
+import time
 
 import zmq
 
@@ -28,7 +30,11 @@ def main() -> None:
         for endpoint in role.connect:
             outlet.connect(endpoint)
         role.ready(*endpoints, *role.connect)
-        zmq.proxy(inlet, outlet)
+        busy = time.process_time()
+        try:
+            zmq.proxy(inlet, outlet)
+        finally:
+            print(f"CPU {time.process_time() - busy:.4f} s")
 
 
 if __name__ == "__main__":

@@ -22,7 +22,6 @@ PATHS = {
     "queues": "A -tcp-> queue-B -ipc-> B -tcp-> queue-C -ipc-> C -tcp-> queue-D -ipc-> D",
     "directories": "A -tcp-> B -tcp-> C -tcp-> D",
     "redis": "A -tcp-> redis -tcp-> B -tcp-> redis -tcp-> C -tcp-> redis -tcp-> D",
-    "proxy": "A -tcp-> D",
 }
 PEER, CLIENT, BROKER, DIRECTORY = (
     f"brokerless/{name}.py" for name in ("peer", "client", "broker", "directory")
@@ -34,7 +33,16 @@ def numbers(lines: list[str], verb: str) -> list[int]:
 
 
 def test_every_topology_is_known_here() -> None:
-    assert set(PATHS) == set(TOPOLOGIES)
+    assert {*PATHS, "proxy"} == set(TOPOLOGIES)
+
+
+def test_a_flood_through_a_proxy_is_counted() -> None:
+    command = [sys.executable, "-m", "examples", "run", "brokerless", "--topology", "proxy"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert re.search(r"drain │ got 100000 from [\d.]+ s to [\d.]+ s, CPU [\d.]+ s\n", done.stdout)
+    assert re.search(r"flood │ sent 100000 in [\d.]+ s, CPU [\d.]+ s\n", done.stdout)
+    assert re.search(r"proxy │ CPU [\d.]+ s\n", done.stdout)
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,16 @@ PROGRAMS = {
         ["whitepaper"],
         [],
     ),
+    "brokerless/flood.py": (
+        {"connect": ["tcp://127.0.0.1:5560"]},
+        ["whitepaper"],
+        ["messages", "size"],
+    ),
+    "brokerless/drain.py": (
+        {"bind": ["tcp://127.0.0.1:5560"]},
+        ["whitepaper", "--quiet SECONDS"],
+        ["messages"],
+    ),
     "brokerless/redis_server.py": (
         {"bind": ["tcp://127.0.0.1:*"]},
         ["whitepaper", "apt install redis-server"],

@@ -31,6 +31,12 @@ def test_a_started_program_counts_with_what_it_imports():
     assert {"examples/request_reply/server.py", "zmqlab/role.py"} <= found
 
 
+def test_a_started_example_counts_with_all_its_programs():
+    found = files("from examples import start", 'await start(programs, "pipeline")')
+    assert {"examples/__init__.py", "examples/pipeline/sink.py", "zmqlab/role.py"} <= found
+    assert "examples/brokerless/peer.py" not in found
+
+
 def test_a_lessons_own_checkers_count():
     assert "zmqlab/exercises/lesson_01.py" in files("1 + 1", lesson="01-first-message")
     assert "zmqlab/exercises/lesson_01.py" not in files("1 + 1", lesson="02-other")

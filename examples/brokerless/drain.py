@@ -1,0 +1,46 @@
+"""Receive messages until none has come for a while; tell how many, when, and the CPU time.
+
+For the whitepaper "Broker vs. Brokerless": one of several pairs, with or without a proxy between.
+The other side is flood.py, beside this file.
+"""
+
+import time
+
+import zmq
+
+from zmqlab.role import Role, positive, seconds
+
+role = Role("drain", __doc__, bind="tcp://127.0.0.1:5560")
+role.option("--messages", type=positive, metavar="N", help="end when N have come, too")
+role.option(
+    "--quiet", type=seconds, default=0.5, metavar="SECONDS",
+    help="once begun, end when nothing has come for so long (default: 0.5)",
+)  # fmt: skip
+
+
+def main() -> None:
+    """Bind, then receive and count."""
+    with zmq.Context() as context, context.socket(zmq.PULL) as socket:
+        endpoints = []
+        for endpoint in role.bind:
+            socket.bind(endpoint)
+            endpoints.append(socket.get_string(zmq.LAST_ENDPOINT))
+        role.ready(*endpoints)
+        busy = time.process_time()
+        socket.recv()
+        began = ended = time.monotonic()
+        count = 1
+        socket.rcvtimeo = int(role.options.quiet * 1000)  # milliseconds
+        while count != role.options.messages:
+            try:
+                socket.recv()
+            except zmq.Again:
+                break
+            count += 1
+            ended = time.monotonic()
+        busy = time.process_time() - busy
+    print(f"got {count} from {began:.4f} s to {ended:.4f} s, CPU {busy:.4f} s")
+
+
+if __name__ == "__main__":
+    role.run(main)

@@ -1,0 +1,39 @@
+"""Send as many messages as fast as it goes, all alike; tell how long it took, and the CPU time.
+
+For the whitepaper "Broker vs. Brokerless": one of several pairs, with or without a proxy between.
+The other side is drain.py, beside this file.
+"""
+
+import time
+
+import zmq
+
+from zmqlab.role import Role, positive
+
+role = Role("flood", __doc__, connect="tcp://127.0.0.1:5560")
+role.option(
+    "--messages", type=positive, default=100_000, metavar="N", help="how many (default: 100000)"
+)
+role.option("--size", type=positive, default=100, metavar="N", help="bytes of each (default: 100)")
+
+
+def main() -> None:
+    """Connect, then send and send."""
+    message = bytes(role.options.size)
+    with zmq.Context() as context:
+        with context.socket(zmq.PUSH) as socket:
+            socket.linger = 0
+            for endpoint in role.connect:
+                socket.connect(endpoint)
+            role.ready(*role.connect)
+            began, busy = time.monotonic(), time.process_time()
+            for _ in range(role.options.messages):
+                socket.send(message)
+            socket.linger = -1
+        context.term()  # wait until all have left
+        took, busy = time.monotonic() - began, time.process_time() - busy
+        print(f"sent {role.options.messages} in {took:.4f} s, CPU {busy:.4f} s")
+
+
+if __name__ == "__main__":
+    role.run(main)
