@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from zmqlab.plots import Plot as Plot
     from zmqlab.plots import cores as cores
     from zmqlab.programs import Programs as Programs
+    from zmqlab.slider import Slider as Slider
     from zmqlab.stage import Stage as Stage
     from zmqlab.strip import Fates as Fates
     from zmqlab.strip import Strip as Strip
@@ -55,6 +56,7 @@ HOMES = {
     "Plot": "zmqlab.plots",
     "Programs": "zmqlab.programs",
     "Relay": "zmqlab.faults",
+    "Slider": "zmqlab.slider",
     "Spread": "zmqlab.measure",
     "Stage": "zmqlab.stage",
     "Strip": "zmqlab.strip",

@@ -29,6 +29,14 @@ TERMS = {
         Text(en="kill it with one in hand", ko="처리 도중에 강제 종료"),
         Text(en="freeze the middle", ko="가운데를 얼림"),
         Text(en="drop and delay", ko="버리고 늦춤"),
+        Text(en="receiver at once", ko="받는 쪽이 바로 시작"),
+        Text(en="receiver 2 s later", ko="받는 쪽이 2초 뒤 시작"),
+        Text(en="LINGER 1 s", ko="LINGER 1초"),
+        Text(en="a broker between", ko="사이에 브로커"),
+        Text(
+            en="What came when sender and receiver did not live at once",
+            ko="수명이 겹치지 않을 때 받은 메시지",
+        ),
     )
 }
 """The words for designs and faults that lessons use; others are shown as they are."""
@@ -135,13 +143,20 @@ class Matrix(Picture):
         where the design has no such part. A word of `TERMS` is shown in both languages.
     late : float, optional
         Seconds from which on a message counted as late, to be told below.
+    title : str, optional
+        What the matrix shows, if its rows are no designs or its columns no faults.
     """
 
     title = Text(en="What each fault did to each design", ko="장애별·구조별 결과")
 
     def __init__(
-        self, cells: Mapping[str, Mapping[str, Outcome | None]], late: float | None = None
+        self,
+        cells: Mapping[str, Mapping[str, Outcome | None]],
+        late: float | None = None,
+        title: str = "",
     ) -> None:
+        if title:
+            self.title = TERMS.get(title, Text(title, title))
         self.cells = {row: dict(columns) for row, columns in cells.items()}
         self.columns = list(dict.fromkeys(name for row in self.cells.values() for name in row))
         if not self.columns:

@@ -39,6 +39,10 @@ TERMS = {
         Text(en="round trip in µs", ko="왕복 시간(µs)"),
         Text(en="µs a message", ko="메시지당 시간(µs)"),
         Text(en="seconds to recover", ko="복구 시간(초)"),
+        Text(en="pairs", ko="쌍의 수"),
+        Text(en="thousand messages a second, all pairs", ko="모든 쌍의 처리량(초당 천 개)"),
+        Text(en="direct", ko="직접 연결"),
+        Text(en="through one proxy", ko="프록시 하나를 거쳐"),
     )
 }
 """The words that lessons' plots use."""

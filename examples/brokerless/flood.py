@@ -1,6 +1,7 @@
 """Send as many messages as fast as it goes, all alike; tell how long it took, and the CPU time.
 
 For the whitepaper "Broker vs. Brokerless": one of several pairs, with or without a proxy between.
+With --gate it waits until something is published there, so that several start at one moment.
 The other side is drain.py, beside this file.
 """
 
@@ -8,13 +9,14 @@ import time
 
 import zmq
 
-from zmqlab.role import Role, positive
+from zmqlab.role import Role, endpoint, positive
 
 role = Role("flood", __doc__, connect="tcp://127.0.0.1:5560")
 role.option(
     "--messages", type=positive, default=100_000, metavar="N", help="how many (default: 100000)"
 )
 role.option("--size", type=positive, default=100, metavar="N", help="bytes of each (default: 100)")
+role.option("--gate", type=endpoint, metavar="ENDPOINT", help="wait for a message from there")
 
 
 def main() -> None:
@@ -23,9 +25,15 @@ def main() -> None:
     with zmq.Context() as context:
         with context.socket(zmq.PUSH) as socket:
             socket.linger = 0
-            for endpoint in role.connect:
-                socket.connect(endpoint)
-            role.ready(*role.connect)
+            for one in role.connect:
+                socket.connect(one)
+            with context.socket(zmq.SUB) as gate:
+                gate.subscribe("")
+                if role.options.gate:
+                    gate.connect(role.options.gate)
+                role.ready(*role.connect)
+                if role.options.gate:
+                    gate.recv()
             began, busy = time.monotonic(), time.process_time()
             for _ in range(role.options.messages):
                 socket.send(message)

@@ -63,6 +63,20 @@ def test_a_message_tells_its_path_and_all_come_in_order(topology: str) -> None:
     assert done.stdout.count(" stopped\n") >= len(TOPOLOGIES[topology]) - 2  # A and D may end
 
 
+def test_a_flood_waits_at_its_gate(start, peer) -> None:
+    gate, pull = peer(zmq.XPUB), peer(zmq.PULL)
+    ends = [one.get_string(zmq.LAST_ENDPOINT) for one in (gate, pull)]
+    flood = start(
+        "brokerless/flood.py", "--gate", ends[0], "--connect", ends[1], "--messages", "3",
+        "--size", "4",
+    )  # fmt: skip
+    assert gate.recv() == b"\x01"
+    assert not pull.poll(200)
+    gate.send(b"go")
+    assert [pull.recv() for _ in range(3)] == [bytes(4)] * 3
+    assert flood.end()[0] == 0
+
+
 def test_a_topology_that_is_not_there() -> None:
     for name, words in (
         ("brokerless", "it has: hub, direct, directory, queues, directories, redis, proxy"),

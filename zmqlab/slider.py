@@ -1,0 +1,111 @@
+"""A slider over a table that was reckoned: move it, and the row for that number shows.
+
+All rows are in the page, so it works without a network. Without JavaScript the first row stands
+there, and the text below has some more.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from html import escape
+
+from zmqlab.colours import notebook_style, var
+from zmqlab.language import Language, Text, both, kernel_language
+from zmqlab.paths import TERMS as TOPOLOGIES
+
+TERMS = TOPOLOGIES | {
+    term.en: term
+    for term in (
+        Text(en="services", ko="서비스 수"),
+        Text(en="two directories", ko="디렉터리 두 곳"),
+        Text(en="addresses to write down", ko="적어 둘 주소 수"),
+    )
+}
+"""The words that lessons use; others are shown as they are."""
+
+_AS_TEXT = Text(en="As text", ko="글로 보기")
+_MOVE = """
+const box = this.closest('.zl-slider'), row = JSON.parse(box.dataset.rows)[this.value];
+box.querySelector('output').textContent = this.value;
+box.querySelectorAll('td').forEach((cell, n) => cell.textContent = row[n].toLocaleString('en'));
+"""
+SOME = 6
+"""Rows that the text tells."""
+
+
+class Slider:
+    """Numbers by a number.
+
+    Parameters
+    ----------
+    name : str
+        What the slider sets.
+    rows : mapping
+        For each whole number, without a gap, what follows from it, by names.
+    value : int
+        Where it stands at first.
+    unit : str
+        What the numbers count.
+    """
+
+    def __init__(
+        self, name: str, rows: Mapping[int, Mapping[str, int]], *, value: int, unit: str
+    ) -> None:
+        self.rows = {number: dict(row) for number, row in sorted(rows.items())}
+        if value not in self.rows or list(self.rows) != list(range(min(rows), max(rows) + 1)):
+            raise ValueError("rows are wanted for each number, without a gap, and for value")
+        self.name, self.value, self.unit = name, value, unit
+
+    def text(self, language: Language | None = None) -> str:
+        """The text alternative: some of the rows."""
+        language = language or kernel_language()
+        head = _term(self.unit, language)
+        return "\n".join([head, *(f" - {told}" for told in self.sentences(language))])
+
+    def sentences(self, language: Language) -> list[str]:
+        """Some of the rows, in words."""
+        numbers = list(self.rows)
+        shown = {self.value, *numbers[:: max(1, len(numbers) // SOME)], numbers[-1]}
+        return [
+            f"{_term(self.name, language)} {number}: "
+            + ", ".join(f"{_term(key, language)} {n:,}" for key, n in self.rows[number].items())
+            for number in sorted(shown)
+        ]
+
+    def _html(self, language: Language) -> str:
+        name, unit = _term(self.name, language), _term(self.unit, language)
+        rows = json.dumps({number: list(row.values()) for number, row in self.rows.items()})
+        cell = f"padding:4px 16px;border-bottom:1px solid {var('quiet')}"
+        body = "".join(
+            f'<tr><th scope="row" style="{cell};text-align:left">{escape(_term(key, language))}'
+            f'</th><td style="{cell};text-align:right;font-variant-numeric:tabular-nums">{n:,}</td>'
+            "</tr>"
+            for key, n in self.rows[self.value].items()
+        )
+        items = "".join(f"<li>{escape(told)}</li>" for told in self.sentences(language))
+        return (
+            f'<div class="zl-slider" data-rows="{escape(rows)}" style="background:{var("card")};'
+            f'color:{var("text")};padding:12px 16px;border-radius:8px">'
+            f'<label style="display:flex;flex-wrap:wrap;gap:8px 16px;align-items:center">'
+            f"<span>{escape(name)}</span>"
+            f'<input type="range" min="{min(self.rows)}" max="{max(self.rows)}" '
+            f'value="{self.value}" autocomplete="off" oninput="{escape(_MOVE.strip())}" '
+            f'style="flex:1;min-width:160px;min-height:28px;accent-color:{var("accent")}">'
+            f'<output style="min-width:3em;font-weight:700">{self.value}</output></label>'
+            '<table style="color:inherit;border-collapse:collapse;margin:8px 0 0">'
+            f'<caption style="text-align:left;color:{var("quiet")}">{escape(unit)}</caption>'
+            f"<tbody>{body}</tbody></table></div>"
+            f'<details class="zl-text"><summary>{_AS_TEXT[language]}</summary>'
+            f"<ul>{items}</ul></details>"
+        )
+
+    def _repr_html_(self) -> str:
+        return notebook_style() + both(self._html)
+
+    def __repr__(self) -> str:
+        return self.text()
+
+
+def _term(word: str, language: Language) -> str:
+    return TERMS[word][language] if word in TERMS else word
