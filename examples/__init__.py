@@ -228,7 +228,7 @@ TOPOLOGIES = {
         **dict.fromkeys(NEXT, ("{redis}", "{redis}")),
     ),
     "proxy": (
-        Part("drain.py", ("--bind", ANY_PORT), name="D"),
+        Part("drain.py", ("--bind", ANY_PORT, "--messages", "100000"), name="D"),
         Part("proxy.py", ("--bind", ANY_PORT, "--connect", "{D}"), name="proxy"),
         Part("flood.py", ("--connect", "{proxy}"), name="A"),
     ),

@@ -32,6 +32,16 @@ TERMS = {
         Text(en="seconds", ko="초"),
         Text(en="every worker counts", ko="워커 수에 비례"),
         Text(en="as many as cores", ko="코어 수가 한계"),
+        Text(en="pairs", ko="쌍의 수"),
+        Text(en="from A to D in ms", ko="A에서 D까지 걸린 시간(ms)"),
+        Text(en="hub", ko="허브"),
+        Text(en="directory", ko="디렉터리"),
+        Text(en="directories", ko="분산 디렉터리"),
+        Text(en="queues", ko="가까운 큐"),
+        Text(en="redis", ko="Redis"),
+        Text(en="thousand messages a second, all pairs", ko="모든 쌍의 처리량(초당 천 개)"),
+        Text(en="direct", ko="직접 연결"),
+        Text(en="through one proxy", ko="프록시 하나를 거쳐"),
         Text(en="message size in bytes", ko="메시지 크기(바이트)"),
         Text(en="messages a second", ko="초당 메시지 수"),
         Text(en="MB a second", ko="초당 MB"),
@@ -39,10 +49,6 @@ TERMS = {
         Text(en="round trip in µs", ko="왕복 시간(µs)"),
         Text(en="µs a message", ko="메시지당 시간(µs)"),
         Text(en="seconds to recover", ko="복구 시간(초)"),
-        Text(en="pairs", ko="쌍의 수"),
-        Text(en="thousand messages a second, all pairs", ko="모든 쌍의 처리량(초당 천 개)"),
-        Text(en="direct", ko="직접 연결"),
-        Text(en="through one proxy", ko="프록시 하나를 거쳐"),
     )
 }
 """The words that lessons' plots use."""

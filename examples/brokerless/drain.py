@@ -1,4 +1,4 @@
-"""Receive messages until none has come for a while; tell how many, when, and the CPU time.
+"""Receive messages; whenever it gets quiet, tell how many came, when, and the CPU time used.
 
 For the whitepaper "Broker vs. Brokerless": one of several pairs, with or without a proxy between.
 The other side is flood.py, beside this file.
@@ -11,10 +11,10 @@ import zmq
 from zmqlab.role import Role, positive, seconds
 
 role = Role("drain", __doc__, bind="tcp://127.0.0.1:5560")
-role.option("--messages", type=positive, metavar="N", help="end when N have come, too")
+role.option("--messages", type=positive, metavar="N", help="end when N have come")
 role.option(
-    "--quiet", type=seconds, default=0.5, metavar="SECONDS",
-    help="once begun, end when nothing has come for so long (default: 0.5)",
+    "--quiet", type=seconds, default=0.1, metavar="SECONDS",
+    help="tell when nothing has come for so long (default: 0.1)",
 )  # fmt: skip
 
 
@@ -29,16 +29,23 @@ def main() -> None:
         busy = time.process_time()
         socket.recv()
         began = ended = time.monotonic()
-        count = 1
+        count, told = 1, 0
         socket.rcvtimeo = int(role.options.quiet * 1000)  # milliseconds
         while count != role.options.messages:
             try:
                 socket.recv()
             except zmq.Again:
-                break
-            count += 1
-            ended = time.monotonic()
-        busy = time.process_time() - busy
+                if told != count:
+                    told = count
+                    tell(count, began, ended, time.process_time() - busy)
+            else:
+                count += 1
+                ended = time.monotonic()
+        tell(count, began, ended, time.process_time() - busy)
+
+
+def tell(count: int, began: float, ended: float, busy: float) -> None:
+    """Print how many came from when until when, by the clock that all processes share."""
     print(f"got {count} from {began:.4f} s to {ended:.4f} s, CPU {busy:.4f} s")
 
 

@@ -77,6 +77,17 @@ def test_a_flood_waits_at_its_gate(start, peer) -> None:
     assert flood.end()[0] == 0
 
 
+def test_a_drain_tells_whenever_it_gets_quiet(start, peer) -> None:
+    drain = start("brokerless/drain.py", "--bind", ANY_PORT, "--messages", "5")
+    push = peer(zmq.PUSH, *drain.endpoints)
+    for count in (2, 4):
+        push.send(b"")
+        push.send(b"")
+        drain.line(f"got {count} from")
+    push.send(b"")
+    assert drain.end()[1][-1].startswith("got 5 from")
+
+
 def test_a_topology_that_is_not_there() -> None:
     for name, words in (
         ("brokerless", "it has: hub, direct, directory, queues, directories, redis, proxy"),
