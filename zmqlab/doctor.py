@@ -100,6 +100,7 @@ def findings() -> Iterator[Finding]:
         for check in (capabilities, loopback, second_loopback, ipc, clock):
             yield from _tried(check, zmq)
     yield jupyter()
+    yield redis_server()
     yield chromium()
     yield korean_font()
     yield build_folder(Path("build"))
@@ -282,6 +283,24 @@ def jupyter() -> Finding:
         )
         return Finding("FAIL", text, cure)
     return Finding(" OK ", Text(en=f"Jupyter kernel in {where}", ko=f"Jupyter 커널: {where}"))
+
+
+def redis_server() -> Finding:
+    """Look for Redis, a real broker that lesson 30 compares with."""
+    found = shutil.which("redis-server")
+    if found is None:
+        text = Text(
+            en="no redis-server; only lesson 30 compares with it, and goes on without",
+            ko="redis-server가 없습니다. 레슨 30에서 비교할 때만 쓰고, 없어도 진행됩니다",
+        )
+        cure = Text(
+            en="if you want it: on Debian or Ubuntu, sudo apt install redis-server; on macOS, "
+            "brew install redis",
+            ko="필요하면: Debian이나 Ubuntu에서는 sudo apt install redis-server, macOS에서는 "
+            "brew install redis",
+        )
+        return Finding("NOTE", text, cure)
+    return Finding(" OK ", Text(en=f"Redis: {found}", ko=f"Redis: {found}"))
 
 
 def chromium() -> Finding:

@@ -36,7 +36,7 @@ def test_this_machine() -> None:
     assert time.perf_counter() - start < 10
     assert done.stderr == ""
     found = states(done.stdout)
-    assert len(found) == 11
+    assert len(found) == 12
     assert done.returncode == ("FAIL" in found)
     for words in (
         f"[ OK ] pyzmq {zmq.__version__}, libzmq {zmq.zmq_version()}",
