@@ -230,4 +230,13 @@ def test_a_terminal_without_korean() -> None:
     done = run("--language", "ko", PYTHONUTF8="0", PYTHONIOENCODING="ascii")
     assert "Traceback" not in done.stderr
     assert done.returncode == ("FAIL" in states(done.stdout))
-    assert len(states(done.stdout)) == 11
+    assert len(states(done.stdout)) == 12
+
+
+def test_redis_is_for_one_lesson_only(monkeypatch) -> None:
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    finding = doctor.redis_server()
+    assert finding.state == "NOTE"
+    assert "sudo apt install redis-server" in finding.line("en")
+    monkeypatch.setattr("shutil.which", lambda name: f"/somewhere/{name}")
+    assert doctor.redis_server().line("ko") == "[ OK ] Redis: /somewhere/redis-server"
