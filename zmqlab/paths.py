@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from html import escape
 
-from zmqlab.language import Language, Text
-from zmqlab.svg import HAIRLINE, SMALL, Drawing, Picture, arrow_head, text_width
+from zmqlab.colours import notebook_style, var
+from zmqlab.language import Language, Text, both
+from zmqlab.svg import HAIRLINE, SMALL, Drawing, Picture, arrow_head, framed, text_width
 
 STEP = re.compile(r" -(\w+)-> ")
 TERMS = {
@@ -33,11 +35,21 @@ _NOTE = Text(
     en="→ over tcp, from machine to machine · ⇢ dotted: by ipc, within a machine",
     ko="→ tcp: 컴퓨터에서 컴퓨터로 · ⇢ 점선, ipc: 같은 컴퓨터 안에서",
 )
+_STEP = Text(en="hops so far", ko="지나온 홉")
+_MOVE = """
+const box = this.closest('.zl-paths'), now = Number(this.value);
+box.querySelector('output').textContent = now;
+box.querySelectorAll('[data-hop]').forEach(
+  one => one.style.opacity = one.dataset.hop <= now ? 1 : 0.2);
+box.querySelectorAll('[data-held]').forEach(one => {
+  const last = Number(one.dataset.last);
+  one.style.opacity = Number(one.dataset.held) == Math.min(now, last) ? 1 : 0; });
+"""
 ROW, ARROW = 52.0, 46.0
 
 
 class Paths(Picture):
-    """The ways that a message went, hop by hop.
+    """The ways that a message went, hop by hop; a slider steps through all of them at once.
 
     Parameters
     ----------
@@ -93,21 +105,22 @@ class Paths(Picture):
             x = left
             for number, hand in enumerate(STEP.split(path)[::2]):
                 width = text_width(hand, SMALL, bold=True) + 16
+                drawing.add(f'<g data-hop="{number}">')
                 if number:
-                    local = self.steps[name][number - 1] == "ipc"
-                    colour = "handshake" if local else "accent"
-                    end = x + ARROW - 2
-                    dash = "2 4" if local else ""
-                    drawing.line(x + 3, y, end - (0 if local else 7), y, colour, 2, dash)
-                    arrow_head(drawing, x, y, end, y, colour)
-                    middle = x + ARROW / 2 - 2
-                    drawing.text(middle, y - 12, str(number), colour, SMALL, "middle", weight=600)
+                    _arrow(drawing, number, x, y, local=self.steps[name][number - 1] == "ipc")
                     x += ARROW
                 service = len(hand) == 1
                 drawing.rect(
                     x, y - 13, width, 26, "card", "accent" if service else HAIRLINE, 4, 1.5
                 )
                 drawing.text(x + width / 2, y, hand, "text", SMALL, "middle", weight=600)
+                drawing.close_group()
+                held = int(number == self.hops[name])
+                drawing.add(
+                    f'<g data-held="{number}" data-last="{self.hops[name]}" style="opacity:{held}">'
+                )
+                drawing.rect(x + width / 2 - 7, y + 9, 14, 9, "accent", "page", 2, 1.5)
+                drawing.close_group()
                 x += width
             told = self._told(name, language)
             drawing.text(x + 14, y, told, "text", SMALL)
@@ -115,6 +128,35 @@ class Paths(Picture):
             y += ROW
         drawing.text(24, y, _NOTE[language], "quiet", SMALL)
         return drawing, max(right, 24 + text_width(_NOTE[language], SMALL)) + 20, y + 26
+
+    def _repr_html_(self) -> str:
+        """The picture, and a slider to go along it; without JavaScript, the whole way."""
+        most = max(self.hops.values())
+
+        def render(language: Language) -> str:
+            drawing, width, height = self.draw(language)
+            picture = drawing.svg(width, height, self.label(language))
+            return (
+                f'<div class="zl-paths"><label style="display:flex;flex-wrap:wrap;gap:8px 16px;'
+                f'align-items:center;color:{var("text")}"><span>{_STEP[language]}</span>'
+                f'<input type="range" min="0" max="{most}" value="{most}" autocomplete="off" '
+                f'oninput="{escape(_MOVE.strip())}" style="flex:1;min-width:160px;max-width:320px;'
+                f'min-height:28px;accent-color:{var("accent")}">'
+                f'<output style="font-weight:700">{most}</output></label>'
+                + framed(picture, self.label(language), self.sentences(language), language)
+                + "</div>"
+            )
+
+        return notebook_style() + both(render)
+
+
+def _arrow(drawing: Drawing, number: int, x: float, y: float, *, local: bool) -> None:
+    """A hop: full over the network, dotted within a machine, its number above."""
+    colour = "handshake" if local else "accent"
+    end = x + ARROW - 2
+    drawing.line(x + 3, y, end - (0 if local else 7), y, colour, 2, "2 4" if local else "")
+    arrow_head(drawing, x, y, end, y, colour)
+    drawing.text(x + ARROW / 2 - 2, y - 12, str(number), colour, SMALL, "middle", weight=600)
 
 
 def _term(word: str, language: Language) -> str:
