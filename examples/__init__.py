@@ -88,6 +88,8 @@ class Example:
     topologies : mapping
         Further ways to put the same example together, each with its parts, by their names; `parts`
         are those of the first of them.
+    also : tuple of str
+        Further programs of the folder, that the story does not start.
     """
 
     folder: str
@@ -97,6 +99,7 @@ class Example:
     ends: str = ""
     asks: tuple[str, ...] = ()
     topologies: Mapping[str, tuple[Part, ...]] = field(default_factory=dict)
+    also: tuple[str, ...] = ()
 
     @property
     def files(self) -> list[str]:
@@ -312,6 +315,28 @@ EXAMPLES = {
             ends="D",
             asks=("A", "D"),
             topologies=TOPOLOGIES,
+        ),
+        Example(
+            folder="reliable_edges",
+            parts=(
+                Part("switch.py", arguments=("--bind", ANY_PORT)),
+                Part("receiver.py", connect=("switch.py",)),
+                Part("sender.py", connect=("switch.py",)),
+            ),
+            lesson="32",
+            guide=(),
+            also=("storm.py",),
+        ),
+        Example(
+            folder="switch_or_broker",
+            parts=(
+                Part("broker.py", arguments=("--bind", ANY_PORT, "--log", f"{FOLDER}/log")),
+                Part("receiver.py", arguments=("--acknowledge", "late"), connect=("broker.py",)),
+                Part("../reliable_edges/sender.py", connect=("broker.py",)),
+            ),
+            lesson="32",
+            guide=(),
+            also=("sender.py",),
         ),
     )
 }

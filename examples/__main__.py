@@ -14,6 +14,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from pathlib import PurePath
 from typing import Annotated, NoReturn, TextIO
 
 import typer
@@ -211,7 +212,7 @@ def _let_go(stream: TextIO) -> None:
 
 
 def _stem(file: str) -> str:
-    return file.removesuffix(".py")
+    return PurePath(file).stem
 
 
 def _fail(message: str, status: int) -> NoReturn:

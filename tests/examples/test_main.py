@@ -88,6 +88,8 @@ def test_the_list_is_complete() -> None:
         "nasdaq_filter": ["publisher ×2, filter, subscriber", "02", ""],
         "pipeline": ["sink, ventilator, worker ×3", "03", "tasksink, taskvent, taskwork"],
         "brokerless": ["broker, client ×4", "30", ""],
+        "reliable_edges": ["switch, receiver, sender", "32", ""],
+        "switch_or_broker": ["broker, receiver, sender", "32", ""],
     }
     assert (
         "brokerless --topology hub, direct, directory, queues, directories, redis, proxy\n"
@@ -99,7 +101,9 @@ def test_the_list_is_complete() -> None:
 def test_every_folder_is_an_example_and_every_file_a_part() -> None:
     files = {path.relative_to(FOLDER).as_posix() for path in FOLDER.glob("*/[!_]*.py")}
     assert files == {
-        f"{example.folder}/{file}" for example in EXAMPLES.values() for file in example.files
+        os.path.normpath(f"{example.folder}/{file}")
+        for example in EXAMPLES.values()
+        for file in (*example.files, *example.also)
     }
     for example in EXAMPLES.values():
         texts = [(FOLDER / example.folder / file).read_text() for file in example.files]

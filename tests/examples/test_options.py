@@ -91,6 +91,36 @@ PROGRAMS = {
         ["source page", "--timeout SECONDS"],
         ["quotes"],
     ),
+    "reliable_edges/switch.py": (
+        {"bind": ["tcp://127.0.0.1:5560"]},
+        ["remember nothing"],
+        [],
+    ),
+    "reliable_edges/sender.py": (
+        {"connect": ["tcp://127.0.0.1:5560"]},
+        ["--store FILE", "--retry", "--longest", "--to NAME", "default: anna"],
+        ["messages", "window"],
+    ),
+    "reliable_edges/receiver.py": (
+        {"connect": ["tcp://127.0.0.1:5560"], "bind": ["tcp://127.0.0.1:5561"]},
+        ["--store FILE", "one transaction", "default: ben"],
+        ["pause-at"],
+    ),
+    "switch_or_broker/broker.py": (
+        {"bind": ["tcp://127.0.0.1:5560"]},
+        ["--log FILE", "fsync"],
+        ["prefetch"],
+    ),
+    "switch_or_broker/sender.py": (
+        {"connect": ["tcp://127.0.0.1:5560"]},
+        ["--to NAME", "nobody hears of it"],
+        ["messages"],
+    ),
+    "switch_or_broker/receiver.py": (
+        {"connect": ["tcp://127.0.0.1:5560"]},
+        ["--acknowledge {early,late}", "--store FILE"],
+        ["pause-at"],
+    ),
 }
 
 
