@@ -27,7 +27,7 @@ TERMS = {
         Text(en="kill the receiver", ko="받는 쪽을 강제 종료"),
         Text(en="kill the sender", ko="보내는 쪽을 강제 종료"),
         Text(en="kill it with one in hand", ko="처리 도중에 강제 종료"),
-        Text(en="freeze the middle", ko="가운데를 얼림"),
+        Text(en="freeze the next hop", ko="다음 홉을 얼림"),
         Text(en="drop and delay", ko="버리고 늦춤"),
         Text(en="receiver at once", ko="받는 쪽이 바로 시작"),
         Text(en="receiver 2 s later", ko="받는 쪽이 2초 뒤 시작"),

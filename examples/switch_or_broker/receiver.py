@@ -36,6 +36,8 @@ def main() -> None:
             socket.connect(endpoint)
         role.ready(*role.connect)
 
+        if acknowledge:
+            socket.send_multipart([b"broker", b"hello"])
         while True:
             while not socket.poll(200):
                 if acknowledge:
