@@ -62,16 +62,18 @@ def main() -> None:
             while len(came) < 100 and socket.poll(0):
                 came.append(socket.recv_multipart())
             acknowledgements, lines = [], []
-            for origin, destination, *rest in came:
+            for origin, destination, *rest in filter(lambda message: len(message) > 1, came):
                 if rest == [b"hello"]:
                     on_the_way[origin] = set()
                     continue
                 if len(rest) == 3:  # a message: STREAM NUMBER BODY
                     receiver, key, body = destination, (origin, rest[0], rest[1]), rest[2:]
                     acknowledgements.append([origin, destination, rest[0], rest[1]])
-                else:  # its receiver has it: STREAM NUMBER
+                elif len(rest) == 2:  # its receiver has it: STREAM NUMBER
                     receiver, key, body = origin, (destination, rest[0], rest[1]), []
                     print(f"payment {int(rest[1])} off the books")
+                else:
+                    continue
                 keep(receiver, key, *body)
                 lines.append(b",".join(field.hex().encode() for field in (receiver, *key, *body)))
             if log and lines:
