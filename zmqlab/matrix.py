@@ -12,17 +12,13 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Self
 
+from zmqlab import plots
 from zmqlab.language import Language, Text
 from zmqlab.svg import HAIRLINE, SMALL, Drawing, Picture, text_width
 
 TERMS = {
     term.en: term
     for term in (
-        Text(en="stateless switch", ko="상태 없는 스위치"),
-        Text(en="broker, memory", ko="브로커, 메모리"),
-        Text(en="broker, fsync", ko="브로커, fsync"),
-        Text(en="switch, edges", ko="스위치 + 에지"),
-        Text(en="direct, edges", ko="직접 연결 + 에지"),
         Text(en="kill the middle", ko="가운데를 강제 종료"),
         Text(en="kill the receiver", ko="받는 쪽을 강제 종료"),
         Text(en="kill the sender", ko="보내는 쪽을 강제 종료"),
@@ -39,7 +35,7 @@ TERMS = {
         ),
     )
 }
-"""The words for designs and faults that lessons use; others are shown as they are."""
+"""The words for faults; those for designs stand with the plots'. Others are shown as they are."""
 
 _LOST = Text(en="{} lost", ko="유실 {}")
 _TWICE = Text(en="{} twice", ko="중복 {}")
@@ -216,7 +212,8 @@ class Matrix(Picture):
 
 
 def _term(word: str, language: Language) -> str:
-    return TERMS[word][language] if word in TERMS else word
+    term = TERMS.get(word) or plots.TERMS.get(word)
+    return term[language] if term else word
 
 
 def _wrapped(words: str, width: float) -> list[str]:

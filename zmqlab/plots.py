@@ -49,6 +49,20 @@ TERMS = {
         Text(en="round trip in µs", ko="왕복 시간(µs)"),
         Text(en="µs a message", ko="메시지당 시간(µs)"),
         Text(en="seconds to recover", ko="복구 시간(초)"),
+        Text(en="payments under way", ko="동시에 진행 중인 결제 수"),
+        Text(en="payments a second", ko="초당 결제 수"),
+        Text(en="ms from made to booked", ko="생성에서 기록까지(ms)"),
+        Text(en="clients", ko="클라이언트 수"),
+        Text(en="MB grown in the middle", ko="가운데에서 늘어난 메모리(MB)"),
+        Text(en="stateless switch", ko="상태 없는 스위치"),
+        Text(en="broker, memory", ko="브로커, 메모리"),
+        Text(en="broker, fsync", ko="브로커, fsync"),
+        Text(en="switch, edges", ko="스위치 + 에지"),
+        Text(en="direct, edges", ko="직접 연결 + 에지"),
+        Text(en="switch, edges, fsync", ko="스위치 + 에지, fsync"),
+        Text(en="two switches, one killed", ko="스위치 둘, 하나 강제 종료"),
+        Text(en="two switches, one frozen", ko="스위치 둘, 하나 얼림"),
+        Text(en="one switch, killed", ko="스위치 하나, 강제 종료"),
     )
 }
 """The words that lessons' plots use."""

@@ -26,10 +26,14 @@ role.option("--store", default=":memory:", metavar="FILE", help="keep the book i
 role.option("--fsync", action="store_true", help="it shall outlive a power cut, too")
 role.option("--pause-at", type=positive, metavar="N", help="payment N takes long...")
 role.option("--pause", type=seconds, default=60, help="...so long (default: 60)")
+role.option(
+    "--together",
+    type=positive,
+    default=1,
+    metavar="N",
+    help="book up to N in one transaction, if they are there (default: 1)",
+)
 role.option("--quiet", action="store_true", help="print no line for each message")
-
-TOGETHER = 100
-"""Messages that are booked in one transaction, if so many are there."""
 
 
 class Book:
@@ -81,7 +85,7 @@ def main() -> None:
 
         while True:
             messages = [socket.recv_multipart()]
-            while len(messages) < TOGETHER and socket.poll(0):
+            while len(messages) < options.together and socket.poll(0):
                 messages.append(socket.recv_multipart())
             told = []
             with book.db:  # one transaction

@@ -22,6 +22,7 @@ from zmqlab.role import Role, positive
 role = Role("broker", __doc__, bind="tcp://127.0.0.1:5560")
 role.option("--log", metavar="FILE", help="keep the messages in a file, too")
 role.option("--prefetch", type=positive, default=5, metavar="N", help="on the way (default: 5)")
+role.option("--quiet", action="store_true", help="print no line for each message")
 
 Key = tuple[bytes, bytes, bytes]  # from whom, stream, number
 
@@ -71,7 +72,8 @@ def main() -> None:
                     acknowledgements.append([origin, destination, rest[0], rest[1]])
                 elif len(rest) == 2:  # its receiver has it: STREAM NUMBER
                     receiver, key, body = origin, (destination, rest[0], rest[1]), []
-                    print(f"payment {int(rest[1])} off the books")
+                    if not role.options.quiet:
+                        print(f"payment {int(rest[1])} off the books")
                 else:
                     continue
                 keep(receiver, key, *body)

@@ -104,7 +104,7 @@ PROGRAMS = {
     "reliable_edges/receiver.py": (
         {"connect": ["tcp://127.0.0.1:5560"], "bind": ["tcp://127.0.0.1:5561"]},
         ["--store FILE", "one transaction", "default: ben"],
-        ["pause-at"],
+        ["pause-at", "together"],
     ),
     "switch_or_broker/broker.py": (
         {"bind": ["tcp://127.0.0.1:5560"]},

@@ -157,6 +157,20 @@ def test_one_that_comes_again_is_acknowledged_again_and_not_done_again(start, pe
         receiver.line(words)
 
 
+def test_several_in_one_transaction_are_all_there_or_none(start, tmp_path) -> None:
+    book = str(tmp_path / "book")
+    words = ["--store", book, "--together", "100"]
+    receiver = start(RECEIVER, "--bind", ANY, *words, "--pause-at", "50")
+    endpoint = receiver.endpoints[0]
+    sender = start(SENDER, "--connect", endpoint, "--messages", "50", "--retry", "0.05")
+    receiver.line("payment 50 in hand")
+    receiver.process.kill()
+    receiver.process.wait()
+    start(RECEIVER, "--bind", endpoint, *words)
+    assert sender.end()[0] == 0
+    assert sorted(numbers(tmp_path / "book")) == list(range(1, 51))
+
+
 def test_waits_grow_and_have_an_end(start, peer) -> None:
     switch = peer(zmq.ROUTER)
     endpoint = switch.get_string(zmq.LAST_ENDPOINT)
