@@ -317,6 +317,38 @@ EXAMPLES = {
             topologies=TOPOLOGIES,
         ),
         Example(
+            folder="multithreading",
+            parts=(
+                Part(
+                    "office.py",
+                    arguments=(
+                        *("--bind", ANY_PORT, "--bind", ANY_PORT),
+                        *("--workers", "4", "--threads", "2"),
+                    ),
+                ),
+                *(
+                    Part("worker.py", arguments=("--name", name), connect=("office.py",))
+                    for name in ("process-1", "process-2")
+                ),
+            ),
+            lesson="31",
+            guide=(),
+            ends="office.py",
+            asks=("office.py",),
+        ),
+        Example(
+            folder="gil",
+            parts=(Part("compute.py", ready=False),),
+            lesson="31",
+            guide=(),
+        ),
+        Example(
+            folder="shared_socket",
+            parts=(Part("senders.py", ready=False),),
+            lesson="31",
+            guide=(),
+        ),
+        Example(
             folder="reliable_edges",
             parts=(
                 Part("switch.py", arguments=("--bind", ANY_PORT)),

@@ -88,6 +88,9 @@ def test_the_list_is_complete() -> None:
         "nasdaq_filter": ["publisher ×2, filter, subscriber", "02", ""],
         "pipeline": ["sink, ventilator, worker ×3", "03", "tasksink, taskvent, taskwork"],
         "brokerless": ["broker, client ×4", "30", ""],
+        "multithreading": ["office, worker ×2", "31", ""],
+        "gil": ["compute", "31", ""],
+        "shared_socket": ["senders", "31", ""],
         "reliable_edges": ["switch, receiver, sender", "32", ""],
         "switch_or_broker": ["broker, receiver, sender", "32", ""],
     }
@@ -107,7 +110,7 @@ def test_every_folder_is_an_example_and_every_file_a_part() -> None:
     }
     for example in EXAMPLES.values():
         texts = [(FOLDER / example.folder / file).read_text() for file in example.files]
-        guide = example.guide or [""] * len(texts)  # the source page's example is not of the Guide
+        guide = example.guide or [""] * len(texts)
         for text, ancestor in zip(texts, guide, strict=True):
             sources = (
                 [f"Guide: {ancestor}"] if ancestor else ["source page's example", "whitepaper"]

@@ -76,6 +76,16 @@ PROGRAMS = {
         ["whitepaper", "--first", "--last", "--to"],
         ["messages", "rate", "burst", "size"],
     ),
+    "multithreading/office.py": (
+        {"bind": ["tcp://127.0.0.1:5557", "tcp://127.0.0.1:5558"]},
+        ["whitepaper", "--bind TASKS --bind RESULTS", "--timeout SECONDS", "--kind"],
+        ["tasks", "amount", "workers"],
+    ),
+    "multithreading/worker.py": (
+        {"connect": ["tcp://127.0.0.1:5557", "tcp://127.0.0.1:5558"]},
+        ["whitepaper", "--connect TASKS --connect RESULTS", "--name"],
+        ["threads"],
+    ),
     "nasdaq_filter/publisher.py": (
         {"bind": ["tcp://127.0.0.1:5556"]},
         ["source page", "tcp://127.0.0.1:7721", "--symbol"],
@@ -177,8 +187,8 @@ def test_an_interrupt_while_it_waits(start, program: str) -> None:
         nobody = f"tcp://127.0.0.1:{closed.getsockname()[1]}"
         sides = PROGRAMS[program][0]
         options = [word for _ in sides.get("connect", ()) for word in ("--connect", nobody)]
-        if "bind" in sides:
-            options += ["--bind", f"ipc://{folder}/feed" if sides["bind"] == [FEED] else ANY]
+        for default in sides.get("bind", ()):
+            options += ["--bind", f"ipc://{folder}/feed" if default == FEED else ANY]
         process = start(program, *options)
         process.wait_until_blocked()
         status, lines, errors = process.interrupt()

@@ -1,0 +1,1 @@
+"""Threads and one socket: a program that may have to die."""
