@@ -63,6 +63,16 @@ TERMS = {
         Text(en="two switches, one killed", ko="스위치 둘, 하나 강제 종료"),
         Text(en="two switches, one frozen", ko="스위치 둘, 하나 얼림"),
         Text(en="one switch, killed", ko="스위치 하나, 강제 종료"),
+        Text(en="nothing locked", ko="락 없음"),
+        Text(en="half locked", ko="절반에 락"),
+        Text(en="all locked", ko="전부 락"),
+        Text(en="Amdahl, half", ko="암달, 절반"),
+        Text(en="tasks a second", ko="초당 작업 수"),
+        Text(en="threads, inproc", ko="스레드, inproc"),
+        Text(en="processes, ipc", ko="프로세스, ipc"),
+        Text(en="processes, tcp", ko="프로세스, tcp"),
+        Text(en="deque and a lock", ko="deque와 락"),
+        Text(en="PAIR, not copied", ko="PAIR, 복사 안 함"),
     )
 }
 """The words that lessons' plots use."""
