@@ -369,13 +369,16 @@ class Plot(Picture):
             return left + across.at(x), bottom - up.at(y)
 
         right = left + WIDTH
+        ends: list[tuple[float, float, str, str]] = []
         for name, line in self.lines.items():
             spots = [at(x, y) for x, y in line]
             _way(drawing, spots, "quiet", "5 4")
+            if line[-1][0] == places[-1]:  # where the names of the series stand
+                ends.append((spots[-1][0] + 20, spots[-1][1], name, "quiet"))
+                continue
             words = _term(name, language)
             drawing.text(spots[-1][0] + 10, spots[-1][1], words, "quiet", SMALL, halo=True)
             right = max(right, spots[-1][0] + 10 + text_width(words, SMALL))
-        ends: list[tuple[float, float, str, str]] = []
         for number, (name, series) in enumerate(self.series.items()):
             colour, shape = MARKS[number % len(MARKS)]
             shown = [(place, values) for place, values in sorted(series.items()) if values]
@@ -397,7 +400,8 @@ class Plot(Picture):
                 ends.append((x + 20, y, name, colour))
         for height, (x, _, name, colour) in zip(apart([y for _, y, *_ in ends]), ends, strict=True):
             words = _term(name, language)
-            drawing.text(x, height, words, colour, SMALL, weight=600, halo=True)
+            weight = 400 if colour == "quiet" else 600
+            drawing.text(x, height, words, colour, SMALL, weight=weight, halo=True)
             right = max(right, x + text_width(words, SMALL, bold=True))
         drawing.text(12, bottom + 62, measured(language), "quiet", SMALL)
         width = max(right, 12 + text_width(measured(language), SMALL)) + 20

@@ -200,3 +200,16 @@ def test_a_distribution_with_a_zero():
         Ecdf({"a": [0.0, 1.0]}, x="seconds")
     check_picture(Ecdf({"a": [0.0, 1.0]}, x="seconds", log=False))
     check_picture(Ecdf({"a": [2.0]}, x="seconds"))
+
+
+def test_names_of_lines_and_of_series_that_end_together_stand_apart():
+    """A line to compare with often ends where the measured one does: that is the point of it."""
+    measured_ones = {"nothing locked": {1: [1.0], 8: [2.0]}, "all locked": {1: [1.0], 8: [1.0]}}
+    lines = {"as many as cores": [(1, 1), (8, 2)], "Amdahl, half": [(1, 1), (8, 1.01)]}
+    svg = Plot(measured_ones, x="workers", y="seconds", lines=lines).svg("en")
+    heights = {}
+    for name in (*measured_ones, *lines):
+        (height,) = re.findall(rf'<text x="[\d.]+" y="([\d.]+)"[^>]*>{name}</text>', svg)
+        heights[name] = float(height)
+    ordered = sorted(heights.values())
+    assert all(after - before >= 15 for before, after in itertools.pairwise(ordered))
