@@ -52,7 +52,7 @@ _KEY = (
 )
 _LATE_FROM = Text(en="late: more than {:g} s after it was sent", ko="늦음: 보낸 뒤 {:g}초 넘음")
 
-CELL, ROW, GAP = 124.0, 62.0, 6.0
+CELL, ROW, GAP = 92.0, 80.0, 6.0
 
 
 @dataclass(frozen=True)
@@ -240,15 +240,11 @@ def _cell(
     worst = next((one for one in ("lost", "twice", "late") if parts[one]), "good")
     drawing.rect(x, y, width, height, "card", _PAINT[worst], 6, 1.75 if worst == "good" else 2.25)
     lines = outcome.words(language)
-    if len(lines) > 1:  # the worst has a line of its own, the others share the next
-        lines = [lines[0], ", ".join(lines[1:])]
-    colours = [_PAINT[worst], "text"]
+    high = y + (height - 18) / 2 - 8 * (len(lines) - 1)
     for number, words in enumerate(lines):
-        high = y + (14 if len(lines) > 1 else 20) + 16 * number
-        drawing.text(
-            x + width / 2, high, words, colours[number], SMALL, "middle",
-            weight=700 if not number else 400,
-        )  # fmt: skip
+        colour, weight = ("text", 400) if number else (_PAINT[worst], 700)
+        drawing.text(x + width / 2, high, words, colour, SMALL, "middle", weight=weight)
+        high += 16
     full = width - 16
     # Even one that was lost is seen: no part is narrower than a cross, and the widest gives.
     widths = {one: max(9.0, full * count / outcome.sent) for one, count in parts.items() if count}
