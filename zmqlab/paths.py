@@ -45,7 +45,7 @@ box.querySelectorAll('[data-held]').forEach(one => {
   const last = Number(one.dataset.last);
   one.style.opacity = Number(one.dataset.held) == Math.min(now, last) ? 1 : 0; });
 """
-ROW, ARROW = 52.0, 46.0
+ROW, ARROW = 52.0, 36.0
 
 
 class Paths(Picture):

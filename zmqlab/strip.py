@@ -55,7 +55,7 @@ TERMS = TOPOLOGIES | {
     )
 }
 """The words for rows that lessons use; others are shown as they are."""
-WIDEST, BAR, HEIGHT, ROW = 840.0, 14.0, 34.0, 100.0
+WIDEST, BAR, HEIGHT, ROW = 632.0, 14.0, 34.0, 100.0
 
 
 @dataclass
