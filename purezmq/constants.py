@@ -17,261 +17,130 @@ if TYPE_CHECKING:
     def __getattr__(name: str) -> Any: ...  # the members' short names
 
 
-# Where libzmq's own error numbers begin; numbers that this platform lacks are counted from it too.
+# Where libzmq's own error numbers begin.
 _OWN = 156384712
 
 
 class Errno(IntEnum):
     """Error numbers: the platform's, then libzmq's own."""
 
-    EAGAIN = errno.EAGAIN
-    EFAULT = errno.EFAULT
-    EINVAL = errno.EINVAL
-    ENOTSUP = getattr(errno, "ENOTSUP", _OWN + 1)
-    EPROTONOSUPPORT = getattr(errno, "EPROTONOSUPPORT", _OWN + 2)
-    ENOBUFS = getattr(errno, "ENOBUFS", _OWN + 3)
-    ENETDOWN = getattr(errno, "ENETDOWN", _OWN + 4)
-    EADDRINUSE = getattr(errno, "EADDRINUSE", _OWN + 5)
-    EADDRNOTAVAIL = getattr(errno, "EADDRNOTAVAIL", _OWN + 6)
-    ECONNREFUSED = getattr(errno, "ECONNREFUSED", _OWN + 7)
-    EINPROGRESS = getattr(errno, "EINPROGRESS", _OWN + 8)
-    ENOTSOCK = getattr(errno, "ENOTSOCK", _OWN + 9)
-    EMSGSIZE = getattr(errno, "EMSGSIZE", _OWN + 10)
-    EAFNOSUPPORT = getattr(errno, "EAFNOSUPPORT", _OWN + 11)
-    ENETUNREACH = getattr(errno, "ENETUNREACH", _OWN + 12)
-    ECONNABORTED = getattr(errno, "ECONNABORTED", _OWN + 13)
-    ECONNRESET = getattr(errno, "ECONNRESET", _OWN + 14)
-    ENOTCONN = getattr(errno, "ENOTCONN", _OWN + 15)
-    ETIMEDOUT = getattr(errno, "ETIMEDOUT", _OWN + 16)
-    EHOSTUNREACH = getattr(errno, "EHOSTUNREACH", _OWN + 17)
-    ENETRESET = getattr(errno, "ENETRESET", _OWN + 18)
-    EFSM = _OWN + 51
-    ENOCOMPATPROTO = _OWN + 52
-    ETERM = _OWN + 53
-    EMTHREAD = _OWN + 54
+    EAGAIN, EFAULT, EINVAL = errno.EAGAIN, errno.EFAULT, errno.EINVAL
+    ENOTSUP, EPROTONOSUPPORT = errno.ENOTSUP, errno.EPROTONOSUPPORT
+    ENOBUFS, ENETDOWN, EADDRINUSE = errno.ENOBUFS, errno.ENETDOWN, errno.EADDRINUSE
+    EADDRNOTAVAIL, ECONNREFUSED = errno.EADDRNOTAVAIL, errno.ECONNREFUSED
+    EINPROGRESS, ENOTSOCK, EMSGSIZE = errno.EINPROGRESS, errno.ENOTSOCK, errno.EMSGSIZE
+    EAFNOSUPPORT, ENETUNREACH = errno.EAFNOSUPPORT, errno.ENETUNREACH
+    ECONNABORTED, ECONNRESET = errno.ECONNABORTED, errno.ECONNRESET
+    ENOTCONN, ETIMEDOUT = errno.ENOTCONN, errno.ETIMEDOUT
+    EHOSTUNREACH, ENETRESET = errno.EHOSTUNREACH, errno.ENETRESET
+    EFSM, ENOCOMPATPROTO, ETERM, EMTHREAD = range(_OWN + 51, _OWN + 55)
 
 
 class ContextOption(IntEnum):
     """Options of a context."""
 
-    IO_THREADS = 1
-    MAX_SOCKETS = 2
-    SOCKET_LIMIT = 3
+    IO_THREADS, MAX_SOCKETS, SOCKET_LIMIT = 1, 2, 3
+    THREAD_SCHED_POLICY, MAX_MSGSZ, MSG_T_SIZE = 4, 5, 6
+    THREAD_AFFINITY_CPU_ADD, THREAD_AFFINITY_CPU_REMOVE, THREAD_NAME_PREFIX = 7, 8, 9
     THREAD_PRIORITY = SOCKET_LIMIT
-    THREAD_SCHED_POLICY = 4
-    MAX_MSGSZ = 5
-    MSG_T_SIZE = 6
-    THREAD_AFFINITY_CPU_ADD = 7
-    THREAD_AFFINITY_CPU_REMOVE = 8
-    THREAD_NAME_PREFIX = 9
 
 
 class SocketType(IntEnum):
     """The socket types; those after STREAM are libzmq's drafts, which `purezmq` has not."""
 
-    PAIR = 0
-    PUB = 1
-    SUB = 2
-    REQ = 3
-    REP = 4
-    DEALER = 5
-    ROUTER = 6
-    PULL = 7
-    PUSH = 8
-    XPUB = 9
-    XSUB = 10
-    STREAM = 11
-    XREQ = DEALER
-    XREP = ROUTER
-    SERVER = 12
-    CLIENT = 13
-    RADIO = 14
-    DISH = 15
-    GATHER = 16
-    SCATTER = 17
-    DGRAM = 18
-    PEER = 19
-    CHANNEL = 20
+    PAIR, PUB, SUB, REQ, REP, DEALER, ROUTER, PULL, PUSH, XPUB, XSUB, STREAM = range(12)
+    SERVER, CLIENT, RADIO, DISH, GATHER, SCATTER, DGRAM, PEER, CHANNEL = range(12, 21)
+    XREQ, XREP = DEALER, ROUTER
 
 
 class SocketOption(IntEnum):
-    """Options of a socket."""
+    """Options of a socket, in the order of their numbers; then other names for some of them."""
 
-    HWM = 1
-    AFFINITY = 4
-    ROUTING_ID = 5
-    SUBSCRIBE = 6
-    UNSUBSCRIBE = 7
-    RATE = 8
-    RECOVERY_IVL = 9
-    SNDBUF = 11
-    RCVBUF = 12
-    RCVMORE = 13
-    FD = 14
-    EVENTS = 15
-    TYPE = 16
-    LINGER = 17
-    RECONNECT_IVL = 18
-    BACKLOG = 19
-    RECONNECT_IVL_MAX = 21
-    MAXMSGSIZE = 22
-    SNDHWM = 23
-    RCVHWM = 24
-    MULTICAST_HOPS = 25
-    RCVTIMEO = 27
-    SNDTIMEO = 28
-    LAST_ENDPOINT = 32
-    ROUTER_MANDATORY = 33
-    TCP_KEEPALIVE = 34
-    TCP_KEEPALIVE_CNT = 35
-    TCP_KEEPALIVE_IDLE = 36
-    TCP_KEEPALIVE_INTVL = 37
-    IMMEDIATE = 39
-    XPUB_VERBOSE = 40
-    ROUTER_RAW = 41
-    IPV6 = 42
-    MECHANISM = 43
-    PLAIN_SERVER = 44
-    PLAIN_USERNAME = 45
-    PLAIN_PASSWORD = 46
-    CURVE_SERVER = 47
-    CURVE_PUBLICKEY = 48
-    CURVE_SECRETKEY = 49
-    CURVE_SERVERKEY = 50
-    PROBE_ROUTER = 51
-    REQ_CORRELATE = 52
-    REQ_RELAXED = 53
-    CONFLATE = 54
-    ZAP_DOMAIN = 55
-    ROUTER_HANDOVER = 56
-    TOS = 57
-    CONNECT_ROUTING_ID = 61
-    GSSAPI_SERVER = 62
-    GSSAPI_PRINCIPAL = 63
-    GSSAPI_SERVICE_PRINCIPAL = 64
-    GSSAPI_PLAINTEXT = 65
-    HANDSHAKE_IVL = 66
-    SOCKS_PROXY = 68
-    XPUB_NODROP = 69
-    BLOCKY = 70
-    XPUB_MANUAL = 71
-    XPUB_WELCOME_MSG = 72
-    STREAM_NOTIFY = 73
-    INVERT_MATCHING = 74
-    HEARTBEAT_IVL = 75
-    HEARTBEAT_TTL = 76
-    HEARTBEAT_TIMEOUT = 77
-    XPUB_VERBOSER = 78
-    CONNECT_TIMEOUT = 79
-    TCP_MAXRT = 80
-    THREAD_SAFE = 81
-    MULTICAST_MAXTPDU = 84
-    VMCI_BUFFER_SIZE = 85
-    VMCI_BUFFER_MIN_SIZE = 86
-    VMCI_BUFFER_MAX_SIZE = 87
-    VMCI_CONNECT_TIMEOUT = 88
-    USE_FD = 89
-    GSSAPI_PRINCIPAL_NAMETYPE = 90
-    GSSAPI_SERVICE_PRINCIPAL_NAMETYPE = 91
-    BINDTODEVICE = 92
-    IDENTITY = ROUTING_ID
-    CONNECT_RID = CONNECT_ROUTING_ID
-    TCP_ACCEPT_FILTER = 38
-    IPC_FILTER_PID = 58
-    IPC_FILTER_UID = 59
-    IPC_FILTER_GID = 60
-    IPV4ONLY = 31
+    HWM, AFFINITY, ROUTING_ID, SUBSCRIBE, UNSUBSCRIBE = 1, 4, 5, 6, 7
+    RATE, RECOVERY_IVL, SNDBUF, RCVBUF, RCVMORE, FD, EVENTS, TYPE = 8, 9, *range(11, 17)
+    LINGER, RECONNECT_IVL, BACKLOG, RECONNECT_IVL_MAX, MAXMSGSIZE = 17, 18, 19, 21, 22
+    SNDHWM, RCVHWM, MULTICAST_HOPS, RCVTIMEO, SNDTIMEO = 23, 24, 25, 27, 28
+    IPV4ONLY, LAST_ENDPOINT, ROUTER_MANDATORY = 31, 32, 33
+    TCP_KEEPALIVE, TCP_KEEPALIVE_CNT, TCP_KEEPALIVE_IDLE, TCP_KEEPALIVE_INTVL = range(34, 38)
+    TCP_ACCEPT_FILTER, IMMEDIATE, XPUB_VERBOSE, ROUTER_RAW, IPV6, MECHANISM = range(38, 44)
+    PLAIN_SERVER, PLAIN_USERNAME, PLAIN_PASSWORD = 44, 45, 46
+    CURVE_SERVER, CURVE_PUBLICKEY, CURVE_SECRETKEY, CURVE_SERVERKEY = range(47, 51)
+    PROBE_ROUTER, REQ_CORRELATE, REQ_RELAXED, CONFLATE, ZAP_DOMAIN = range(51, 56)
+    ROUTER_HANDOVER, TOS, IPC_FILTER_PID, IPC_FILTER_UID, IPC_FILTER_GID = range(56, 61)
+    CONNECT_ROUTING_ID, GSSAPI_SERVER, GSSAPI_PRINCIPAL = 61, 62, 63
+    GSSAPI_SERVICE_PRINCIPAL, GSSAPI_PLAINTEXT, HANDSHAKE_IVL = 64, 65, 66
+    SOCKS_PROXY, XPUB_NODROP, BLOCKY, XPUB_MANUAL, XPUB_WELCOME_MSG = range(68, 73)
+    STREAM_NOTIFY, INVERT_MATCHING = 73, 74
+    HEARTBEAT_IVL, HEARTBEAT_TTL, HEARTBEAT_TIMEOUT, XPUB_VERBOSER = range(75, 79)
+    CONNECT_TIMEOUT, TCP_MAXRT, THREAD_SAFE, MULTICAST_MAXTPDU = 79, 80, 81, 84
+    VMCI_BUFFER_SIZE, VMCI_BUFFER_MIN_SIZE, VMCI_BUFFER_MAX_SIZE = 85, 86, 87
+    VMCI_CONNECT_TIMEOUT, USE_FD = 88, 89
+    GSSAPI_PRINCIPAL_NAMETYPE, GSSAPI_SERVICE_PRINCIPAL_NAMETYPE = 90, 91
+    BINDTODEVICE, ZAP_ENFORCE_DOMAIN, LOOPBACK_FASTPATH, METADATA = range(92, 96)
+    MULTICAST_LOOP, ROUTER_NOTIFY, XPUB_MANUAL_LAST_VALUE = 96, 97, 98
+    SOCKS_USERNAME, SOCKS_PASSWORD, IN_BATCH_SIZE, OUT_BATCH_SIZE = range(99, 103)
+    WSS_KEY_PEM, WSS_CERT_PEM, WSS_TRUST_PEM = 103, 104, 105
+    WSS_HOSTNAME, WSS_TRUST_SYSTEM = 106, 107
+    ONLY_FIRST_SUBSCRIBE, RECONNECT_STOP, HELLO_MSG, DISCONNECT_MSG = range(108, 112)
+    PRIORITY, BUSY_POLL, HICCUP_MSG, XSUB_VERBOSE_UNSUBSCRIBE = range(112, 116)
+    TOPICS_COUNT, NORM_MODE, NORM_UNICAST_NACK, NORM_BUFFER_SIZE = range(116, 120)
+    NORM_SEGMENT_SIZE, NORM_BLOCK_SIZE, NORM_NUM_PARITY = 120, 121, 122
+    NORM_NUM_AUTOPARITY, NORM_PUSH = 123, 124
+
+    IDENTITY, CONNECT_RID = ROUTING_ID, CONNECT_ROUTING_ID
     DELAY_ATTACH_ON_CONNECT = IMMEDIATE
-    FAIL_UNROUTABLE = ROUTER_MANDATORY
-    ROUTER_BEHAVIOR = ROUTER_MANDATORY
-    ZAP_ENFORCE_DOMAIN = 93
-    LOOPBACK_FASTPATH = 94
-    METADATA = 95
-    MULTICAST_LOOP = 96
-    ROUTER_NOTIFY = 97
-    XPUB_MANUAL_LAST_VALUE = 98
-    SOCKS_USERNAME = 99
-    SOCKS_PASSWORD = 100
-    IN_BATCH_SIZE = 101
-    OUT_BATCH_SIZE = 102
-    WSS_KEY_PEM = 103
-    WSS_CERT_PEM = 104
-    WSS_TRUST_PEM = 105
-    WSS_HOSTNAME = 106
-    WSS_TRUST_SYSTEM = 107
-    ONLY_FIRST_SUBSCRIBE = 108
-    RECONNECT_STOP = 109
-    HELLO_MSG = 110
-    DISCONNECT_MSG = 111
-    PRIORITY = 112
-    BUSY_POLL = 113
-    HICCUP_MSG = 114
-    XSUB_VERBOSE_UNSUBSCRIBE = 115
-    TOPICS_COUNT = 116
-    NORM_MODE = 117
-    NORM_UNICAST_NACK = 118
-    NORM_BUFFER_SIZE = 119
-    NORM_SEGMENT_SIZE = 120
-    NORM_BLOCK_SIZE = 121
-    NORM_NUM_PARITY = 122
-    NORM_NUM_AUTOPARITY = 123
-    NORM_PUSH = 124
+    FAIL_UNROUTABLE = ROUTER_BEHAVIOR = ROUTER_MANDATORY
 
 
 class MessageOption(IntEnum):
     """Properties of a frame."""
 
-    MORE = 1
-    SHARED = 3
-    SRCFD = 2
+    MORE, SRCFD, SHARED = 1, 2, 3
 
 
 class Flag(IntFlag):
     """Flags of `send` and `recv`."""
 
-    DONTWAIT = 1
-    SNDMORE = 2
+    DONTWAIT, SNDMORE = 1, 2
     NOBLOCK = DONTWAIT
 
 
 class RouterNotify(IntEnum):
     """Values of ROUTER_NOTIFY."""
 
-    CONNECT = 1
-    DISCONNECT = 2
+    CONNECT, DISCONNECT = 1, 2
 
 
 class NormMode(IntEnum):
     """Values of NORM_MODE."""
 
-    FIXED = 0
-    CC = 1
-    CCL = 2
-    CCE = 3
-    CCE_ECNONLY = 4
+    FIXED, CC, CCL, CCE, CCE_ECNONLY = range(5)
 
 
 class SecurityMechanism(IntEnum):
     """Values of MECHANISM."""
 
-    NULL = 0
-    PLAIN = 1
-    CURVE = 2
-    GSSAPI = 3
+    NULL, PLAIN, CURVE, GSSAPI = range(4)
 
 
 class ReconnectStop(IntEnum):
     """Values of RECONNECT_STOP."""
 
-    CONN_REFUSED = 1
-    HANDSHAKE_FAILED = 2
-    AFTER_DISCONNECT = 4
+    CONN_REFUSED, HANDSHAKE_FAILED, AFTER_DISCONNECT = 1, 2, 4
 
 
 class Event(IntFlag):
-    """What a monitor socket tells."""
+    """What a monitor socket tells: events, and the values of HANDSHAKE_FAILED_PROTOCOL."""
 
-    PROTOCOL_ERROR_WS_UNSPECIFIED = 0x30000000
+    CONNECTED, CONNECT_DELAYED, CONNECT_RETRIED, LISTENING = 1, 2, 4, 8
+    BIND_FAILED, ACCEPTED, ACCEPT_FAILED, CLOSED = 16, 32, 64, 128
+    CLOSE_FAILED, DISCONNECTED, MONITOR_STOPPED = 256, 512, 1024
+    HANDSHAKE_FAILED_NO_DETAIL, HANDSHAKE_SUCCEEDED = 2048, 4096
+    HANDSHAKE_FAILED_PROTOCOL, HANDSHAKE_FAILED_AUTH = 8192, 16384
+    PIPES_STATS = 65536
+    ALL_V1 = ALL = 0xFFFF
+    ALL_V2 = 0x1FFFF
+
     PROTOCOL_ERROR_ZMTP_UNSPECIFIED = 0x10000000
     PROTOCOL_ERROR_ZMTP_UNEXPECTED_COMMAND = 0x10000001
     PROTOCOL_ERROR_ZMTP_INVALID_SEQUENCE = 0x10000002
@@ -292,42 +161,19 @@ class Event(IntFlag):
     PROTOCOL_ERROR_ZAP_BAD_VERSION = 0x20000003
     PROTOCOL_ERROR_ZAP_INVALID_STATUS_CODE = 0x20000004
     PROTOCOL_ERROR_ZAP_INVALID_METADATA = 0x20000005
-    CONNECTED = 1
-    CONNECT_DELAYED = 2
-    CONNECT_RETRIED = 4
-    LISTENING = 8
-    BIND_FAILED = 16
-    ACCEPTED = 32
-    ACCEPT_FAILED = 64
-    CLOSED = 128
-    CLOSE_FAILED = 256
-    DISCONNECTED = 512
-    MONITOR_STOPPED = 1024
-    HANDSHAKE_FAILED_NO_DETAIL = 2048
-    HANDSHAKE_SUCCEEDED = 4096
-    HANDSHAKE_FAILED_PROTOCOL = 8192
-    HANDSHAKE_FAILED_AUTH = 16384
-    ALL_V1 = 0xFFFF
-    ALL = ALL_V1
-    PIPES_STATS = 65536
-    ALL_V2 = 0x1FFFF
+    PROTOCOL_ERROR_WS_UNSPECIFIED = 0x30000000
 
 
 class PollEvent(IntFlag):
     """What to poll for."""
 
-    POLLIN = 1
-    POLLOUT = 2
-    POLLERR = 4
-    POLLPRI = 8
+    POLLIN, POLLOUT, POLLERR, POLLPRI = 1, 2, 4, 8
 
 
 class DeviceType(IntEnum):
     """Kinds of device."""
 
-    STREAMER = 1
-    FORWARDER = 2
-    QUEUE = 3
+    STREAMER, FORWARDER, QUEUE = 1, 2, 3
 
 
 # Which types may talk to each other (RFC 28, 29, 30, 31), by their names on the wire.
@@ -345,27 +191,20 @@ LEGAL: dict[str, frozenset[str]] = {
     "PAIR": frozenset({"PAIR"}),
 }
 
-# The enum classes in pyzmq's order, with what stands before a member's short name.
-_CLASSES: dict[type[IntEnum] | type[IntFlag], str] = {
-    ContextOption: "",
-    DeviceType: "",
-    Errno: "",
+# What stands before the members' short names, where not nothing.
+_PREFIXES: dict[type, str] = {
     Event: "EVENT_",
-    Flag: "",
-    MessageOption: "",
     NormMode: "NORM_",
-    PollEvent: "",
     ReconnectStop: "RECONNECT_STOP_",
     RouterNotify: "NOTIFY_",
-    SecurityMechanism: "",
-    SocketOption: "",
-    SocketType: "",
 }
 
 __all__ = ["IntEnum", "IntFlag"]
-for _class, _prefix in _CLASSES.items():
+for _class in (*IntEnum.__subclasses__(), *IntFlag.__subclasses__()):
+    if _class.__module__ != __name__:
+        continue
     __all__ += [_class.__name__]
     for _name, _member in _class.__members__.items():
-        _short = _name if _name.startswith("PROTOCOL_ERROR_") else _prefix + _name
-        globals()[_short] = _member
-        __all__ += [_short]
+        _prefix = "" if _name.startswith("PROTOCOL_ERROR_") else _PREFIXES.get(_class, "")
+        globals()[_prefix + _name] = _member
+        __all__ += [_prefix + _name]
