@@ -513,5 +513,5 @@ def _nothing(*_: Any) -> None:
     """Stand in for a session that has ended."""
 
 
-def _drop(pipe: Any, message: Any) -> None:
+def _drop(pipe: Any, messages: Any) -> None:
     """Take what comes after the end."""

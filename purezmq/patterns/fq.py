@@ -26,12 +26,14 @@ class FairQueue(Pattern):
         super().__init__(options)
         self.fq: deque[Pipe] = deque()
 
-    def deliver(self, pipe: Pipe, message: Message) -> None:
-        """Queue a message that came; full or not, for the session stops reading in time."""
+    def deliver(self, pipe: Pipe, messages: list[Message]) -> None:
+        """Queue what came; full or not, for the session stops reading in time."""
+        if not messages:  # a type may have dropped them all
+            return
         inbound = pipe.inbound
         if not inbound:
             self.fq.append(pipe)
-        inbound.append(message)
+        inbound.extend(messages)
 
     def can_recv(self) -> bool:
         """Say whether any peer's message waits."""

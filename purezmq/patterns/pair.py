@@ -17,7 +17,7 @@ class Pair(LoadBalancer, FairQueue):
         if not self.pipes:
             super().attach(pipe)
 
-    def deliver(self, pipe: Pipe, message: Message) -> None:
+    def deliver(self, pipe: Pipe, messages: list[Message]) -> None:
         """Queue what the one peer sent."""
         if pipe in self.pipes:
-            FairQueue.deliver(self, pipe, message)
+            FairQueue.deliver(self, pipe, messages)

@@ -7,7 +7,7 @@ What a session does, in this order:
 
 1. `attach(pipe)`: for a `connect` at once, for an accepted peer after its handshake.
 2. `identify(pipe)` after each handshake, with `routing_id` and `peer_type` set.
-3. `deliver(pipe, message)` for each message that came, `subscribed` and `cancelled` for
+3. `deliver(pipe, messages)` for each run of messages that came, `subscribed` and `cancelled` for
    subscriptions; it stops reading while `pipe.check_read()` is false (see `Pipe.paused`).
 4. It takes from `pipe.outbound`, and calls `writable(pipe)` after taking if `pipe.blocked`.
 5. `detach(pipe)` when the peer is gone for good. What it sent can still be received.
@@ -102,8 +102,8 @@ class Pattern:
         """Say whether `recv` has a message now."""
         return False
 
-    def deliver(self, pipe: Pipe, message: Message) -> None:
-        """Take a message that came from a peer; a type that does not receive drops it."""
+    def deliver(self, pipe: Pipe, messages: list[Message]) -> None:
+        """Take messages that came from a peer; a type that does not receive drops them."""
 
     def writable(self, pipe: Pipe) -> None:
         """Learn that the session took from a blocked pipe."""

@@ -110,9 +110,9 @@ class XPub(Pattern):
         """Queue the news of a subscription for the program."""
         self.pending.append((pipe, [frame]))
 
-    def deliver(self, pipe: Pipe, message: Message) -> None:
+    def deliver(self, pipe: Pipe, messages: list[Message]) -> None:
         """Queue what an XSUB sent that is no subscription."""
-        self.pending.append((pipe, message))
+        self.pending.extend((pipe, message) for message in messages)
 
     def can_recv(self) -> bool:
         """Say whether there is news."""
@@ -149,7 +149,7 @@ class Pub(XPub):
     def _notify(self, pipe: Pipe | None, frame: bytes) -> None:
         """Tell nobody."""
 
-    def deliver(self, pipe: Pipe, message: Message) -> None:
+    def deliver(self, pipe: Pipe, messages: list[Message]) -> None:
         """Drop what an XSUB sent."""
 
     def can_recv(self) -> bool:

@@ -128,16 +128,12 @@ class Req(Dealer):
         self.asked = self.lb[0]
         return LoadBalancer.send(self, self.prefix + frames)
 
-    def deliver(self, pipe: Pipe, message: Message) -> None:
+    def deliver(self, pipe: Pipe, messages: list[Message]) -> None:
         """Queue a reply that is being waited for, drop anything else."""
-        prefix = self.prefix
-        if (
-            self.state == "waiting"
-            and (pipe is self.asked or self.asked is None)
-            and len(message) > len(prefix)
-            and message[: len(prefix)] == prefix
-        ):
-            FairQueue.deliver(self, pipe, message)
+        if self.state == "waiting" and (pipe is self.asked or self.asked is None):
+            prefix, size = self.prefix, len(self.prefix)
+            replies = [each for each in messages if len(each) > size and each[:size] == prefix]
+            FairQueue.deliver(self, pipe, replies)
 
     def can_recv(self) -> bool:
         """Say whether the reply is there."""
@@ -176,10 +172,9 @@ class Rep(FairQueue):
         self.asker: Pipe | None = None
         self.envelope: Message = []
 
-    def deliver(self, pipe: Pipe, message: Message) -> None:
-        """Queue a request that is one."""
-        if b"" in message[:-1]:
-            FairQueue.deliver(self, pipe, message)
+    def deliver(self, pipe: Pipe, messages: list[Message]) -> None:
+        """Queue the requests that are requests."""
+        FairQueue.deliver(self, pipe, [each for each in messages if b"" in each[:-1]])
 
     def can_recv(self) -> bool:
         """Say whether a request waits, and it is time to take it."""
@@ -263,10 +258,10 @@ class Router(FairQueue):
         if self._knows(pipe):
             del self.routes[pipe.router_id]
 
-    def deliver(self, pipe: Pipe, message: Message) -> None:
+    def deliver(self, pipe: Pipe, messages: list[Message]) -> None:
         """Queue what a peer sent, unless it is ignored."""
-        if self.routes.get(pipe.router_id) is pipe:
-            FairQueue.deliver(self, pipe, message)
+        if self._knows(pipe):
+            FairQueue.deliver(self, pipe, messages)
 
     def recv(self) -> Message | None:
         """Receive a message, with the routing id of its peer in front."""

@@ -49,7 +49,7 @@ class Direction:
         limit = self._limit
         while outbound and len(inbound) < limit:
             message = outbound.popleft()
-            self._deliver(into, message[:] if self._copies else message)
+            self._deliver(into, [message[:] if self._copies else message])
         if outbound:
             into.paused = True
         if self._out.blocked:
@@ -67,8 +67,8 @@ class Direction:
 
     def finish(self) -> None:
         """Move all of it, room or not, and take the target's pipe out of use."""
-        while self._out.outbound:
-            self._target._pattern.deliver(self._into, self._out.outbound.popleft())
+        self._target._pattern.deliver(self._into, list(self._out.outbound))
+        self._out.outbound.clear()
         self._target._pattern.detach(self._into)
         self._target._readable()
         self._target._parted(self._into)

@@ -24,7 +24,7 @@ from purezmq.wire import command, greeting
 from purezmq.wire.events import (
     AuthenticationRequest,
     Cancelled,
-    Event,
+    Item,
     Message,
     PeerError,
     Subscribed,
@@ -101,7 +101,7 @@ class Engine:
 
     Attributes
     ----------
-    salvaged : list of Message and Event
+    salvaged : list of Item
         What had been read before the fault, after `receive_data` raised.
     """
 
@@ -125,7 +125,7 @@ class Engine:
     ) -> None:
         if mechanism not in MECHANISMS:
             raise LocalProtocolError(f"{mechanism!r} is no mechanism of this library")
-        self.salvaged: list[Message | Event] = []
+        self.salvaged: list[Item] = []
         self._socket_type = socket_type
         self._publishes = socket_type in ("PUB", "XPUB")
         self._greeting = Greeting(greeting.VERSION, mechanism, as_server and mechanism == "PLAIN")
@@ -169,7 +169,7 @@ class Engine:
 
     # What comes in
 
-    def receive_data(self, data: bytes, now: float) -> list[Message | Event]:
+    def receive_data(self, data: bytes, now: float) -> list[Item]:
         """Take what came from the peer.
 
         Parameters
@@ -181,8 +181,8 @@ class Engine:
 
         Returns
         -------
-        list of Message and Event
-            What is complete with this chunk, in order: messages are lists, events are not.
+        list of Item
+            What is complete with this chunk, in order: messages in runs, and events.
 
         Raises
         ------
@@ -190,24 +190,24 @@ class Engine:
             If the peer broke the protocol. The engine is of no more use then: `data_to_send` may
             hold a last ERROR, and `salvaged` holds what came whole before the fault.
         """
-        events: list[Message | Event] = []
+        items: list[Item] = []
         if not data:
-            return events
+            return items
         if self._state is State.FAILED:
             raise RemoteProtocolError(self._failure)
         self._now = now
         self._silent_until = self._alive_until = inf
         try:
             if self._state is not State.TRAFFIC:
-                data = self._handshake(data, events)
+                data = self._handshake(data, items)
             if data:
-                self._traffic(data, events)
+                self._traffic(data, items)
         except RemoteProtocolError as error:
-            self.salvaged = self._read_subscriptions(events)
+            self.salvaged = self._read_subscriptions(items) if self._publishes else items
             self._fail(error)
-        return self._read_subscriptions(events) if self._publishes else events
+        return self._read_subscriptions(items) if self._publishes else items
 
-    def authenticate(self, ok: bool, reason: bytes = b"") -> list[Message | Event]:
+    def authenticate(self, ok: bool, reason: bytes = b"") -> list[Item]:
         """Answer an `AuthenticationRequest`.
 
         Parameters
@@ -219,7 +219,7 @@ class Engine:
 
         Returns
         -------
-        list of Message and Event
+        list of Item
             What the peer had sent without waiting for the answer.
 
         Raises
@@ -235,7 +235,7 @@ class Engine:
         rest, self._rest = self._rest, b""
         return self.receive_data(rest, self._now)
 
-    def _handshake(self, data: bytes, events: list[Message | Event]) -> bytes:
+    def _handshake(self, data: bytes, items: list[Item]) -> bytes:
         """Go through the greeting and the handshake; give back what stands behind them."""
         if self._state is State.ENDED:
             return b""
@@ -252,7 +252,7 @@ class Engine:
             opening = choose(self._greeting, theirs, self._ask_for_null)
             self._take(step(self._state, opening))
             if opening is Trigger.NULL_ASKED:
-                events.append(AuthenticationRequest("NULL", b"", b""))
+                items.append(AuthenticationRequest("NULL", b"", b""))
         while self._state not in _HANDSHAKE_STOPS and (header := read_header(data, position)):
             if not header.flags & COMMAND:
                 step(self._state, Trigger.MESSAGE)
@@ -264,7 +264,7 @@ class Engine:
             if start + header.size > len(data):
                 break
             position = start + header.size
-            self._command(data[start:position], events)
+            self._command(data[start:position], items)
         rest = data[position:]
         self._rest = b""
         if self.ready:
@@ -275,55 +275,64 @@ class Engine:
             self._rest = rest
         return b""
 
-    def _traffic(self, data: bytes, events: list[Message | Event]) -> None:
+    def _traffic(self, data: bytes, items: list[Item]) -> None:
         """Take messages and commands after the handshake: the hot path."""
         position = 0
+        run: list[Message] = []
         if self._body is not None:
-            position = self._gather(self._body, data, events)
+            position = self._gather(self._body, data, items, run)
         elif self._rest:
             data = self._rest + data
         frames = self._frames
         room = self._room
         short_fits = self._limit >= SHORT_MAX
-        append = events.append
+        append = run.append
         end = len(data)
         last = end - 1  # a header has two octets or more
-        while position < last:
-            flags = data[position]
-            if not flags and not frames and short_fits:
-                start = position + SHORT_HEADER
-                position = start + data[position + 1]
+        try:
+            while position < last:
+                flags = data[position]
+                if not flags and not frames and short_fits:
+                    start = position + SHORT_HEADER
+                    position = start + data[position + 1]
+                    if position > end:
+                        self._start_body(flags, data[start - 1], data[start:])
+                        break
+                    append([data[start:position]])
+                    continue
+                if flags & LONG:
+                    start = position + LONG_HEADER
+                    if start > end:
+                        read_header(data, position)  # flags that don't exist need no size
+                        break
+                    (size,) = LONG_SIZE.unpack_from(data, position + 1)
+                else:
+                    start = position + SHORT_HEADER
+                    size = data[position + 1]
+                if flags > MORE | LONG or size > room or len(frames) >= FRAMES_MAX:
+                    self._judge(read_header(data, position))
+                position = start + size
                 if position > end:
-                    self._start_body(flags, data[start - 1], data[start:])
+                    self._start_body(flags, size, data[start:])
                     break
-                append([data[start:position]])
-                continue
-            if flags & LONG:
-                start = position + LONG_HEADER
-                if start > end:
-                    read_header(data, position)  # flags that don't exist need no size
-                    break
-                (size,) = LONG_SIZE.unpack_from(data, position + 1)
-            else:
-                start = position + SHORT_HEADER
-                size = data[position + 1]
-            if flags > MORE | LONG or size > room or len(frames) >= FRAMES_MAX:
-                self._judge(read_header(data, position))
-            position = start + size
-            if position > end:
-                self._start_body(flags, size, data[start:])
-                break
-            if flags & COMMAND:
-                self._command(data[start:position], events)
-                if not self.ready:
-                    position = end
-                continue
-            frames.append(data[start:position])
-            room -= size
-            if not flags & MORE:
-                append(frames)
-                frames = []
-                room = self._limit
+                if flags & COMMAND:
+                    if run:
+                        items.append(run)
+                        run = []
+                        append = run.append
+                    self._command(data[start:position], items)
+                    if not self.ready:
+                        position = end
+                    continue
+                frames.append(data[start:position])
+                room -= size
+                if not flags & MORE:
+                    append(frames)
+                    frames = []
+                    room = self._limit
+        finally:
+            if run:  # what came before a fault came whole
+                items.append(run)
         self._frames = frames
         self._room = room
         self._rest = data[position:]
@@ -344,7 +353,7 @@ class Engine:
         self._body_flags = flags
         self._body_missing = size - len(beginning)
 
-    def _gather(self, body: BytesIO, data: bytes, events: list[Message | Event]) -> int:
+    def _gather(self, body: BytesIO, data: bytes, items: list[Item], run: list[Message]) -> int:
         """Go on with a body; give back how much of `data` is dealt with."""
         missing = self._body_missing
         if len(data) < missing:
@@ -354,34 +363,42 @@ class Engine:
         body.write(memoryview(data)[:missing])
         self._body = None
         if self._body_flags & COMMAND:
-            self._command(body.getvalue(), events)
+            self._command(body.getvalue(), items)
             return missing if self.ready else len(data)
         self._frames.append(body.getvalue())
         self._room -= body.tell()
         if not self._body_flags & MORE:
-            events.append(self._frames)
+            run.append(self._frames)
             self._frames = []
             self._room = self._limit
         return missing
 
-    def _read_subscriptions(self, events: list[Message | Event]) -> list[Message | Event]:
+    def _read_subscriptions(self, items: list[Item]) -> list[Item]:
         """Turn the messages by which a peer of 3.0 subscribes into events.
 
         libzmq takes this form from newer peers too: its own XSUB writes it when a program sends
         a subscription as a message.
         """
-        if not self._publishes:
-            return events
-        return [
-            (Subscribed if item[0][0] else Cancelled)(item[0][1:])
-            if type(item) is list and len(item) == 1 and item[0][:1] in (b"\x00", b"\x01")
-            else item
-            for item in events
-        ]
+        read: list[Item] = []
+        for item in items:
+            if not isinstance(item, list):
+                read.append(item)
+                continue
+            run: list[Message] = []
+            for message in item:
+                mark, topic = message[0][:1], message[0][1:]
+                if len(message) > 1 or mark not in (b"\x00", b"\x01"):
+                    if not run:
+                        read.append(run)
+                    run.append(message)
+                else:
+                    read.append(Subscribed(topic) if mark == b"\x01" else Cancelled(topic))
+                    run = []
+        return read
 
     # Commands
 
-    def _command(self, body: bytes, events: list[Message | Event]) -> None:
+    def _command(self, body: bytes, items: list[Item]) -> None:
         name, data = command.split(body)
         trigger = COMMANDS.get(name)
         if trigger is None:
@@ -390,7 +407,7 @@ class Engine:
                 return
             raise RemoteProtocolError(f"unknown command {name!r} in the handshake")
         following = step(self._state, trigger)
-        self._READERS[trigger](self, data, events)
+        self._READERS[trigger](self, data, items)
         self._take(following)
 
     def _take(self, following: Step) -> None:
@@ -400,14 +417,14 @@ class Engine:
         if sends and not (sends == b"PONG" and len(self._out) > PENDING_MAX):
             self._out += encode_command(sends, self._says[sends])
 
-    def _on_hello(self, data: bytes, events: list[Message | Event]) -> None:
+    def _on_hello(self, data: bytes, items: list[Item]) -> None:
         username, password = command.parse_strings("HELLO", data, 2)
-        events.append(AuthenticationRequest("PLAIN", username, password))
+        items.append(AuthenticationRequest("PLAIN", username, password))
 
-    def _on_welcome(self, data: bytes, events: list[Message | Event]) -> None:
+    def _on_welcome(self, data: bytes, items: list[Item]) -> None:
         command.parse_strings("WELCOME", data, 0)
 
-    def _on_metadata(self, data: bytes, events: list[Message | Event]) -> None:
+    def _on_metadata(self, data: bytes, items: list[Item]) -> None:
         try:
             peer = recognise(self._socket_type, self._version, data)
         except RemoteProtocolError as error:
@@ -415,34 +432,34 @@ class Engine:
             reason = error.reason.replace(" ", "_").encode("ascii", "replace")[:255]
             self._out += encode_command(b"ERROR", command.encode_strings(reason))
             raise
-        events.append(peer)
+        items.append(peer)
         if self._interval > 0 and self._version >= (3, 1):
             self._ping_at = self._now + self._interval
 
-    def _on_error(self, data: bytes, events: list[Message | Event]) -> None:
-        events.append(PeerError(*command.parse_strings("ERROR", data, 1)))
+    def _on_error(self, data: bytes, items: list[Item]) -> None:
+        items.append(PeerError(*command.parse_strings("ERROR", data, 1)))
 
-    def _on_subscribe(self, data: bytes, events: list[Message | Event]) -> None:
+    def _on_subscribe(self, data: bytes, items: list[Item]) -> None:
         self._only_publishers("SUBSCRIBE")
-        events.append(Subscribed(data))
+        items.append(Subscribed(data))
 
-    def _on_cancel(self, data: bytes, events: list[Message | Event]) -> None:
+    def _on_cancel(self, data: bytes, items: list[Item]) -> None:
         self._only_publishers("CANCEL")
-        events.append(Cancelled(data))
+        items.append(Cancelled(data))
 
     def _only_publishers(self, name: str) -> None:
         if not self._publishes:
             raise RemoteProtocolError(f"{name} is for a PUB or XPUB, this is a {self._socket_type}")
 
-    def _on_ping(self, data: bytes, events: list[Message | Event]) -> None:
+    def _on_ping(self, data: bytes, items: list[Item]) -> None:
         ttl, self._says[b"PONG"] = command.parse_ping(data)
         if ttl:
             self._alive_until = self._now + ttl
 
-    def _on_pong(self, data: bytes, events: list[Message | Event]) -> None:
+    def _on_pong(self, data: bytes, items: list[Item]) -> None:
         command.parse_pong(data)
 
-    _READERS: ClassVar[dict[Trigger, Callable[["Engine", bytes, list[Message | Event]], None]]] = {
+    _READERS: ClassVar[dict[Trigger, Callable[["Engine", bytes, list[Item]], None]]] = {
         Trigger.HELLO: _on_hello,
         Trigger.WELCOME: _on_welcome,
         Trigger.INITIATE: _on_metadata,

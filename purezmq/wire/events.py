@@ -67,3 +67,6 @@ class PeerError:
 
 
 Event = HandshakeDone | Subscribed | Cancelled | AuthenticationRequest | PeerError
+
+Item = list[Message] | Event
+"""What the engine hands out: messages that came in a row, one or more, or an event."""

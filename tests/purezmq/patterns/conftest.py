@@ -43,7 +43,7 @@ class Link:
         """Take all that waits to the other side, as long as that has room for it."""
         for (pattern, pipe), (peer, other) in zip(self.ends, reversed(self.ends), strict=True):
             while pipe.outbound and other.check_read():
-                peer.deliver(other, pipe.outbound.popleft())
+                peer.deliver(other, [pipe.outbound.popleft()])
                 if pipe.blocked:
                     pattern.writable(pipe)
 

@@ -16,7 +16,7 @@ def filled(*sizes, **options):
     for i, (pipe, size) in enumerate(zip(pipes, sizes, strict=True)):
         pull.attach(pipe)
         for n in range(size):
-            pull.deliver(pipe, [b"%d.%d" % (i, n)])
+            pull.deliver(pipe, [[b"%d.%d" % (i, n)]])
     return pull, pipes
 
 
@@ -58,7 +58,7 @@ def test_a_session_may_deliver_while_it_is_told_to_read_on(drain):
     more = deque([[b"next"], [b"last"]])
 
     def read_on():
-        pull.deliver(pipe, more.popleft())
+        pull.deliver(pipe, [more.popleft()])
         pipe.paused = bool(more)
 
     pipe.paused = True
@@ -81,7 +81,7 @@ def test_fairness(steps):
             if not sent[peer]:
                 turns[peer] = [0] * 4
             sent[peer].append([b"%d" % peer, b"%d" % n])
-            pull.deliver(pipes[peer], sent[peer][-1])
+            pull.deliver(pipes[peer], [sent[peer][-1]])
             continue
         message = pull.recv()
         if message is None:

@@ -79,7 +79,7 @@ def test_a_type_that_does_not_receive_drops_what_comes(socket, name):
     pattern = socket(name)
     pipe = pattern.pipe()
     pattern.attach(pipe)
-    pattern.deliver(pipe, [b"unexpected"])
+    pattern.deliver(pipe, [[b"unexpected"]])
     assert not pipe.inbound
     assert not pattern.can_recv()
 

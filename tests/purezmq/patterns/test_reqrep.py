@@ -67,7 +67,7 @@ def test_the_tables_are_the_rules(actions, relaxed):
         pattern.attach(pipe)
         state = "idle"
         for action in actions:
-            pattern.deliver(pipe, [b"", b"body"])  # a request, or a reply
+            pattern.deliver(pipe, [[b"", b"body"]])  # a request, or a reply
             arguments = ([b"body"],) if action == "send" else ()
             if (state, action) in rules:
                 assert getattr(pattern, action)(*arguments)
@@ -442,7 +442,7 @@ def test_one_being_connected_to_is_known_after_its_handshake_and_keeps_its_name(
     router = socket("ROUTER", router_mandatory=True)
     pipe = router.pipe()
     router.attach(pipe)
-    router.deliver(pipe, [b"before the handshake: no session does it"])
+    router.deliver(pipe, [[b"before the handshake: no session does it"]])
     assert router.recv() is None
     assert not router.can_send()
     assert refused(router.send, [b"one", b"m"]) == "EHOSTUNREACH"
@@ -452,7 +452,7 @@ def test_one_being_connected_to_is_known_after_its_handshake_and_keeps_its_name(
     pipe.routing_id = b"two"
     router.identify(pipe)
     assert refused(router.send, [b"two", b"m"]) == "EHOSTUNREACH"
-    router.deliver(pipe, [b"m"])
+    router.deliver(pipe, [[b"m"]])
     assert router.recv() == [b"one", b"m"]
 
 

@@ -42,6 +42,11 @@ class Bytes:
         return greeting(minor) + self.ready(socket_type, **values)
 
 
+def flat(items):
+    """Give messages one by one, not in runs, and events between them."""
+    return [each for item in items for each in (item if type(item) is list else [item])]
+
+
 def pump(a, b, now=0.0):
     """Carry bytes to and fro until both have nothing to say; give back both sides' events."""
     events = [], []
@@ -49,8 +54,8 @@ def pump(a, b, now=0.0):
         forth, back = a.data_to_send(), b.data_to_send()
         if not forth and not back:
             return events
-        events[1].extend(b.receive_data(forth, now))
-        events[0].extend(a.receive_data(back, now))
+        events[1].extend(flat(b.receive_data(forth, now)))
+        events[0].extend(flat(a.receive_data(back, now)))
 
 
 def outcome(engine, data, pieces=None):
@@ -59,16 +64,17 @@ def outcome(engine, data, pieces=None):
     engine.data_to_send()
     try:
         for piece in [data] if pieces is None else pieces:
-            events += engine.receive_data(piece, 1.0)
+            events += flat(engine.receive_data(piece, 1.0))
             written += engine.data_to_send()
     except RemoteProtocolError as error:
-        return events + engine.salvaged, written + engine.data_to_send(), error.reason
+        return events + flat(engine.salvaged), written + engine.data_to_send(), error.reason
     return events, written, None
 
 
 class Ways:
     """The ways that bytes may come."""
 
+    flat = staticmethod(flat)
     pump = staticmethod(pump)
     outcome = staticmethod(outcome)
 

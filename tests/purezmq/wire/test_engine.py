@@ -81,14 +81,14 @@ def test_illegal_pairs_part_with_a_reason(ways, one, other):
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: "+".join(str(len(f)) for f in shape))
-def test_messages_pass_in_any_pieces(engine, shape):
+def test_messages_pass_in_any_pieces(engine, ways, shape):
     wire = encode([b"before"]) + encode(shape) + encode([b"between"]) + encode(shape)
     expected = [[b"before"], shape, [b"between"], shape]
     for size in (7, 1000, 65_536, len(wire)):
         pull = engine("PULL", peer="PUSH")
         got = []
         for i in range(0, len(wire), size):
-            got += pull.receive_data(wire[i : i + size], 0.0)
+            got += ways.flat(pull.receive_data(wire[i : i + size], 0.0))
         assert got == expected
 
 
@@ -100,11 +100,31 @@ def test_messages_pass_byte_by_byte_and_with_data_behind(engine, ways, shape):
     assert events == [shape]
 
 
-def test_frames_come_out_as_bytes(engine):
+def test_frames_come_out_as_bytes(engine, ways):
     wire = encode([b"x" * 100_000, b"y"])
     pull = engine("PULL", peer="PUSH")
     got = pull.receive_data(wire[:10], 0.0) + pull.receive_data(wire[10:], 0.0)
-    assert [type(frame) for frame in got[0]] == [bytes, bytes]
+    ((message,),) = got
+    assert [type(frame) for frame in message] == [bytes, bytes]
+
+
+def test_messages_come_in_runs_that_events_part(engine):
+    pub = engine("XPUB", peer="XSUB")
+    a, b, c = encode([b"a"]), encode([b"b", b"more"]), encode([b"c" * 300])
+    pull = engine("PULL", peer="PUSH")
+    assert pull.receive_data(a + b + c[:100], 0.0) == [[[b"a"], [b"b", b"more"]]]
+    # A PING needs no answer of the owner's, but it may not pass what came before it.
+    data = c[100:] + a + encode_command(b"PING", b"\0\0") + b + encode_command(b"ERROR", b"\0") + a
+    assert pull.receive_data(data, 0.0) == [
+        [[b"c" * 300], [b"a"]],
+        [[b"b", b"more"]],
+        PeerError(b""),
+    ]
+    assert pub.receive_data(a + b + encode([b"\x01t"]) + c, 0.0) == [
+        [[b"a"], [b"b", b"more"]],
+        Subscribed(b"t"),
+        [[b"c" * 300]],
+    ]
 
 
 def test_nothing_comes_of_nothing(engine):
@@ -227,7 +247,7 @@ def test_a_client_of_plain_that_cannot_wait(engine, octets):
     assert server.receive_data(b"\x00\x01x", 0.0) == []
     done, message = server.authenticate(True)
     assert done.socket_type == "PUSH"
-    assert message == [b"x"]
+    assert message == [[b"x"]]
 
 
 def test_a_client_of_plain_that_sends_on_and_on(engine, octets):
@@ -265,7 +285,7 @@ def test_null_asks_first_where_the_owner_wants_it(engine, octets, ways):
     made = asking()
     made.receive_data(octets.opening(b"PUSH") + b"\x00\x01x", 0.0)
     done, message = made.authenticate(True)
-    assert (done.socket_type, message) == ("PUSH", [b"x"])
+    assert (done.socket_type, message) == ("PUSH", [[b"x"]])
     assert made.data_to_send().endswith(octets.ready(b"PULL"))
     made = asking()
     made.receive_data(octets.opening(b"PUSH") + b"\x00\x01x", 0.0)
@@ -314,13 +334,13 @@ def test_what_came_before_a_fault_is_kept(engine):
     pull = engine("PULL", peer="PUSH")
     with pytest.raises(RemoteProtocolError, match="0xff"):
         pull.receive_data(b"\x00\x01a\x00\x01b\xff\xff", 1.0)
-    assert pull.salvaged == [[b"a"], [b"b"]]
+    assert pull.salvaged == [[[b"a"], [b"b"]]]
     assert not pull.ready
     assert pull.deadline() is None
     pull.tick(1e9)
     with pytest.raises(RemoteProtocolError, match="0xff"):
         pull.receive_data(b"\x00\x01c", 2.0)
-    assert pull.salvaged == [[b"a"], [b"b"]]
+    assert pull.salvaged == [[[b"a"], [b"b"]]]
 
 
 @pytest.mark.parametrize("minor", [0, 1])
@@ -359,7 +379,7 @@ def test_subscriptions_before_a_fault_are_events_too(engine):
 
 
 def test_others_keep_such_messages(engine):
-    assert engine("PULL", peer="PUSH").receive_data(b"\x00\x02\x01A", 0.0) == [[b"\x01A"]]
+    assert engine("PULL", peer="PUSH").receive_data(b"\x00\x02\x01A", 0.0) == [[[b"\x01A"]]]
 
 
 @pytest.mark.parametrize("name", [b"SUBSCRIBE", b"CANCEL"])
@@ -485,7 +505,7 @@ def test_the_limit_is_for_messages_not_for_commands(engine, ways):
 def test_number_of_frames(engine):
     pull = engine("PULL", peer="PUSH")
     assert pull.receive_data(b"\x01\x00" * (FRAMES_MAX - 1), 0.0) == []
-    (message,) = pull.receive_data(b"\x00\x00", 0.0)
+    ((message,),) = pull.receive_data(b"\x00\x00", 0.0)
     assert len(message) == FRAMES_MAX
     pull.receive_data(b"\x01\x00" * FRAMES_MAX, 0.0)
     # A PING may still come between.

@@ -106,11 +106,11 @@ def test_rough_handshakes(octets, ways, commands, sizes, mechanism, as_server, a
         events = []
         try:
             for piece in pieces:
-                events += engine.receive_data(piece, 0.0)
+                events += ways.flat(engine.receive_data(piece, 0.0))
                 if events and type(events[-1]) is AuthenticationRequest:
-                    events += engine.authenticate(answer, b"400")
+                    events += ways.flat(engine.authenticate(answer, b"400"))
         except RemoteProtocolError as error:
-            return events + engine.salvaged, error.reason
+            return events + ways.flat(engine.salvaged), error.reason
         return events, None
 
     assert feed(cut(data, sizes)) == feed([data])
