@@ -15,7 +15,6 @@ short frame, the commonest thing on the wire, has its own lines at the top of th
 """
 
 from collections.abc import Callable, Mapping
-from io import BytesIO
 from math import inf
 from typing import ClassVar, NoReturn
 
@@ -58,6 +57,9 @@ FRAMES_MAX = 64 * 1024
 
 PENDING_MAX = 64 * 1024
 """Octets to send that may lie here before a PING goes without its PONG."""
+
+PIECE_MIN = 4 * 1024
+"""Octets that a piece of a long body needs to be kept as it came; smaller ones are put together."""
 
 _HANDSHAKE_STOPS = ANSWERS_AWAITED | OVER | {State.TRAFFIC}
 
@@ -144,12 +146,12 @@ class Engine:
         self._failure = ""
         self._out = bytearray(self._greeting.encode())
 
-        # What came and is not yet whole: the rest of a chunk that ends inside a header (or, in
-        # the handshake, inside a command), a body that goes on, the frames of a message so far.
+        # What came and is not yet whole: the rest of a chunk that ends inside a header or a short
+        # frame (in the handshake: a command), a long body so far, the frames of a message so far.
         self._rest = b""
-        self._body: BytesIO | None = None
-        self._body_flags = 0
-        self._body_missing = 0
+        self._flags = 0
+        self._missing = 0
+        self._pieces: list[bytes | bytearray | memoryview] = []
         self._frames: Message = []
         self._room = self._limit  # octets that the message in progress may still take
 
@@ -277,28 +279,27 @@ class Engine:
 
     def _traffic(self, data: bytes, items: list[Item]) -> None:
         """Take messages and commands after the handshake: the hot path."""
-        position = 0
         run: list[Message] = []
-        if self._body is not None:
-            position = self._gather(self._body, data, items, run)
-        elif self._rest:
-            data = self._rest + data
-        frames = self._frames
-        room = self._room
-        short_fits = self._limit >= SHORT_MAX
-        append = run.append
-        end = len(data)
-        last = end - 1  # a header has two octets or more
         try:
+            if self._missing:
+                position = self._gather(data, 0, items, run)
+            else:
+                position = 0
+                data = self._rest + data
+                self._rest = b""
+            frames, room = self._frames, self._room
+            short_fits = self._limit >= SHORT_MAX
+            end = len(data)
+            last = end - 1  # a header has two octets or more
             while position < last:
                 flags = data[position]
                 if not flags and not frames and short_fits:
                     start = position + SHORT_HEADER
-                    position = start + data[position + 1]
-                    if position > end:
-                        self._start_body(flags, data[start - 1], data[start:])
+                    stop = start + data[position + 1]
+                    if stop > end:
                         break
-                    append([data[start:position]])
+                    run.append([data[start:stop]])
+                    position = stop
                     continue
                 if flags & LONG:
                     start = position + LONG_HEADER
@@ -311,31 +312,31 @@ class Engine:
                     size = data[position + 1]
                 if flags > MORE | LONG or size > room or len(frames) >= FRAMES_MAX:
                     self._judge(read_header(data, position))
-                position = start + size
-                if position > end:
-                    self._start_body(flags, size, data[start:])
+                stop = start + size
+                if stop > end:
+                    if flags & LONG:
+                        self._flags, self._missing = flags, size
+                        position = self._gather(data, start, items, run)
                     break
+                position = stop
                 if flags & COMMAND:
                     if run:
                         items.append(run)
                         run = []
-                        append = run.append
-                    self._command(data[start:position], items)
+                    self._command(data[start:stop], items)
                     if not self.ready:
                         position = end
                     continue
-                frames.append(data[start:position])
+                frames.append(data[start:stop])
                 room -= size
                 if not flags & MORE:
-                    append(frames)
-                    frames = []
-                    room = self._limit
+                    run.append(frames)
+                    frames, room = [], self._limit
+            self._frames, self._room = frames, room
+            self._rest = data[position:]
         finally:
-            if run:  # what came before a fault came whole
+            if run:  # also what came before a fault
                 items.append(run)
-        self._frames = frames
-        self._room = room
-        self._rest = data[position:]
 
     def _judge(self, header: Header | None) -> None:
         """Let a command pass; refuse anything else, for what its header claims."""
@@ -346,32 +347,29 @@ class Engine:
         if header.size > COMMAND_MAX:
             raise RemoteProtocolError(f"a command of more than {COMMAND_MAX} octets")
 
-    def _start_body(self, flags: int, size: int, beginning: bytes) -> None:
-        """Keep a body whose end has not come yet."""
-        self._body = BytesIO()
-        self._body.write(beginning)
-        self._body_flags = flags
-        self._body_missing = size - len(beginning)
-
-    def _gather(self, body: BytesIO, data: bytes, items: list[Item], run: list[Message]) -> int:
-        """Go on with a body; give back how much of `data` is dealt with."""
-        missing = self._body_missing
-        if len(data) < missing:
-            body.write(data)
-            self._body_missing -= len(data)
-            return len(data)
-        body.write(memoryview(data)[:missing])
-        self._body = None
-        if self._body_flags & COMMAND:
-            self._command(body.getvalue(), items)
-            return missing if self.ready else len(data)
-        self._frames.append(body.getvalue())
-        self._room -= body.tell()
-        if not self._body_flags & MORE:
-            run.append(self._frames)
-            self._frames = []
-            self._room = self._limit
-        return missing
+    def _gather(self, data: bytes, start: int, items: list[Item], run: list[Message]) -> int:
+        """Keep a piece of a long body; give back where it ends. With the last one, join them."""
+        piece: bytes | memoryview = data
+        if start or len(data) > self._missing:
+            piece = memoryview(data)[start : start + self._missing]
+        self._missing -= len(piece)
+        if len(piece) >= PIECE_MIN:
+            self._pieces.append(piece)
+        elif self._pieces and isinstance(self._pieces[-1], bytearray):
+            self._pieces[-1] += piece
+        else:
+            self._pieces.append(bytearray(piece))
+        if not self._missing:
+            body, self._pieces = b"".join(self._pieces), []
+            if self._flags & COMMAND:
+                self._command(body, items)
+                return start + len(piece) if self.ready else len(data)
+            self._frames.append(body)
+            self._room -= len(body)
+            if not self._flags & MORE:
+                run.append(self._frames)
+                self._frames, self._room = [], self._limit
+        return start + len(piece)
 
     def _read_subscriptions(self, items: list[Item]) -> list[Item]:
         """Turn the messages by which a peer of 3.0 subscribes into events.
@@ -535,6 +533,6 @@ class Engine:
         self._state = State.FAILED
         self._failure = error.reason
         self._rest = b""
-        self._body = None
+        self._pieces = []
         self._frames = []
         raise error
