@@ -33,7 +33,7 @@ from purezmq.wire.events import (
     PeerError,
     Subscribed,
 )
-from purezmq.wire.frame import SHORT_MAX, encode, encode_header
+from purezmq.wire.frame import encode_queue
 
 if TYPE_CHECKING:
     from purezmq.asyncio.socket import Socket
@@ -43,8 +43,6 @@ if TYPE_CHECKING:
 # pause. A larger frame than the first is written by itself, not copied together with others.
 JOINED = 1 << 16
 HELD_BACK = 1 << 16
-
-_HEADERS = [encode_header(0, size) for size in range(SHORT_MAX + 1)]
 
 
 class Session(Protocol):
@@ -260,19 +258,8 @@ class Session(Protocol):
 
     def _join(self) -> bytes:
         """Take messages from the pipe and encode them, about JOINED octets."""
-        outbound = self.pipe.outbound  # type: ignore[union-attr]
-        pieces: list[bytes] = []
-        size = 0
-        while outbound and size < JOINED:
-            message = outbound.popleft()
-            if len(message) == 1 and (length := len(message[0])) <= SHORT_MAX:
-                pieces += (_HEADERS[length], message[0])  # encode, without the price of a call
-                size += length
-            else:
-                piece = encode(message)
-                pieces.append(piece)
-                size += len(piece)
-        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+        pieces = encode_queue(self.pipe.outbound, JOINED)  # type: ignore[union-attr]
+        return b"".join(pieces)
 
     def _write(self, data: bytes) -> None:
         self._transport.write(data)  # type: ignore[union-attr]

@@ -14,15 +14,16 @@ short frame, the commonest thing on the wire, has its own lines at the top of th
 100-byte messages from 4.3 to 5.5 million a second (CPython 3.11).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from math import inf
-from typing import ClassVar, NoReturn
+from typing import NoReturn
 
 from purezmq.errors import LocalProtocolError, RemoteProtocolError
 from purezmq.wire import command, greeting
 from purezmq.wire.events import (
     AuthenticationRequest,
     Cancelled,
+    HandshakeDone,
     Item,
     Message,
     PeerError,
@@ -405,24 +406,32 @@ class Engine:
                 return
             raise RemoteProtocolError(f"unknown command {name!r} in the handshake")
         following = step(self._state, trigger)
-        self._READERS[trigger](self, data, items)
+        match trigger:
+            case Trigger.HELLO:
+                strings = command.parse_strings("HELLO", data, 2)
+                items.append(AuthenticationRequest("PLAIN", *strings))
+            case Trigger.WELCOME:
+                command.parse_strings("WELCOME", data, 0)
+            case Trigger.INITIATE | Trigger.READY:
+                items.append(self._meet(data))
+            case Trigger.ERROR:
+                items.append(PeerError(*command.parse_strings("ERROR", data, 1)))
+            case Trigger.SUBSCRIBE | Trigger.CANCEL:
+                if not self._publishes:
+                    raise RemoteProtocolError(
+                        f"{trigger.name} is for a PUB or XPUB, this is a {self._socket_type}"
+                    )
+                items.append((Subscribed if trigger is Trigger.SUBSCRIBE else Cancelled)(data))
+            case Trigger.PING:
+                ttl, self._says[b"PONG"] = command.parse_ping(data)
+                if ttl:
+                    self._alive_until = self._now + ttl
+            case _:
+                command.parse_pong(data)
         self._take(following)
 
-    def _take(self, following: Step) -> None:
-        """Make a step of the table: say what it says, and be in the next state."""
-        self._state = following.state
-        sends = following.sends
-        if sends and not (sends == b"PONG" and len(self._out) > PENDING_MAX):
-            self._out += encode_command(sends, self._says[sends])
-
-    def _on_hello(self, data: bytes, items: list[Item]) -> None:
-        username, password = command.parse_strings("HELLO", data, 2)
-        items.append(AuthenticationRequest("PLAIN", username, password))
-
-    def _on_welcome(self, data: bytes, items: list[Item]) -> None:
-        command.parse_strings("WELCOME", data, 0)
-
-    def _on_metadata(self, data: bytes, items: list[Item]) -> None:
+    def _meet(self, data: bytes) -> HandshakeDone:
+        """Learn who the peer is, or tell it why it is refused."""
         try:
             peer = recognise(self._socket_type, self._version, data)
         except RemoteProtocolError as error:
@@ -430,44 +439,16 @@ class Engine:
             reason = error.reason.replace(" ", "_").encode("ascii", "replace")[:255]
             self._out += encode_command(b"ERROR", command.encode_strings(reason))
             raise
-        items.append(peer)
         if self._interval > 0 and self._version >= (3, 1):
             self._ping_at = self._now + self._interval
+        return peer
 
-    def _on_error(self, data: bytes, items: list[Item]) -> None:
-        items.append(PeerError(*command.parse_strings("ERROR", data, 1)))
-
-    def _on_subscribe(self, data: bytes, items: list[Item]) -> None:
-        self._only_publishers("SUBSCRIBE")
-        items.append(Subscribed(data))
-
-    def _on_cancel(self, data: bytes, items: list[Item]) -> None:
-        self._only_publishers("CANCEL")
-        items.append(Cancelled(data))
-
-    def _only_publishers(self, name: str) -> None:
-        if not self._publishes:
-            raise RemoteProtocolError(f"{name} is for a PUB or XPUB, this is a {self._socket_type}")
-
-    def _on_ping(self, data: bytes, items: list[Item]) -> None:
-        ttl, self._says[b"PONG"] = command.parse_ping(data)
-        if ttl:
-            self._alive_until = self._now + ttl
-
-    def _on_pong(self, data: bytes, items: list[Item]) -> None:
-        command.parse_pong(data)
-
-    _READERS: ClassVar[dict[Trigger, Callable[["Engine", bytes, list[Item]], None]]] = {
-        Trigger.HELLO: _on_hello,
-        Trigger.WELCOME: _on_welcome,
-        Trigger.INITIATE: _on_metadata,
-        Trigger.READY: _on_metadata,
-        Trigger.ERROR: _on_error,
-        Trigger.SUBSCRIBE: _on_subscribe,
-        Trigger.CANCEL: _on_cancel,
-        Trigger.PING: _on_ping,
-        Trigger.PONG: _on_pong,
-    }
+    def _take(self, following: Step) -> None:
+        """Make a step of the table: say what it says, and be in the next state."""
+        self._state = following.state
+        sends = following.sends
+        if sends and not (sends == b"PONG" and len(self._out) > PENDING_MAX):
+            self._out += encode_command(sends, self._says[sends])
 
     # What goes out
 

@@ -9,6 +9,7 @@ LONG set and its size in eight, in network order.
 """
 
 import struct
+from collections import deque
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -26,11 +27,9 @@ SIZE_MAX = 2**63 - 1  # octets in the body of a long frame
 LONG_SIZE = struct.Struct(">Q")
 _LONG_HEAD = struct.Struct(">BQ")
 
-# The 256 short headers are made once: encoding is the hot path of everything that is sent.
+# Short headers are made once: encoding is the hot path of all that is sent.
 _LAST = [bytes((0, size)) for size in range(SHORT_MAX + 1)]
 _MORE = [bytes((MORE, size)) for size in range(SHORT_MAX + 1)]
-
-Frame = bytes | bytearray | memoryview
 
 
 class Header(NamedTuple):
@@ -56,35 +55,53 @@ def encode_header(flags: int, size: int) -> bytes:
     return _LONG_HEAD.pack(flags | LONG, size)
 
 
-def encode(frames: Sequence[Frame]) -> bytes:
+def encode(frames: Sequence[bytes]) -> bytes:
     """Write a whole message.
-
-    Parameters
-    ----------
-    frames : sequence of bytes-like
-        One frame or more.
 
     Raises
     ------
     LocalProtocolError
         If there is no frame at all.
     """
-    if len(frames) == 1:
-        body = frames[0]
-        size = body.nbytes if type(body) is memoryview else len(body)
-        if size <= SHORT_MAX:
-            return _LAST[size] + body
-        return _LONG_HEAD.pack(LONG, size) + body
     if not frames:
         raise LocalProtocolError("a message has at least one frame")
-    pieces: list[Frame] = []
-    for body in frames:
-        size = body.nbytes if type(body) is memoryview else len(body)
-        pieces.append(_MORE[size] if size <= SHORT_MAX else _LONG_HEAD.pack(MORE | LONG, size))
-        pieces.append(body)
-    # The last frame alone has no MORE: `size` is still its own.
-    pieces[-2] = _LAST[size] if size <= SHORT_MAX else _LONG_HEAD.pack(LONG, size)
+    pieces: list[bytes] = []
+    _write(pieces, frames)
     return b"".join(pieces)
+
+
+def encode_queue(queue: deque[list[bytes]], most: int) -> list[bytes]:
+    """Take messages out of a queue and write them: headers and bodies, not yet joined.
+
+    Parameters
+    ----------
+    queue : deque of message
+        It is empty afterwards, or enough was taken.
+    most : int
+        The message with which the bodies reach so many octets is the last.
+    """
+    pieces: list[bytes] = []
+    octets = 0
+    while queue and octets < most:
+        frames = queue.popleft()
+        if len(frames) == 1 and (size := len(frames[0])) <= SHORT_MAX:
+            pieces += (_LAST[size], frames[0])  # as below, at a third of the price
+            octets += size
+        else:
+            octets += _write(pieces, frames)
+    return pieces
+
+
+def _write(pieces: list[bytes], frames: Sequence[bytes]) -> int:
+    """Add headers and bodies; give back how many octets the bodies have."""
+    octets = 0
+    for body in frames:
+        size = len(body)
+        octets += size
+        pieces += (_MORE[size] if size <= SHORT_MAX else encode_header(MORE, size), body)
+    # The last frame alone has no MORE; `size` is still its own.
+    pieces[-2] = _LAST[size] if size <= SHORT_MAX else encode_header(0, size)
+    return octets
 
 
 def encode_command(name: bytes, data: bytes = b"") -> bytes:

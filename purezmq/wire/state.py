@@ -153,17 +153,3 @@ def step(state: State, trigger: Trigger) -> Step:
         raise LocalProtocolError("no request for authentication is open")
     awaited = " or ".join(each.name for each in row)
     raise RemoteProtocolError(f"the peer sent {trigger.name} in place of {awaited}")
-
-
-def diagram() -> str:
-    """Draw `TABLE`: state, trigger, next state, what is sent."""
-    lines = []
-    for state, row in TABLE.items():
-        label = state.name
-        if not row:
-            lines.append(f"{label:<16}  nothing more")
-        for trigger, (following, sends) in row.items():
-            sent = f"sends {sends.decode('ascii')}" if sends else ""
-            lines.append(f"{label:<16}  {trigger.name:<12}  {following.name:<16}  {sent}".rstrip())
-            label = ""
-    return "\n".join(lines)

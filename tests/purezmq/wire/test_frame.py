@@ -1,6 +1,6 @@
 """Frames as octets (RFC 37, "Framing")."""
 
-import array
+from collections import deque
 
 import pytest
 
@@ -13,6 +13,7 @@ from purezmq.wire.frame import (
     encode,
     encode_command,
     encode_header,
+    encode_queue,
     read_header,
 )
 
@@ -38,20 +39,25 @@ def test_a_message(frames, wire):
     assert encode(frames) == wire
 
 
-@pytest.mark.parametrize("kind", [bytes, bytearray, memoryview])
 @pytest.mark.parametrize("size", [0, 1, 255, 256, 70_000])
-def test_every_kind_of_bytes_is_the_same_on_the_wire(kind, size):
+def test_a_queue_is_written_without_a_copy_of_its_bodies(size):
     body = bytes(size)
-    wire = encode([body])
-    assert encode([kind(body)]) == wire
-    assert encode([b"x", kind(body)]) == b"\x01\x01x" + wire
-    assert type(encode([kind(body)])) is bytes
+    messages = [[body], [b"first", body], [body, b"last"]]
+    queue = deque(messages)
+    pieces = encode_queue(queue, 1_000_000)
+    assert not queue
+    assert sum(piece is body for piece in pieces) >= 3
+    assert b"".join(pieces) == b"".join(map(encode, messages))
 
 
-def test_a_view_of_wider_items_counts_octets():
-    numbers = memoryview(array.array("i", range(100)))
-    assert encode([numbers]) == b"\x02" + numbers.nbytes.to_bytes(8, "big") + numbers.tobytes()
-    assert encode([numbers, b""]).endswith(numbers.tobytes() + b"\x00\x00")
+@pytest.mark.parametrize("message", [[b"1234"], [b"12", b"34"], [b"1234" * 100]])
+def test_of_a_long_queue_as_much_is_taken_as_was_asked_for(message):
+    queue = deque([message] * 10)
+    size = sum(map(len, message))
+    assert b"".join(encode_queue(queue, 3 * size)) == encode(message) * 3
+    assert b"".join(encode_queue(queue, 3 * size + 1)) == encode(message) * 4
+    assert len(queue) == 3
+    assert encode_queue(queue, 0) == []
 
 
 def test_a_message_without_frames_is_our_mistake():
