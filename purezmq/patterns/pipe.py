@@ -17,11 +17,7 @@ Message = list[bytes]
 """The frames of a message: one or more."""
 
 
-def _nothing() -> None:
-    """Stand in for a session that is not there."""
-
-
-def _no_subscription(subscribe: bool, topic: bytes) -> None:
+def _nothing(*_: object) -> None:
     """Stand in for a session that is not there."""
 
 
@@ -58,21 +54,6 @@ class Pipe:
         Called with True or False, and a prefix, when this side's subscriptions change.
     """
 
-    __slots__ = (
-        "blocked",
-        "inbound",
-        "on_outbound",
-        "on_room",
-        "on_subscription",
-        "outbound",
-        "paused",
-        "peer_type",
-        "rcvhwm",
-        "router_id",
-        "routing_id",
-        "sndhwm",
-    )
-
     def __init__(self, sndhwm: int = 1000, rcvhwm: int = 1000, *, conflate: bool = False) -> None:
         newest = 1 if conflate else None
         self.inbound: deque[Message] = deque(maxlen=newest)
@@ -87,14 +68,11 @@ class Pipe:
         self.blocked = False
         self.on_outbound: Callable[[], None] = _nothing
         self.on_room: Callable[[], None] = _nothing
-        self.on_subscription: Callable[[bool, bytes], None] = _no_subscription
+        self.on_subscription: Callable[[bool, bytes], None] = _nothing
 
     def __repr__(self) -> str:
-        peer = f" {self.peer_type}" if self.peer_type else ""
-        name = (
-            f" {self.router_id or self.routing_id!r}" if self.router_id or self.routing_id else ""
-        )
-        return f"<Pipe{peer}{name}: {len(self.inbound)} in, {len(self.outbound)} out>"
+        peer = f"{self.peer_type or '?'} {self.router_id or self.routing_id!r}"
+        return f"<Pipe {peer}: {len(self.inbound)} in, {len(self.outbound)} out>"
 
     def write(self, message: Message) -> None:
         """Put a message into `outbound` of a pipe that is not blocked."""

@@ -82,7 +82,7 @@ class XPub(Pattern):
         pipes = self.subscribers.match(frames[0])
         if options.invert_matching:
             pipes = [pipe for pipe in self.pipes if pipe not in pipes]
-        if options.xpub_nodrop and any(pipe.blocked for pipe in pipes):
+        if options.xpub_nodrop and [pipe for pipe in pipes if pipe.blocked]:
             return False
         distribute(pipes, frames)
         return True
@@ -152,10 +152,6 @@ class Pub(XPub):
     def deliver(self, pipe: Pipe, messages: list[Message]) -> None:
         """Drop what an XSUB sent."""
 
-    def can_recv(self) -> bool:
-        """Say no."""
-        return False
-
     def recv(self) -> Message | None:
         """Refuse: this type only sends."""
         raise ZMQError(Errno.ENOTSUP)
@@ -201,17 +197,18 @@ class XSub(FairQueue):
         for pipe in self.pipes:
             pipe.write_subscription(True, topic)
 
-    def _remove(self, topic: bytes) -> None:
-        if self.wanted.remove(topic):
+    def _remove(self, topic: bytes) -> bool:
+        last = self.wanted.remove(topic)
+        if last:
             for pipe in self.pipes:
                 pipe.write_subscription(False, topic)
+        return last
 
 
 class Sub(XSub):
     """An XSUB that subscribes through options, and sees to it that it gets nothing else.
 
-    The filter stands where a message is received, not where it comes in: what a publisher sent
-    before it heard of an unsubscription, or waits in the queue already, is left out as well.
+    A publisher filters too; but it may have sent a message before it heard of an unsubscription.
     """
 
     conflates = True
@@ -229,22 +226,21 @@ class Sub(XSub):
         self._add(topic)
 
     def unsubscribe(self, topic: bytes) -> None:
-        """Take back one `subscribe`; one that never was is no error."""
-        self._remove(topic)
+        """Take back one `subscribe`; one that never was is no error.
 
-    def can_recv(self) -> bool:
-        """Say whether a message that was asked for waits; drop what stands before it."""
-        unwanted = self.options.invert_matching
-        while self.fq:
-            if self.wanted.match(self.fq[0].inbound[0][0]) is not unwanted:
-                return True
-            FairQueue.recv(self)
-        return False
+        What waits already, and is not asked for any more, is left out as well.
+        """
+        if not self._remove(topic):
+            return
+        waiting = [(pipe, list(pipe.inbound)) for pipe in self.fq]
+        self.fq.clear()
+        for pipe, messages in waiting:
+            pipe.inbound.clear()
+            self.deliver(pipe, messages)
+            if pipe.paused:
+                pipe.resume()
 
-    def recv(self) -> Message | None:
-        """Receive the next message that was asked for."""
-        unwanted = self.options.invert_matching
-        while (message := FairQueue.recv(self)) is not None:
-            if self.wanted.match(message[0]) is not unwanted:
-                break
-        return message
+    def deliver(self, pipe: Pipe, messages: list[Message]) -> None:
+        """Queue what was asked for."""
+        wanted = self.wanted.select(messages, self.options.invert_matching)
+        FairQueue.deliver(self, pipe, wanted)

@@ -3,17 +3,20 @@
 libzmq keeps prefixes in a trie and walks it byte by byte. In Python one look-up in a dict costs
 about as much as one such step, whatever the key's length. So prefixes are the keys of a dict, and a
 topic is cut once to each *length* that some prefix has: with ten thousand subscribers to
-five-letter prefixes a match is one look-up. What does not match costs nothing.
+five-letter prefixes a match is one look-up. What does not match costs nothing. A topic shorter than
+a length stays as it is, and that is right: found whole, it is a prefix of itself.
 """
 
-from bisect import insort
 from collections import Counter
 from collections.abc import Collection
 from typing import Generic, TypeVar
 
-from purezmq.patterns.pipe import Pipe
+from purezmq.patterns.pipe import Message, Pipe
 
 Value = TypeVar("Value")
+
+FEW = 8
+"""Prefixes that are compared one after the other faster than they are looked up."""
 
 
 class Prefixes(Generic[Value]):
@@ -23,31 +26,25 @@ class Prefixes(Generic[Value]):
     ----------
     values : dict of bytes to Value
         What is kept under each prefix. Written to through `insert` and `discard` only.
-    lengths : list of int
-        The lengths that prefixes in `values` have, each once, rising.
+    lengths : Counter of int
+        How many prefixes in `values` have each length.
     """
 
     def __init__(self) -> None:
         self.values: dict[bytes, Value] = {}
-        self.lengths: list[int] = []
-        self._of_length: Counter[int] = Counter()
+        self.lengths: Counter[int] = Counter()
 
     def insert(self, prefix: bytes, value: Value) -> None:
         """Keep a value under a prefix that is not there yet."""
         self.values[prefix] = value
-        length = len(prefix)
-        if not self._of_length[length]:
-            insort(self.lengths, length)
-        self._of_length[length] += 1
+        self.lengths[len(prefix)] += 1
 
     def discard(self, prefix: bytes) -> None:
         """Forget a prefix that is there."""
         del self.values[prefix]
-        length = len(prefix)
-        self._of_length[length] -= 1
-        if not self._of_length[length]:
-            del self._of_length[length]
-            self.lengths.remove(length)
+        self.lengths[len(prefix)] -= 1
+        if not self.lengths[len(prefix)]:
+            del self.lengths[len(prefix)]
 
 
 class Subscriptions(Prefixes[int]):
@@ -73,13 +70,19 @@ class Subscriptions(Prefixes[int]):
 
     def match(self, topic: bytes) -> bool:
         """Say whether a topic starts with any of the prefixes."""
-        size = len(topic)
-        for length in self.lengths:
-            if length > size:
-                break
+        for length in self.lengths:  # noqa: SIM110, any() takes twice the time
             if topic[:length] in self.values:
                 return True
         return False
+
+    def select(self, messages: list[Message], unwanted: bool) -> list[Message]:
+        """Leave out the messages whose match is `unwanted`; a few prefixes need no look-up."""
+        if b"" in self.values:
+            return [] if unwanted else messages
+        if len(self.values) <= FEW:
+            few = tuple(self.values)
+            return [each for each in messages if each[0].startswith(few) is not unwanted]
+        return [each for each in messages if self.match(each[0]) is not unwanted]
 
 
 _NOBODY: dict[Pipe, None] = {}
@@ -133,11 +136,8 @@ class Subscribers(Prefixes[dict[Pipe, None]]):
 
     def match(self, topic: bytes) -> Collection[Pipe]:
         """Give the pipes that want a topic, each once."""
-        size = len(topic)
         found = _NOBODY
         for length in self.lengths:
-            if length > size:
-                break
             pipes = self.values.get(topic[:length])
             if pipes:
                 found = found | pipes if found else pipes

@@ -91,7 +91,7 @@ def test_without_a_session_nothing_happens():
 
 def test_a_pipe_prints_what_it_is():
     pipe = Pipe()
-    assert repr(pipe) == "<Pipe: 0 in, 0 out>"
+    assert repr(pipe) == "<Pipe ? b'': 0 in, 0 out>"
     pipe.peer_type, pipe.routing_id = "DEALER", b"A"
     pipe.write([b""])
     assert repr(pipe) == "<Pipe DEALER b'A': 0 in, 1 out>"

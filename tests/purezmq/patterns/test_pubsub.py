@@ -294,6 +294,31 @@ def test_sub_leaves_out_what_waits_when_it_unsubscribes(socket, link, drain):
     assert not wire.far.inbound
 
 
+def test_what_is_left_out_makes_room(socket, link, drain):
+    xpub = socket("XPUB")
+    sub, wire = subscriber(socket, link, xpub, b"A", b"B", rcvhwm=4)
+    told = []
+    wire.far.on_room = lambda: told.append(True)
+    for topic in (b"A1", b"A2", b"A3", b"B1"):
+        xpub.send([topic])
+    wire.carry()
+    wire.far.paused = True
+    sub.unsubscribe(b"A")
+    assert told == [True]
+    assert not wire.far.paused
+    assert drain(sub) == [[b"B1"]]
+
+
+def test_what_was_not_asked_for_takes_no_room(socket, link, drain):
+    """As a publisher may send it that has not yet heard of an unsubscription."""
+    xpub = socket("XPUB")
+    sub, wire = subscriber(socket, link, xpub, b"A")
+    sub.deliver(wire.far, [[b"B1"], [b"A1"], [b"B2"]])
+    assert list(wire.far.inbound) == [[b"A1"]]
+    sub.deliver(wire.far, [[b"B3"]])
+    assert drain(sub) == [[b"A1"]]
+
+
 def test_xsub_leaves_nothing_out(socket, link, drain):
     """libzmq: A1, sent before the cancel, is received after it."""
     xpub, xsub = socket("XPUB"), socket("XSUB")

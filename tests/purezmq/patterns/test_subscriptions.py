@@ -2,11 +2,12 @@
 
 from time import perf_counter
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from purezmq.patterns import Pipe
-from purezmq.patterns.subscriptions import Subscribers, Subscriptions
+from purezmq.patterns.subscriptions import FEW, Subscribers, Subscriptions
 
 WORDS = st.text("AB", max_size=4).map(str.encode)
 
@@ -24,9 +25,26 @@ def test_a_subscriber_against_a_list(changes, topics):
             if prefix in model:
                 model.remove(prefix)
     assert set(wanted.values) == set(model)
-    assert wanted.lengths == sorted({len(prefix) for prefix in model})
+    assert set(wanted.lengths) == {len(prefix) for prefix in model}
     for topic in topics:
         assert wanted.match(topic) is any(map(topic.startswith, model))
+    messages = [[topic, b"body"] for topic in topics]
+    for unwanted in (False, True):
+        left = [each for each in messages if wanted.match(each[0]) is not unwanted]
+        assert wanted.select(messages, unwanted) == left
+
+
+@pytest.mark.parametrize("prefixes", [0, 1, FEW, FEW + 1, 100])
+def test_few_prefixes_and_many_select_alike(prefixes):
+    wanted = Subscriptions()
+    for n in range(prefixes):
+        wanted.add(b"%03d" % n)
+    messages = [[b"%03d.more" % n] for n in range(200)] + [[b""], [b"00"]]
+    assert wanted.select(messages, False) == messages[:prefixes]
+    assert wanted.select(messages, True) == messages[prefixes:]
+    wanted.add(b"")
+    assert wanted.select(messages, False) == messages
+    assert wanted.select(messages, True) == []
 
 
 @settings(max_examples=200)
@@ -56,7 +74,7 @@ def test_a_publisher_against_a_list(changes, topics):
                 assert subscribers.remove(one, pipe) is not None
             model = [entry for entry in model if entry[1] != number]
     assert set(subscribers.values) == {prefix for prefix, _ in model}
-    assert subscribers.lengths == sorted({len(prefix) for prefix, _ in model})
+    assert set(subscribers.lengths) == {len(prefix) for prefix, _ in model}
     for topic in topics:
         found = list(subscribers.match(topic))
         expected = {pipes[number] for prefix, number in model if topic.startswith(prefix)}
