@@ -1,94 +1,36 @@
-"""The forms of sending and receiving that are made of the two basic ones: text, JSON, objects."""
+"""The forms of sending and receiving that are made of the basic ones: text, JSON, objects.
+
+They send and receive through the methods that a subclass may have replaced, as pyzmq's do.
+"""
 
 from asyncio import Future
 from collections.abc import Callable, Sequence
 from typing import Any
 
-
-def _converted(received: Future[Any], convert: Callable[[Any], Any]) -> Future[Any]:
-    """Return a Future of what `convert` makes of another's result; to cancel it cancels both."""
-    future: Future[Any] = received.get_loop().create_future()
-
-    def hand_on(_: Future[Any]) -> None:
-        if future.done():
-            return
-        if received.cancelled():
-            future.cancel()
-            return
-        try:
-            future.set_result(convert(received.result()))
-        except Exception as error:
-            future.set_exception(error)
-
-    def give_up(_: Future[Any]) -> None:
-        if future.cancelled():
-            received.cancel()
-
-    if received.done():
-        hand_on(received)
-    else:
-        received.add_done_callback(hand_on)
-        future.add_done_callback(give_up)
-    return future
+from purezmq.asyncio.traffic import Traffic
+from purezmq.asyncio.waiting import Converted
 
 
-class Forms:
-    """What `Socket` inherits; each form is a conversion around one frame, or all of them.
-
-    In a subclass that has its own `recv` or `recv_multipart`, to watch them, they receive through
-    those; else at once, so that a cancelled one takes no message.
-    """
+class Forms(Traffic):
+    """Conversions around one frame, or all of them."""
 
     __slots__ = ()
 
-    _own_recv = False
-
-    def __init_subclass__(cls) -> None:
-        of: Any = next((base for base in cls.__mro__ if "_receive" in vars(base)), cls)
-        cls._own_recv = cls.recv is not of.recv or cls.recv_multipart is not of.recv_multipart
-
-    def _receive(
-        self, flags: int, whole: bool, convert: Callable[[Any], Any] | None
+    def send_string(
+        self, u: str, flags: int = 0, copy: bool = True, encoding: str = "utf-8", **kwargs: Any
     ) -> Future[Any]:
-        raise NotImplementedError
-
-    def _form(self, flags: int, whole: bool, convert: Callable[[Any], Any]) -> Future[Any]:
-        if self._own_recv:
-            return _converted(self.recv_multipart(flags) if whole else self.recv(flags), convert)
-        return self._receive(flags, whole, convert)
-
-    def send(self, data: Any, flags: int = 0, **kwargs: Any) -> Future[Any]:
-        """Send one frame."""
-        raise NotImplementedError
-
-    def send_multipart(
-        self, msg_parts: Sequence[Any], flags: int = 0, **kwargs: Any
-    ) -> Future[Any]:
-        """Send a message of several frames."""
-        raise NotImplementedError
-
-    def recv(self, flags: int = 0, copy: bool = True, track: bool = False) -> Future[Any]:
-        """Receive one frame."""
-        raise NotImplementedError
-
-    def recv_multipart(self, flags: int = 0, copy: bool = True, track: bool = False) -> Future[Any]:
-        """Receive a message, all its frames."""
-        raise NotImplementedError
-
-    def send_string(self, u: str, flags: int = 0, encoding: str = "utf-8", **kwargs: Any) -> Any:
         """Send text as one frame."""
         if not isinstance(u, str):
             raise TypeError("str objects only")
-        return self.send(u.encode(encoding), flags, **kwargs)
+        return self.send(u.encode(encoding), flags, copy, **kwargs)
 
     def recv_string(self, flags: int = 0, encoding: str = "utf-8") -> Future[str]:
         """Receive one frame of text."""
-        return self._form(flags, False, lambda frame: frame.decode(encoding))
+        return Converted(self.recv(flags), lambda frame: frame.decode(encoding))
 
-    send_unicode = send_string
-    recv_unicode = recv_string
+    send_unicode, recv_unicode = send_string, recv_string
 
-    def send_json(self, obj: object, flags: int = 0, **kwargs: Any) -> Any:
+    def send_json(self, obj: object, flags: int = 0, **kwargs: Any) -> Future[Any]:
         """Send an object as JSON; other arguments are `json.dumps`'s."""
         import json
 
@@ -98,10 +40,12 @@ class Forms:
         """Receive JSON; other arguments are `json.loads`'s."""
         import json
 
-        return self._form(flags, False, lambda frame: json.loads(frame, **kwargs))
+        return Converted(self.recv(flags), lambda frame: json.loads(frame, **kwargs))
 
-    def send_pyobj(self, obj: object, flags: int = 0, protocol: int = -1, **kwargs: Any) -> Any:
-        """Send a pickled object."""
+    def send_pyobj(
+        self, obj: object, flags: int = 0, protocol: int = -1, **kwargs: Any
+    ) -> Future[Any]:
+        """Send a pickled object; a negative protocol means pickle's default."""
         import pickle
 
         chosen = pickle.DEFAULT_PROTOCOL if protocol < 0 else protocol
@@ -111,7 +55,7 @@ class Forms:
         """Receive a pickled object. Only from whom you trust: pickle runs what it is told."""
         import pickle
 
-        return self._form(flags, False, pickle.loads)
+        return Converted(self.recv(flags), pickle.loads)
 
     def send_serialized(
         self,
@@ -120,12 +64,12 @@ class Forms:
         flags: int = 0,
         copy: bool = True,
         **kwargs: Any,
-    ) -> Any:
+    ) -> Future[Any]:
         """Send the frames that `serialize` makes of an object."""
-        return self.send_multipart(serialize(msg), flags=flags, copy=copy, **kwargs)
+        return self.send_multipart(serialize(msg), flags, copy, **kwargs)
 
     def recv_serialized(
         self, deserialize: Callable[[Any], Any], flags: int = 0, copy: bool = True
     ) -> Future[Any]:
         """Receive what `deserialize` makes of a message's frames."""
-        return self._form(flags, True, deserialize)
+        return Converted(self.recv_multipart(flags), deserialize)

@@ -33,49 +33,50 @@ class Option:
         Bounds of the value, or of the number of its octets.
     types : frozenset of SocketType
         Who knows it.
-    pattern : str
-        Its name in `patterns.Options`, where it is a matter of the pattern.
+    write_only : bool
+        Whether it can only be set.
     """
 
     default: int | bytes
     low: int = 0
     high: int = _INT_MAX
     types: frozenset[SocketType] = _ALL
-    pattern: str = ""
     write_only: bool = False
 
 
-def _flag(pattern: str, types: frozenset[SocketType], high: int = 1) -> Option:
-    return Option(0, 0, high, types, pattern, write_only=True)
+def _flag(types: frozenset[SocketType]) -> Option:
+    return Option(0, types=types, write_only=True)
 
 
+# Those that are a matter of the pattern have the same name in `patterns.Options`.
 _S = SocketOption
 OPTIONS: dict[SocketOption, Option] = {
     # The time a socket's messages have after it is closed, and what may wait where.
     _S.LINGER: Option(-1, -1),
-    _S.SNDHWM: Option(1000, pattern="sndhwm"),
-    _S.RCVHWM: Option(1000, pattern="rcvhwm"),
+    _S.SNDHWM: Option(1000),
+    _S.RCVHWM: Option(1000),
+    _S.HWM: Option(0, high=-1, write_only=True),  # of libzmq 2: there, and refused
     _S.SNDTIMEO: Option(-1, -1),
     _S.RCVTIMEO: Option(-1, -1),
     _S.MAXMSGSIZE: Option(-1, -(1 << 63), (1 << 63) - 1),
     # Patterns.
     _S.ROUTING_ID: Option(b"", 1, 255),
     _S.CONNECT_ROUTING_ID: Option(b"", 1, 255, _ROUTERS, write_only=True),
-    _S.ROUTER_MANDATORY: _flag("router_mandatory", _ROUTERS, _INT_MAX),
-    _S.ROUTER_HANDOVER: _flag("router_handover", _ROUTERS, _INT_MAX),
-    _S.PROBE_ROUTER: _flag("probe_router", _PROBERS, _INT_MAX),
-    _S.REQ_RELAXED: _flag("req_relaxed", _REQ, _INT_MAX),
-    _S.REQ_CORRELATE: _flag("req_correlate", _REQ, _INT_MAX),
-    _S.CONFLATE: Option(0, 0, 1, pattern="conflate"),
+    _S.ROUTER_MANDATORY: _flag(_ROUTERS),
+    _S.ROUTER_HANDOVER: _flag(_ROUTERS),
+    _S.PROBE_ROUTER: _flag(_PROBERS),
+    _S.REQ_RELAXED: _flag(_REQ),
+    _S.REQ_CORRELATE: _flag(_REQ),
+    _S.CONFLATE: Option(0, 0, 1),
     _S.IMMEDIATE: Option(0, 0, 1),
-    _S.XPUB_VERBOSE: _flag("xpub_verbose", _PUBLISHERS, _INT_MAX),
-    _S.XPUB_VERBOSER: _flag("xpub_verboser", _PUBLISHERS, _INT_MAX),
-    _S.XPUB_MANUAL: _flag("xpub_manual", _PUBLISHERS, _INT_MAX),
-    _S.XPUB_NODROP: _flag("xpub_nodrop", _PUBLISHERS, _INT_MAX),
-    _S.XPUB_WELCOME_MSG: Option(
-        b"", types=_PUBLISHERS, pattern="xpub_welcome_msg", write_only=True
-    ),
-    _S.INVERT_MATCHING: Option(0, -_INT_MAX, pattern="invert_matching"),
+    _S.SUBSCRIBE: Option(b"", write_only=True),
+    _S.UNSUBSCRIBE: Option(b"", write_only=True),
+    _S.XPUB_VERBOSE: _flag(_PUBLISHERS),
+    _S.XPUB_VERBOSER: _flag(_PUBLISHERS),
+    _S.XPUB_MANUAL: _flag(_PUBLISHERS),
+    _S.XPUB_NODROP: _flag(_PUBLISHERS),
+    _S.XPUB_WELCOME_MSG: Option(b"", types=_PUBLISHERS, write_only=True),
+    _S.INVERT_MATCHING: Option(0, -_INT_MAX),
     # Connections. Times are in milliseconds.
     _S.RECONNECT_IVL: Option(100, -1),
     _S.RECONNECT_IVL_MAX: Option(0),
@@ -107,13 +108,6 @@ READ_ONLY = frozenset({_S.RCVMORE, _S.EVENTS, _S.TYPE, _S.LAST_ENDPOINT, _S.MECH
 FD_REASON = "FD: a socket of purezmq has no file descriptor; await recv(), send() or poll()"
 
 
-def not_here(option: int) -> NotImplementedError:
-    """Give the error for an option that libzmq has and `purezmq` has not."""
-    if option == _S.FD:
-        return NotImplementedError(FD_REASON)
-    return NotImplementedError(f"purezmq has no option {SocketOption(option).name}")
-
-
 def known(option: int) -> SocketOption:
     """Give the option of a number.
 
@@ -128,7 +122,22 @@ def known(option: int) -> SocketOption:
         raise ZMQError(Errno.EINVAL) from None
 
 
-def check(option: SocketOption, value: Any, socket_type: SocketType) -> int | bytes:
+def entry(option: SocketOption) -> Option:
+    """Give what an option may hold.
+
+    Raises
+    ------
+    NotImplementedError
+        It is not here; the message has its name.
+    """
+    if option == _S.FD:
+        raise NotImplementedError(FD_REASON)
+    if option not in OPTIONS:
+        raise NotImplementedError(f"purezmq has no option {option.name}")
+    return OPTIONS[option]
+
+
+def check(option: SocketOption, value: Any, socket_type: SocketType) -> Any:
     """Give the value as the option holds it.
 
     Raises
@@ -144,13 +153,11 @@ def check(option: SocketOption, value: Any, socket_type: SocketType) -> int | by
         raise TypeError("unicode not allowed, use setsockopt_string")
     if option in READ_ONLY:
         raise ZMQError(Errno.EINVAL)
-    entry = OPTIONS.get(option)
-    if entry is None:
-        raise not_here(option)
-    kind = type(entry.default)
+    allowed = entry(option)
+    kind = type(allowed.default)
     if not isinstance(value, kind):
         raise TypeError(f"expected {kind.__name__}, got: {value!r}")
     size = value if isinstance(value, int) else len(value)
-    if socket_type not in entry.types or not entry.low <= size <= entry.high:
+    if socket_type not in allowed.types or not allowed.low <= size <= allowed.high:
         raise ZMQError(Errno.EINVAL)
     return value

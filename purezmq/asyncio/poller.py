@@ -4,12 +4,14 @@ from asyncio import Future, get_running_loop
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from purezmq.asyncio.socket import BATCH, Socket
+from purezmq.asyncio.traffic import Traffic
 from purezmq.constants import PollEvent
 from purezmq.errors import ContextTerminated
 
 _IN, _OUT = int(PollEvent.POLLIN), int(PollEvent.POLLOUT)
-_BOTH = _IN | _OUT
+
+Ready = list[tuple[Any, int]]
+"""Sockets, or what else has a file descriptor, each with its flags."""
 
 
 class Poller:
@@ -19,14 +21,14 @@ class Poller:
         self._flags: dict[Any, int] = {}
 
     @property
-    def sockets(self) -> list[tuple[Any, int]]:
+    def sockets(self) -> Ready:
         """The sockets and their flags."""
         return list(self._flags.items())
 
     def __contains__(self, socket: object) -> bool:
         return socket in self._flags
 
-    def register(self, socket: Any, flags: int = _BOTH) -> None:
+    def register(self, socket: Any, flags: int = _IN | _OUT) -> None:
         """Add a socket, or anything with a file descriptor; no flags take it out."""
         if flags:
             self._flags[socket] = flags
@@ -39,7 +41,7 @@ class Poller:
         """Take a socket out; KeyError if it is not in."""
         del self._flags[socket]
 
-    def poll(self, timeout: float | None = -1) -> Future[list[tuple[Any, int]]]:
+    def poll(self, timeout: float | None = -1) -> Future[Ready]:
         """Wait until one or several are ready.
 
         Parameters
@@ -56,54 +58,50 @@ class Poller:
 
 
 def wait(
-    sockets: Sequence[tuple[Any, int]],
-    timeout: float | None,
-    convert: Callable[[list[tuple[Any, int]]], Any],
+    sockets: Sequence[tuple[Any, int]], timeout: float | None, convert: Callable[[Ready], Any]
 ) -> Future[Any]:
     """Give a Future for those of `sockets` that are ready, converted."""
     loop = get_running_loop()
     future: Future[Any] = loop.create_future()
+    ours = [socket for socket, _ in sockets if isinstance(socket, Traffic)]
+    others = [(socket, flags) for socket, flags in sockets if not isinstance(socket, Traffic)]
     seen: dict[Any, int] = {}  # descriptors that the loop found ready
 
-    def ready() -> list[tuple[Any, int]]:
-        found = []
-        for socket, flags in sockets:
-            events = socket._events() if isinstance(socket, Socket) else seen.get(socket, 0)
-            if events & flags:
-                found.append((socket, events & flags))
-        return found
-
-    def look() -> None:
+    def look(last: bool = False) -> None:
         if future.done():
             return
         if any(socket.closed for socket in ours):
             future.cancel()
         elif any(socket.context.closed for socket in ours):
             future.set_exception(ContextTerminated())
-        elif found := ready():
-            future.set_result(convert(found))
-
-    def give_up() -> None:
-        if not future.done():
-            future.set_result(convert(ready()))
+        else:
+            now = seen | {socket: socket._events() for socket in ours}
+            found = [
+                (each, now[each] & flags) for each, flags in sockets if now.get(each, 0) & flags
+            ]
+            if found or last:
+                future.set_result(convert(found))
 
     def saw(socket: Any, event: int) -> None:
         seen[socket] = seen.get(socket, 0) | event
         look()
 
-    ours = [socket for socket, _ in sockets if isinstance(socket, Socket)]
-    others = [(socket, flags) for socket, flags in sockets if not isinstance(socket, Socket)]
-    for socket in ours:
-        socket._get_loop()
-        socket._budget -= 1
-    if any(socket._budget <= 0 for socket in ours):
+    def tidy(_: object) -> None:
+        if timer is not None:
+            timer.cancel()
         for socket in ours:
-            socket._budget = BATCH
-        loop.call_soon(look if timeout != 0 else give_up)
+            socket._watchers.remove(look)
+        for socket, flags in others:
+            if flags & _IN:
+                loop.remove_reader(socket)
+            if flags & _OUT:
+                loop.remove_writer(socket)
+
+    spent = [socket for socket in ours if socket._spend()]
+    if spent:
+        loop.call_soon(look)
     else:
         look()
-        if timeout == 0 and not others:
-            give_up()
     if future.done():
         return future
     for socket in ours:
@@ -113,21 +111,8 @@ def wait(
             loop.add_reader(socket, saw, socket, _IN)
         if flags & _OUT:
             loop.add_writer(socket, saw, socket, _OUT)
-    timer = None
-    if timeout is not None and timeout >= 0:
-        timer = loop.call_later(timeout / 1000, give_up)
-
-    def tidy(_: object) -> None:
-        if timer is not None:
-            timer.cancel()
-        for socket in ours:
-            if look in socket._watchers:
-                socket._watchers.remove(look)
-        for socket, flags in others:
-            if flags & _IN:
-                loop.remove_reader(socket)
-            if flags & _OUT:
-                loop.remove_writer(socket)
-
+    # Even without time to wait the loop has its turn: there may be something to be read.
+    milliseconds = -1 if timeout is None else timeout
+    timer = loop.call_later(milliseconds / 1000, look, True) if milliseconds >= 0 else None
     future.add_done_callback(tidy)
     return future

@@ -17,7 +17,8 @@ What must stay true:
    So a loop that ends cancels nothing that a lingering message needs.
 """
 
-from asyncio import CancelledError, Protocol, Task, TimerHandle, Transport, timeout
+from asyncio import CancelledError, Protocol, Task, TimerHandle, timeout
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from purezmq import transport as transports
@@ -26,13 +27,7 @@ from purezmq.constants import Errno, Event, SocketOption
 from purezmq.errors import RemoteProtocolError, ZMQError
 from purezmq.transport.endpoint import Endpoint
 from purezmq.wire.engine import Engine
-from purezmq.wire.events import (
-    AuthenticationRequest,
-    Cancelled,
-    HandshakeDone,
-    PeerError,
-    Subscribed,
-)
+from purezmq.wire.events import AuthenticationRequest, HandshakeDone, Item, PeerError, Subscribed
 from purezmq.wire.frame import encode_queue
 
 if TYPE_CHECKING:
@@ -67,17 +62,18 @@ class Session(Protocol):
         connector: "Connector | None" = None,
     ) -> None:
         self.listener = listener
-        self.pipe: Pipe | None = None if connector is None else connector.pipe
+        self.pipe: Any = None if connector is None else connector.pipe  # None before a handshake
         self.ended = False
-        self._socket = socket
+        self.socket = socket
         self._endpoint = endpoint
         self._connector = connector
         self._loop = socket._get_loop()
         self._pattern = socket._pattern
-        self._transport: Transport | None = None
+        self._transport: Any = None
         self._engine: Engine
         self._fd = 0
         self._publishes = socket._name in ("PUB", "XPUB")
+        self._alternates = socket._name in ("REQ", "REP")
         self._paused = False  # the transport has enough
         self._scheduled = False
         self._closing = connector is not None and connector.closing
@@ -93,41 +89,42 @@ class Session(Protocol):
         transport.set_write_buffer_limits(high=HELD_BACK)
         inner = transport.get_extra_info("socket")
         self._fd = 0 if inner is None else inner.fileno()
-        self._engine = self._socket._new_engine(self._loop.time())
+        self._engine = self.socket._new_engine(self._loop.time())
         if self.listener is not None:
             if self.listener.closed:
                 self._closing = True
                 transport.abort()
                 return
-            self._socket._sessions.add(self)
+            self.socket._accepted.add(self)
         self._tell(Event.CONNECTED if self.listener is None else Event.ACCEPTED, self._fd)
         self._write_own()
 
     def data_received(self, data: bytes) -> None:
         """Hand the bytes to the engine, and what it reads in them to the pattern."""
+        self._take_in(self._engine.receive_data, data, self._loop.time())
+
+    def _take_in(self, read: Callable[..., list[Item]], *arguments: Any) -> None:
         try:
-            items = self._engine.receive_data(data, self._loop.time())
+            items = read(*arguments)
         except RemoteProtocolError as error:
             self._handle(self._engine.salvaged)
             self._fail(error, again=False)
-            return
-        self._handle(items)
+        else:
+            self._handle(items)
 
-    def _handle(self, items: list[Any]) -> None:
-        pipe = self.pipe
-        deliver = self._pattern.deliver if not self._closing else _drop
+    def _handle(self, items: list[Item]) -> None:
         for item in items:
-            if item.__class__ is list:
-                deliver(pipe, item)  # type: ignore[arg-type]
-            else:
+            if not isinstance(item, list):
                 self._react(item)
-                pipe = self.pipe
+            elif not self._closing:
+                self._pattern.deliver(self.pipe, item)
         self._write_own()
+        pipe = self.pipe
         if pipe is not None and not self._closing:
             if not pipe.check_read() and not pipe.paused:
                 pipe.paused = True
-                self._transport.pause_reading()  # type: ignore[union-attr]
-            self._socket._readable()
+                self._transport.pause_reading()
+            self.socket._readable()
 
     def pause_writing(self) -> None:
         """Leave what is not yet written in the pipe: the transport has enough."""
@@ -150,11 +147,11 @@ class Session(Protocol):
             pipe.on_outbound = pipe.on_room = pipe.on_subscription = _nothing
             pipe.paused = False
         if self.listener is not None:
-            self._socket._sessions.discard(self)
-            self._socket.context._left(self)
+            self.socket._accepted.discard(self)
+            self.socket.context._left(self)
             if pipe is not None and not self._closing:
                 self._pattern.detach(pipe)
-                self._socket._readable()
+                self.socket._readable()
         self._tell(Event.DISCONNECTED, self._fd)
         if self._connector is not None:
             self._connector.lost(self._again)
@@ -164,20 +161,20 @@ class Session(Protocol):
     def _react(self, event: Any) -> None:
         if isinstance(event, HandshakeDone):
             self._begin(event)
-        elif isinstance(event, Subscribed):
-            self._pattern.subscribed(self.pipe, event.topic)  # type: ignore[arg-type]
-        elif isinstance(event, Cancelled):
-            self._pattern.cancelled(self.pipe, event.topic)  # type: ignore[arg-type]
         elif isinstance(event, AuthenticationRequest):
             self._asking = self._loop.create_task(self._authenticate(event))
         elif isinstance(event, PeerError):
             if event.reason.isdigit():
                 self._tell(Event.HANDSHAKE_FAILED_AUTH, int(event.reason))
-            self._transport.close()  # type: ignore[union-attr]
+            self._transport.close()
+        else:
+            pattern = self._pattern
+            told = pattern.subscribed if isinstance(event, Subscribed) else pattern.cancelled
+            told(self.pipe, event.topic)
 
     def _begin(self, event: HandshakeDone) -> None:
         """Messages may pass from here on."""
-        socket, pattern = self._socket, self._pattern
+        socket, pattern = self.socket, self._pattern
         pipe = self.pipe
         new = pipe is None
         if pipe is None:
@@ -197,27 +194,22 @@ class Session(Protocol):
                 pattern.attach(pipe)
             pattern.identify(pipe)
             for topic in pattern.subscriptions:
-                self._write(self._engine.subscribe(topic))
+                self._transport.write(self._engine.subscribe(topic))
             socket._writable()
         self._schedule()
 
     async def _authenticate(self, request: AuthenticationRequest) -> None:
-        status = await zap.ask(self._socket, request, self._transport)
-        if status == zap.NO_HANDLER and request.mechanism == "NULL":
-            status = b"200"
+        status = await zap.ask(self.socket, request, self._transport)
+        if status == b"200" or (status == zap.NO_HANDLER and request.mechanism == "NULL"):
+            self._take_in(self._engine.authenticate, True)
+            return
         if status == zap.NO_HANDLER:
             self._tell(Event.HANDSHAKE_FAILED_NO_DETAIL, Errno.EFAULT)
-            self._transport.close()  # type: ignore[union-attr]
-        elif status != b"200":
+        else:
             self._tell(Event.HANDSHAKE_FAILED_AUTH, int(status))
             self._engine.authenticate(False, status)
             self._write_own()
-            self._transport.close()  # type: ignore[union-attr]
-        else:
-            try:
-                self._handle(self._engine.authenticate(True))
-            except RemoteProtocolError as error:
-                self._fail(error, again=False)
+        self._transport.close()
 
     # Writing.
 
@@ -225,7 +217,7 @@ class Session(Protocol):
         """Write what is in the pipe, once all of this turn of the loop is in it."""
         if not self._scheduled:
             self._scheduled = True
-            if self._socket._alternates:
+            if self._alternates:
                 self._flush()  # REQ and REP: nothing can follow before an answer
             else:
                 self._loop.call_soon(self._flush)
@@ -237,48 +229,51 @@ class Session(Protocol):
         if pipe is None or not self._open:
             return
         outbound = pipe.outbound
-        if self._publishes and outbound and not self._paused:
-            # The peers of a publisher mostly get the same: what is equal is encoded once.
-            messages = list(outbound)
-            if messages == self._socket._joined[0]:
-                outbound.clear()
-                self._write(self._socket._joined[1])
-            else:
-                data = self._join()
-                self._socket._joined = ([], b"") if outbound else (messages, data)
-                self._write(data)
         while outbound and not self._paused:
-            self._write(self._join())
+            # The peers of a publisher mostly get the same: what is equal is encoded once.
+            messages = list(outbound) if self._publishes else []
+            joined = self.socket._joined
+            if messages and messages == joined[0]:
+                outbound.clear()
+                pieces = joined[1]
+            else:
+                pieces = self._encode()
+                if messages and not outbound:
+                    self.socket._joined = (messages, pieces)
+            for piece in pieces:
+                self._transport.write(piece)
         if pipe.blocked:
             self._pattern.writable(pipe)
-            self._socket._writable()
+            self.socket._writable()
         if self._closing and not outbound:
             # Not at once: within resume_writing asyncio's transport would end twice.
-            self._loop.call_soon(self._transport.close)  # type: ignore[union-attr]
+            self._loop.call_soon(self._transport.close)
 
-    def _join(self) -> bytes:
-        """Take messages from the pipe and encode them, about JOINED octets."""
-        pieces = encode_queue(self.pipe.outbound, JOINED)  # type: ignore[union-attr]
-        return b"".join(pieces)
-
-    def _write(self, data: bytes) -> None:
-        self._transport.write(data)  # type: ignore[union-attr]
+    def _encode(self) -> list[bytes | memoryview]:
+        """Take messages from the pipe, about JOINED octets; a large one at the end stays apart."""
+        pieces = encode_queue(self.pipe.outbound, JOINED)
+        if len(pieces[-1]) < JOINED:
+            return [b"".join(pieces)]
+        last = pieces.pop()
+        return [b"".join(pieces), memoryview(last)]
 
     def _write_own(self) -> None:
         """Write what the engine has to say; only then, or later, can it be due sooner."""
         data = self._engine.data_to_send()
         if data:
-            self._write(data)
+            self._transport.write(data)
             self._set_timer()
 
     def _subscription(self, wanted: bool, topic: bytes) -> None:
         self._flush()  # what was sent before goes out before
         if self._open:
-            self._write(self._engine.subscribe(topic) if wanted else self._engine.cancel(topic))
+            self._transport.write(
+                self._engine.subscribe(topic) if wanted else self._engine.cancel(topic)
+            )
 
     def _resume_reading(self) -> None:
         if not self.ended:
-            self._transport.resume_reading()  # type: ignore[union-attr]
+            self._transport.resume_reading()
 
     # Time.
 
@@ -305,7 +300,7 @@ class Session(Protocol):
     # The end.
 
     def _tell(self, event: Event, value: int) -> None:
-        self._socket._tell(event, value, self._endpoint)
+        self.socket._tell(event, value, self._endpoint)
 
     def _fail(self, error: RemoteProtocolError, *, again: bool) -> None:
         """The peer broke the protocol, or was silent for too long: then it is tried again."""
@@ -316,7 +311,7 @@ class Session(Protocol):
                 self._tell(Event.HANDSHAKE_FAILED_PROTOCOL, Event.PROTOCOL_ERROR_ZMTP_UNSPECIFIED)
         self._again = again
         self._write_own()
-        self._transport.close()  # type: ignore[union-attr]
+        self._transport.close()
 
     @property
     def _open(self) -> bool:
@@ -328,11 +323,6 @@ class Session(Protocol):
     def began(self) -> bool:
         """Whether there was a connection, of which `connection_lost` tells the end."""
         return self._transport is not None
-
-    @property
-    def abandoned(self) -> bool:
-        """Whether the loop has ended, and the connection with it."""
-        return self._loop.is_closed()
 
     def close(self, *, linger: bool) -> None:
         """End it: at once, or when the pipe is empty."""
@@ -347,7 +337,7 @@ class Session(Protocol):
         else:
             transport.resume_reading()  # what comes is dropped; how the peer ends must be seen
         if self.listener is not None:
-            self._socket.context._leaving(self)
+            self.socket.context._leaving.add(self)
 
 
 class Listener:
@@ -355,7 +345,7 @@ class Listener:
 
     def __init__(self, socket: "Socket", endpoint: Endpoint) -> None:
         self.closed = False
-        self._socket = socket
+        self.socket = socket
         try:
             self._server = transports.network().listen(endpoint, socket._values)
         except ZMQError as error:
@@ -363,20 +353,18 @@ class Listener:
             raise
         self.endpoint = self._server.endpoint
         socket._tell(Event.LISTENING, self._server.fd, self.endpoint)
+        socket._start(self._start)
 
-    def start(self) -> None:
-        """Take in peers."""
+    def _start(self) -> None:
         if not self.closed:
-            self._server.start(
-                self._socket._get_loop(),
-                lambda: Session(self._socket, self.endpoint, listener=self),
-            )
+            loop = self.socket._get_loop()
+            self._server.start(loop, lambda: Session(self.socket, self.endpoint, listener=self))
 
     def close(self) -> None:
         """Take in no more."""
         self.closed = True
         self._server.close()
-        self._socket._tell(Event.CLOSED, self._server.fd, self.endpoint)
+        self.socket._tell(Event.CLOSED, self._server.fd, self.endpoint)
 
 
 class Connector:
@@ -389,7 +377,7 @@ class Connector:
     def __init__(self, socket: "Socket", text: str, endpoint: Endpoint) -> None:
         self.pipe: Pipe | None = None
         self.ended = False
-        self._socket = socket
+        self.socket = socket
         self._text = text
         self._endpoint = endpoint
         self._session: Session | None = None
@@ -401,18 +389,18 @@ class Connector:
             self.pipe = socket._new_pipe(connects=True)
             socket._pattern.attach(self.pipe)
             socket._writable()
+        socket._start(self._start)
 
     def _get(self, option: SocketOption) -> int:
-        return int(self._socket._values[option])
+        return int(self.socket._values[option])
 
-    def start(self) -> None:
-        """Connect."""
+    def _start(self) -> None:
         self._timer = None
         if not self.ended:
-            self._task = self._socket._get_loop().create_task(self._connect())
+            self._task = self.socket._get_loop().create_task(self._connect())
 
     async def _connect(self) -> None:
-        socket = self._socket
+        socket = self.socket
         session = self._session = Session(socket, self._text, connector=self)
         if self._endpoint.scheme == "tcp":  # ipc never has to wait
             socket._tell(Event.CONNECT_DELAYED, Errno.EINPROGRESS, self._text)
@@ -439,7 +427,7 @@ class Connector:
         pipe = self.pipe
         ends_with_it = bool(self._get(SocketOption.IMMEDIATE)) or not again
         if pipe is not None and ends_with_it and not self.closing:
-            self._socket._pattern.detach(pipe)
+            self.socket._pattern.detach(pipe)
             self.pipe = None
         if not again or (self.closing and not self._pending()):
             self._end()
@@ -462,13 +450,8 @@ class Connector:
         if longest > first:
             wait = min(wait, longest)
             self._interval = min(self._interval * 2, longest)
-        self._socket._tell(Event.CONNECT_RETRIED, wait, self._text)
-        self._timer = self._socket._get_loop().call_later(wait / 1000, self.start)
-
-    @property
-    def abandoned(self) -> bool:
-        """Whether the loop has ended, and the connection with it."""
-        return self._socket._abandoned
+        self.socket._tell(Event.CONNECT_RETRIED, wait, self._text)
+        self._timer = self.socket._get_loop().call_later(wait / 1000, self._start)
 
     def close(self, *, linger: bool) -> None:
         """End it: at once, or when the pipe is empty."""
@@ -480,7 +463,7 @@ class Connector:
         if not connected and not self._pending():
             self._end()
             return
-        self._socket.context._leaving(self)
+        self.socket.context._leaving.add(self)
         if session is not None:
             session.close(linger=linger)
 
@@ -493,12 +476,8 @@ class Connector:
             self._timer.cancel()
         if self._task is not None:
             self._task.cancel()
-        self._socket.context._left(self)
+        self.socket.context._left(self)
 
 
 def _nothing(*_: Any) -> None:
     """Stand in for a session that has ended."""
-
-
-def _drop(pipe: Any, messages: Any) -> None:
-    """Take what comes after the end."""

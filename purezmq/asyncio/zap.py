@@ -41,7 +41,7 @@ async def ask(socket: "Socket", request: AuthenticationRequest, transport: Any) 
         The status, three digits: 200 lets it in. `NO_HANDLER` if nobody was asked.
     """
     context = socket.context
-    if not context._has_inproc(HANDLER):
+    if HANDLER not in context._names.bound:
         return NO_HANDLER
     peer = transport.get_extra_info("peername")
     address = peer[0] if isinstance(peer, tuple) else ""

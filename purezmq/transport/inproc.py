@@ -5,112 +5,162 @@ long as that has room; the rest waits where it was put. So the high-water marks 
 up, as in libzmq.
 """
 
-from typing import Any, Protocol
+from typing import Any
 
-from purezmq.constants import SocketOption
-from purezmq.patterns.pattern import Pattern
-from purezmq.patterns.pipe import Pipe
-
-
-class Side(Protocol):
-    """What a socket is to this transport."""
-
-    _name: str
-    _pattern: Pattern
-    _values: Any
-    _receivers: Any
-    _watchers: Any
-
-    def _readable(self) -> None:
-        """Learn that a message may have come."""
-
-    def _writable(self) -> None:
-        """Learn that there may be room."""
-
-    def _parted(self, pipe: Pipe) -> None:
-        """Learn that the peer has gone."""
+from purezmq.constants import Errno, SocketOption
+from purezmq.errors import ZMQError
+from purezmq.patterns import Message, Pipe
+from purezmq.transport.endpoint import Endpoint
 
 
-class Direction:
-    """Carries messages from one side's pipe to the other's."""
+class Names:
+    """The inproc names of one context.
 
-    def __init__(self, source: Side, out: Pipe, target: Side, into: Pipe) -> None:
-        self._source, self._out = source, out
-        self._target, self._into = target, into
+    Attributes
+    ----------
+    bound : dict of str to Listener
+        Who is bound to a name.
+    expected : dict of str to list of Connector
+        Who connected to a name before anybody was bound to it.
+    """
+
+    def __init__(self) -> None:
+        self.bound: dict[str, Listener] = {}
+        self.expected: dict[str, list[Connector]] = {}
+
+
+class End:
+    """One of two ends: it carries what its socket sends.
+
+    Attributes
+    ----------
+    pipe : Pipe
+        Its socket's.
+    ended : bool
+        Whether it was parted from the other.
+    """
+
+    listener = None  # to unbind a name cuts nobody off
+
+    def __init__(self, socket: Any, pipe: Pipe) -> None:
+        self.pipe = pipe
+        self.ended = False
+        self._socket = socket
+        self._peer: End | None = None
         # Publishers put one list into many pipes; the program that receives it may change it.
-        self._copies = source._name in ("PUB", "XPUB", "XSUB")
-        self._deliver = target._pattern.deliver
-        self._outbound, self._inbound = out.outbound, into.inbound
-        self._limit = into.rcvhwm
+        self._copies = socket._name in ("PUB", "XPUB", "XSUB")
 
-    def carry(self) -> None:
+    def join(self, accepted: "End") -> None:
+        """Join with an end of who is bound: introduce them, tell subscriptions, carry."""
+        ends = ((self, accepted), (accepted, self))
+        for one, other in ends:
+            one._peer = other
+            known = other._socket._values[SocketOption.ROUTING_ID]
+            one.pipe.routing_id = one.pipe.routing_id or known
+            one.pipe.peer_type = other._socket._name
+        accepted._socket._accepted.add(accepted)
+        accepted._socket._pattern.attach(accepted.pipe)
+        for one, other in ends:
+            one._socket._pattern.identify(one.pipe)
+            one.pipe.on_outbound, one.pipe.on_room = one._carry, other._carry
+            one.pipe.on_subscription = one._subscribe
+        for one, _ in ends:
+            for topic in one._socket._pattern.subscriptions:
+                one._subscribe(True, topic)
+            one._carry()
+        for one, _ in ends:
+            one._socket._writable()
+        if self._socket.closed:
+            self.close(linger=True)
+
+    def _carry(self) -> None:
         """Move what there is, as far as there is room: the hot path of inproc."""
-        outbound, inbound, into = self._outbound, self._inbound, self._into
-        limit = self._limit
-        while outbound and len(inbound) < limit:
+        ours, peer = self.pipe, self._peer
+        assert peer is not None
+        theirs, target = peer.pipe, peer._socket
+        outbound = ours.outbound
+        room = theirs.rcvhwm - len(theirs.inbound)
+        messages: list[Message] = []
+        while outbound and len(messages) < room:
             message = outbound.popleft()
-            self._deliver(into, [message[:] if self._copies else message])
+            messages.append(message[:] if self._copies else message)
+        target._pattern.deliver(theirs, messages)
         if outbound:
-            into.paused = True
-        if self._out.blocked:
-            self._source._pattern.writable(self._out)
-            self._source._writable()
-        target = self._target
+            theirs.paused = True
+        if ours.blocked:
+            self._socket._pattern.writable(ours)
+            self._socket._writable()
         if target._receivers or target._watchers:
             target._readable()
 
-    def subscription(self, wanted: bool, topic: bytes) -> None:
-        """Tell the target's pattern what the source subscribes to."""
-        pattern = self._target._pattern
-        (pattern.subscribed if wanted else pattern.cancelled)(self._into, topic)
-        self._target._readable()
+    def _subscribe(self, wanted: bool, topic: bytes) -> None:
+        """Tell the other's pattern what our socket subscribes to."""
+        assert self._peer is not None
+        pattern = self._peer._socket._pattern
+        (pattern.subscribed if wanted else pattern.cancelled)(self._peer.pipe, topic)
+        self._peer._socket._readable()
 
-    def finish(self) -> None:
-        """Move all of it, room or not, and take the target's pipe out of use."""
-        self._target._pattern.deliver(self._into, list(self._out.outbound))
-        self._out.outbound.clear()
-        self._target._pattern.detach(self._into)
-        self._target._readable()
-        self._target._parted(self._into)
+    def close(self, *, linger: bool) -> None:
+        """Part them. What was sent is delivered first, room or not."""
+        peer = self._peer
+        if peer is None or self.ended:
+            return
+        for one, other in ((self, peer), (peer, self)):
+            one.ended = True
+            one.pipe.on_outbound = one.pipe.on_room = one.pipe.on_subscription = _nothing
+            other._socket._pattern.deliver(other.pipe, list(one.pipe.outbound))
+            one.pipe.outbound.clear()
+        for one in (self, peer):
+            one._socket._pattern.detach(one.pipe)
+            one._socket._accepted.discard(one)
+            one._socket._readable()
 
 
-class Joint:
-    """Two pipes back to back, until one side goes."""
+class Connector(End):
+    """The end that connected, joined now or when somebody binds."""
 
-    def __init__(self, ours: Side, our_pipe: Pipe, theirs: Side, their_pipe: Pipe) -> None:
-        self._ends = ((ours, our_pipe), (theirs, their_pipe))
-        there = Direction(ours, our_pipe, theirs, their_pipe)
-        back = Direction(theirs, their_pipe, ours, our_pipe)
-        self._ways = (there, back)
+    def __init__(self, socket: Any, text: str, endpoint: Endpoint) -> None:
+        super().__init__(socket, socket._new_pipe(connects=True))
+        names: Names = socket.context._names
+        socket._pattern.attach(self.pipe)
+        bound = names.bound.get(endpoint.path)
+        self._expected: list[Connector] = []
+        if bound is not None:
+            bound.take(self)
+        else:
+            self._expected = names.expected.setdefault(endpoint.path, [])
+            self._expected.append(self)
+            socket._writable()
+
+    def close(self, *, linger: bool) -> None:
+        """Part them; or expect nobody any more, unless messages wait for somebody to come."""
+        if self in self._expected and not (linger and self.pipe.outbound):
+            self._expected.remove(self)
+            self.ended = self._peer is None
+        super().close(linger=linger)
+
+
+class Listener:
+    """A bound name."""
+
+    def __init__(self, socket: Any, endpoint: Endpoint) -> None:
+        self.endpoint = f"inproc://{endpoint.path}"
+        self._socket = socket
+        self._name = endpoint.path
+        self._names: Names = socket.context._names
+        if self._name in self._names.bound:
+            raise ZMQError(Errno.EADDRINUSE)
+        self._names.bound[self._name] = self
+        for connector in self._names.expected.pop(self._name, []):
+            self.take(connector)
+
+    def take(self, connector: Connector) -> None:
+        """Take somebody in."""
+        connector.join(End(self._socket, self._socket._new_pipe()))
 
     def close(self) -> None:
-        """Part them. What was sent is delivered first."""
-        for _, pipe in self._ends:
-            pipe.on_outbound = pipe.on_room = _nothing
-            pipe.on_subscription = _nothing
-        for way in self._ways:
-            way.finish()
-
-    def open(self) -> None:
-        """Join them: introduce both sides, tell subscriptions, carry what waits."""
-        (ours, our_pipe), (theirs, their_pipe) = self._ends
-        there, back = self._ways
-        for (side, pipe), peer in zip(self._ends, (theirs, ours), strict=True):
-            pipe.routing_id = pipe.routing_id or peer._values[SocketOption.ROUTING_ID]
-            pipe.peer_type = peer._name
-            if side is theirs:  # ours is attached since it connected
-                side._pattern.attach(pipe)
-            side._pattern.identify(pipe)
-        for pipe, out, into in ((our_pipe, there, back), (their_pipe, back, there)):
-            pipe.on_outbound = out.carry
-            pipe.on_room = into.carry
-            pipe.on_subscription = out.subscription
-        for side, way in ((ours, there), (theirs, back)):
-            for topic in side._pattern.subscriptions:
-                way.subscription(True, topic)
-            way.carry()
-        ours._writable()
-        theirs._writable()
+        """Take in no more."""
+        del self._names.bound[self._name]
 
 
 def _nothing(*_: Any) -> None:

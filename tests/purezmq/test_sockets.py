@@ -89,7 +89,7 @@ def test_a_thousand_peers_come_and_go_and_leave_nothing():
                 peer.close()
 
             await come_and_go(0)
-            await until(lambda: not pull._sessions)
+            await until(lambda: not pull._accepted)
             gc.collect()
             before = descriptors()
             for start in range(0, 1000, 50):
@@ -101,14 +101,14 @@ def test_a_thousand_peers_come_and_go_and_leave_nothing():
             await probe.send(b"the last")
             while await pull.recv() != b"the last":
                 pass
-            await until(lambda: len(pull._sessions) == 1)
+            await until(lambda: len(pull._accepted) == 1)
             assert len(pull._pattern.pipes) == 1
             probe.close()
-            await until(lambda: not pull._sessions)
+            await until(lambda: not pull._accepted)
             assert not pull._pattern.pipes and not pull._pattern.fq
             gc.collect()
             assert descriptors() == before
-            assert not context._shared.leaving
+            assert not context._leaving
 
     run(main())
 
@@ -153,7 +153,7 @@ def test_a_peer_that_stalls_in_its_handshake_is_given_up():
             assert failed["value"] == errno.ETIMEDOUT
             await event(monitor, zmq.EVENT_DISCONNECTED)
             await reader.read()  # to the end: it was closed
-            assert not pull._sessions
+            assert not pull._accepted
             writer.close()
 
     run(main())
@@ -239,8 +239,8 @@ def test_reading_stops_at_the_mark_and_goes_on():
             body = bytes(250)
             count = 100_000
             writer.write((b"\x00\xfa" + body) * count)
-            await until(lambda: pull._sessions and next(iter(pull._sessions)).pipe)
-            pipe = next(iter(pull._sessions)).pipe
+            await until(lambda: pull._accepted and next(iter(pull._accepted)).pipe)
+            pipe = next(iter(pull._accepted)).pipe
             await until(lambda: pipe.paused)
             # What one read brought may exceed the mark: asyncio reads up to 256 KiB at once.
             assert len(pipe.inbound) <= 10 + (256 << 10) // 252 + 1
@@ -318,7 +318,7 @@ def test_close_returns_at_once_and_messages_leave_behind_it():
             pull = context.socket(zmq.PULL)
             pull.bind(endpoint)
             assert [int(await pull.recv()) for _ in range(500)] == list(range(500))
-            await until(lambda: not context._shared.leaving)
+            await until(lambda: not context._leaving)
 
     run(main())
 
