@@ -18,21 +18,12 @@ a PUB; then `asyncio.socket` and `asyncio.session`, which join the two.
 `standin.install()` lets `import zmq` mean this package.
 """
 
+import sys
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from purezmq import constants, errors
 from purezmq.constants import *  # noqa: F403
-from purezmq.errors import (
-    Again,
-    ContextTerminated,
-    InterruptedSystemCall,
-    NotDone,
-    ZMQBaseError,
-    ZMQBindError,
-    ZMQError,
-    ZMQVersionError,
-    strerror,
-)
+from purezmq.errors import *  # noqa: F403
 
 if TYPE_CHECKING:
     from purezmq.asyncio import Socket
@@ -43,16 +34,12 @@ __version__ = "0.1.0"
 
 error = errors
 COPY_THRESHOLD = 65536
-DRAFT_API = False
+DRAFT_API = PYZMQ_DRAFT_API = False
+IPC_PATH_MAX_LEN = 107 if sys.platform == "linux" else 103
 
 # Found in asyncio, which is imported when one of them is used.
-_LATER = {
-    "Frame": "message",
-    "Message": "message",
-    "MessageTracker": "message",
-    "Socket": "socket",
-    "proxy": "proxy",
-}
+_LATER = {"Frame": "message", "Message": "message", "MessageTracker": "message"}
+_LATER |= {"Socket": "socket", "proxy": "proxy"}
 
 
 def __getattr__(name: str) -> Any:
@@ -61,6 +48,10 @@ def __getattr__(name: str) -> Any:
     from importlib import import_module
 
     return getattr(import_module(f"purezmq.asyncio.{_LATER[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_LATER})
 
 
 class _Blocking:
@@ -105,33 +96,16 @@ def zmq_version() -> str:
     return "4.3.5"
 
 
+def pyzmq_version_info() -> tuple[int, int, int]:
+    """Give the version of the pyzmq whose names are used."""
+    return (27, 3, 0)
+
+
 def pyzmq_version() -> str:
     """Give the version of the pyzmq whose names are used."""
     return "27.3.0"
 
 
-__all__ = [
-    "COPY_THRESHOLD",
-    "DRAFT_API",
-    "Again",
-    "Context",
-    "ContextTerminated",
-    "Frame",
-    "InterruptedSystemCall",
-    "MessageTracker",
-    "NotDone",
-    "Poller",
-    "Socket",
-    "ZMQBaseError",
-    "ZMQBindError",
-    "ZMQError",
-    "ZMQVersionError",
-    "curve_keypair",
-    "has",
-    "proxy",
-    "pyzmq_version",
-    "strerror",
-    "zmq_version",
-    "zmq_version_info",
-    *constants.__all__,
-]
+__all__ = [*constants.__all__, *errors.__all__, "Context", "Frame", "MessageTracker", "Poller"]
+__all__ += ["Socket", "curve_keypair", "has", "proxy", "zmq_version", "zmq_version_info"]
+__all__ += ["COPY_THRESHOLD", "DRAFT_API", "pyzmq_version", "pyzmq_version_info"]

@@ -11,6 +11,10 @@ from errno import EINTR
 
 from purezmq.constants import Errno
 
+# Those that pyzmq has too.
+__all__ = ["Again", "ContextTerminated", "InterruptedSystemCall", "NotDone", "ZMQBaseError"]
+__all__ += ["ZMQBindError", "ZMQError", "strerror"]
+
 # libzmq's words for its own numbers; the platform has words for the others.
 _WORDS = {
     Errno.EFSM: "Operation cannot be accomplished in current state",
@@ -98,7 +102,3 @@ class ZMQBindError(ZMQBaseError):
 
 class NotDone(ZMQBaseError):
     """A tracked message has not left yet."""
-
-
-class ZMQVersionError(NotImplementedError):
-    """Pyzmq's name for what an older libzmq lacks; nothing here raises it."""

@@ -5,8 +5,7 @@ What is bound here nobody outside this process can reach.
 """
 
 import itertools
-from asyncio import AbstractEventLoop, BaseProtocol, Protocol, Transport
-from collections import deque
+from asyncio import AbstractEventLoop, Transport
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -18,7 +17,7 @@ from purezmq.transport.endpoint import Endpoint, tcp
 _HIGH_WATER = 1 << 16
 
 _ANY = {"*", "0.0.0.0", "::"}
-_servers: dict[tuple[str, Any], "MemoryServer"] = {}
+_servers: dict[tuple[str, int | str], "MemoryServer"] = {}
 _free_ports = itertools.count(49152)
 _free_paths = itertools.count(1)
 
@@ -28,48 +27,45 @@ class MemoryServer:
 
     fd = 0
 
-    def __init__(self, key: tuple[str, Any], endpoint: str) -> None:
+    def __init__(self, key: tuple[str, int | str], endpoint: str) -> None:
         self.endpoint = endpoint
         self._key = key
-        self._loop: AbstractEventLoop | None = None
         self._factory: Callable[[], Any] | None = None
-        self._waiting: deque[MemoryTransport] = deque()
+        self._waiting: list[MemoryTransport] = []
+        _servers[key] = self
 
-    def start(self, loop: AbstractEventLoop, factory: Callable[[], BaseProtocol]) -> None:
+    def start(self, loop: AbstractEventLoop, factory: Callable[[], Any]) -> None:
         """Take in peers, beginning with those that came before."""
-        self._loop, self._factory = loop, factory
+        self._factory = factory
         while self._waiting:
-            self.take(self._waiting.popleft())
+            self.take(self._waiting.pop(0))
 
     def take(self, transport: "MemoryTransport") -> None:
         """Take in a peer: this is its stream's end on our side."""
-        if self._loop is None or self._factory is None:
+        if self._factory is None:
             self._waiting.append(transport)
         else:
             transport.begin(self._factory())
 
     def close(self) -> None:
         """Take in no more, and give the address back."""
-        if _servers.get(self._key) is self:
-            del _servers[self._key]
+        del _servers[self._key]
         while self._waiting:
-            self._waiting.popleft().close()
+            self._waiting.pop().close()
 
 
 class MemoryTransport(Transport):
     """One end of a stream; what is written here is read at the other."""
 
+    peer: "MemoryTransport"
+
     def __init__(self, loop: AbstractEventLoop) -> None:
         super().__init__()
         self._loop = loop
         self._protocol: Any = None
-        self._unread: deque[bytes] = deque()
-        self._size = 0
+        self._unread = bytearray()
         self._reading = True
-        self._scheduled = False
-        self._closing = False
-        self._lost = False
-        self.peer: MemoryTransport
+        self._scheduled = self._closing = self._lost = False
 
     def begin(self, protocol: Any) -> None:
         """Give the stream to its protocol."""
@@ -79,14 +75,11 @@ class MemoryTransport(Transport):
 
     def write(self, data: Any) -> None:
         """Hand bytes to the other end."""
-        peer = self.peer
-        if self._closing or peer._lost or not data:
-            return
-        peer._unread.append(bytes(data))
-        peer._size += len(data)
-        if peer._size > _HIGH_WATER:
-            self._protocol.pause_writing()
-        peer._schedule()
+        if not self._closing and not self.peer._lost:
+            self.peer._unread += data
+            if len(self.peer._unread) > _HIGH_WATER:
+                self._protocol.pause_writing()
+            self.peer._schedule()
 
     def pause_reading(self) -> None:
         """Leave what comes unread."""
@@ -106,10 +99,9 @@ class MemoryTransport(Transport):
 
     def close(self) -> None:
         """End the stream; the other end still reads what was written before."""
-        if not self._closing:
-            self._closing = True
-            self._schedule()
-            self.peer._schedule()
+        self._closing = True
+        self._schedule()
+        self.peer._schedule()
 
     abort = close
 
@@ -120,22 +112,18 @@ class MemoryTransport(Transport):
 
     def _run(self) -> None:
         self._scheduled = False
-        protocol, peer = self._protocol, self.peer
+        peer = self.peer
         if self._lost:
             return
-        if not self._closing and self._reading and self._unread:
-            was_high = self._size > _HIGH_WATER
-            data = b"".join(self._unread)
+        if self._unread and self._reading and not self._closing:
+            data = bytes(self._unread)
             self._unread.clear()
-            self._size = 0
-            protocol.data_received(data)
-            if was_high and not peer._closing:
+            self._protocol.data_received(data)
+            if len(data) > _HIGH_WATER and not peer._closing:
                 peer._protocol.resume_writing()
         if self._closing or (peer._closing and not self._unread):
             self._lost = self._closing = True
-            self._unread.clear()
-            self._size = 0
-            protocol.connection_lost(None)
+            self._protocol.connection_lost(None)
             peer._schedule()
 
 
@@ -147,30 +135,24 @@ def listen(endpoint: Endpoint, options: Mapping[Any, Any]) -> MemoryServer:
     ZMQError
         EADDRINUSE.
     """
+    host, place = _key(endpoint)
     if endpoint.scheme == "tcp":
-        host = _host(endpoint.host)
-        port = endpoint.port
-        while not port or (not endpoint.port and _find(host, port)):
-            port = next(_free_ports)
-        key: tuple[str, Any] = (host, port)
-        text = tcp("0.0.0.0" if host == "*" else host, port)
-        if _find(host, port):
-            raise ZMQError(Errno.EADDRINUSE)
+        place = place or next(port for port in _free_ports if not _find(host, port))
+        text = tcp("0.0.0.0" if host == "*" else host, int(place))
     else:
-        path = f"purezmq-{next(_free_paths)}" if endpoint.path == "*" else endpoint.path
-        key, text = ("ipc", path), f"ipc://{path}"
-        if key in _servers:
-            raise ZMQError(Errno.EADDRINUSE)
-    server = _servers[key] = MemoryServer(key, text)
-    return server
+        place = f"purezmq-{next(_free_paths)}" if place == "*" else place
+        text = f"ipc://{place}"
+    if _find(host, place):
+        raise ZMQError(Errno.EADDRINUSE)
+    return MemoryServer((host, place), text)
 
 
 async def connect(
     loop: AbstractEventLoop,
     endpoint: Endpoint,
     options: Mapping[Any, Any],
-    factory: Callable[[], Protocol],
-) -> Protocol:
+    factory: Callable[[], Any],
+) -> None:
     """Connect once.
 
     Raises
@@ -178,23 +160,21 @@ async def connect(
     ConnectionRefusedError
         Nobody listens there in this process.
     """
-    if endpoint.scheme == "tcp":
-        server = _find(_host(endpoint.host), endpoint.port)
-    else:
-        server = _servers.get(("ipc", endpoint.path))
+    server = _find(*_key(endpoint))
     if server is None:
         raise ConnectionRefusedError(Errno.ECONNREFUSED, "Connection refused")
     ours, theirs = MemoryTransport(loop), MemoryTransport(loop)
     ours.peer, theirs.peer = theirs, ours
-    protocol = factory()
-    ours.begin(protocol)
+    ours.begin(factory())
     server.take(theirs)
-    return protocol
 
 
-def _host(name: str) -> str:
-    return "*" if name in _ANY else "127.0.0.1" if name == "localhost" else name
+def _key(endpoint: Endpoint) -> tuple[str, int | str]:
+    if endpoint.scheme == "ipc":
+        return "ipc", endpoint.path
+    host = "127.0.0.1" if endpoint.host == "localhost" else endpoint.host
+    return "*" if host in _ANY else host, endpoint.port
 
 
-def _find(host: str, port: int) -> MemoryServer | None:
-    return _servers.get((host, port)) or _servers.get(("*", port))
+def _find(host: str, place: int | str) -> MemoryServer | None:
+    return _servers.get((host, place)) or _servers.get(("*", place))
