@@ -4,7 +4,6 @@ Binding happens at once, as in libzmq: when `listen` returns the kernel listens,
 has been said. Taking peers in and connecting are the event loop's.
 """
 
-import contextlib
 import errno
 import os
 import socket
@@ -12,6 +11,7 @@ import sys
 import tempfile
 from asyncio import AbstractEventLoop, BaseProtocol, Server, Task
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from purezmq.constants import Errno, SocketOption
@@ -20,6 +20,9 @@ from purezmq.transport.endpoint import Endpoint, tcp
 
 # A unix address has room for this many octets and a closing zero.
 _PATH_MAX = 107 if sys.platform == "linux" else 103
+
+# A wildcard ipc endpoint gets a directory of its own, named so.
+_PREFIX = "purezmq-"
 
 # What asks Linux for an interface's IPv4 address (netdevice(7)).
 _SIOCGIFADDR = 0x8915
@@ -31,9 +34,7 @@ class StreamServer:
     def __init__(self, listening: socket.socket, endpoint: str, backlog: int, path: str) -> None:
         self.endpoint = endpoint
         self.fd = listening.fileno()
-        self._listening = listening
-        self._backlog = backlog
-        self._path = path
+        self._listening, self._backlog, self._path = listening, backlog, path
         self._starting: Task[None] | None = None
         self._server: Server | None = None
 
@@ -48,18 +49,18 @@ class StreamServer:
 
     def close(self) -> None:
         """Take in no more, and give the address back."""
-        with contextlib.suppress(RuntimeError):  # the loop has ended
+        with suppress(RuntimeError):  # the loop has ended
             if self._starting is not None:
                 self._starting.cancel()
             if self._server is not None:
                 self._server.close()
         self._listening.close()
-        if self._path:
-            with contextlib.suppress(OSError):
+        if self._path and not self._path.startswith("@"):
+            with suppress(OSError):
                 os.unlink(self._path)
-            if _is_ours(self._path):
-                with contextlib.suppress(OSError):
-                    os.rmdir(os.path.dirname(self._path))
+                directory = os.path.dirname(self._path)
+                if os.path.basename(directory).startswith(_PREFIX):
+                    os.rmdir(directory)
 
 
 def listen(endpoint: Endpoint, options: Mapping[Any, Any]) -> StreamServer:
@@ -70,27 +71,22 @@ def listen(endpoint: Endpoint, options: Mapping[Any, Any]) -> StreamServer:
     ZMQError
         EADDRINUSE, EADDRNOTAVAIL, ENODEV (no such name or interface), ENAMETOOLONG, ...
     """
-    path = ""
-    address: Any
+    path = endpoint.path
+    if path == "*":
+        path = os.path.join(tempfile.mkdtemp(prefix=_PREFIX), "socket")
     if endpoint.scheme == "ipc":
-        path = endpoint.path
-        if path == "*":
-            path = os.path.join(tempfile.mkdtemp(prefix=_PREFIX), "socket")
         family, address = socket.AF_UNIX, _unix_address(path)
-        if path.startswith("@"):
-            path = ""
     else:
         family, address = _local_address(endpoint, bool(options[SocketOption.IPV6]))
     listening = socket.socket(family, socket.SOCK_STREAM)
     try:
-        if family == socket.AF_UNIX:
-            with contextlib.suppress(OSError):
+        if endpoint.scheme == "ipc":
+            with suppress(OSError):
                 os.unlink(path)  # what a process that was killed has left; libzmq does it too
-        else:
-            if sys.platform != "win32":
-                listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            if family == socket.AF_INET6:
-                listening.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+        elif sys.platform != "win32":
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            listening.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
         tune(listening, options)
         listening.bind(address)
         listening.listen(options[SocketOption.BACKLOG])
@@ -98,16 +94,10 @@ def listen(endpoint: Endpoint, options: Mapping[Any, Any]) -> StreamServer:
     except OSError as error:
         listening.close()
         number = error.errno or Errno.EINVAL
-        words = (
-            f'{strerror(number)} for ipc path "{path}".'
-            if number == errno.ENOENT and path
-            else None
-        )
+        lacks = number == errno.ENOENT and path
+        words = f'{strerror(number)} for ipc path "{path}".' if lacks else None
         raise ZMQError(number, words) from None
-    if family == socket.AF_UNIX:
-        text = f"ipc://{path or endpoint.path}"
-    else:
-        text = tcp(*listening.getsockname()[:2])
+    text = f"ipc://{path}" if path else tcp(*listening.getsockname()[:2])
     return StreamServer(listening, text, options[SocketOption.BACKLOG], path)
 
 
@@ -136,35 +126,33 @@ async def connect(
     return protocol
 
 
+# Options of the socket, and where the system has them.
+_TUNED = (
+    (SocketOption.SNDBUF, socket.SOL_SOCKET, "SO_SNDBUF"),
+    (SocketOption.RCVBUF, socket.SOL_SOCKET, "SO_RCVBUF"),
+    (SocketOption.TCP_KEEPALIVE_CNT, socket.IPPROTO_TCP, "TCP_KEEPCNT"),
+    (SocketOption.TCP_KEEPALIVE_IDLE, socket.IPPROTO_TCP, "TCP_KEEPIDLE"),
+    (SocketOption.TCP_KEEPALIVE_INTVL, socket.IPPROTO_TCP, "TCP_KEEPINTVL"),
+    (SocketOption.TOS, socket.IPPROTO_IP, "IP_TOS"),
+)
+
+
 def tune(sock: Any, options: Mapping[Any, Any]) -> None:
     """Set what the options ask of a tcp or ipc socket of the system."""
-    for option, name in ((SocketOption.SNDBUF, "SO_SNDBUF"), (SocketOption.RCVBUF, "SO_RCVBUF")):
-        if options[option] > 0:
-            sock.setsockopt(socket.SOL_SOCKET, getattr(socket, name), options[option])
-    if sock.family == socket.AF_UNIX:
-        return
-    # Accepted connections have it from the listening socket: asyncio sets it on its own alone.
-    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    if options[SocketOption.TCP_KEEPALIVE] >= 0:
-        on = options[SocketOption.TCP_KEEPALIVE]
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, on)
-    for option, name in (
-        (SocketOption.TCP_KEEPALIVE_CNT, "TCP_KEEPCNT"),
-        (SocketOption.TCP_KEEPALIVE_IDLE, "TCP_KEEPIDLE"),
-        (SocketOption.TCP_KEEPALIVE_INTVL, "TCP_KEEPINTVL"),
-    ):
-        if options[option] > 0 and hasattr(socket, name):
-            sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), options[option])
-    if options[SocketOption.TOS] > 0:
-        sock.setsockopt(socket.IPPROTO_IP, socket.IP_TOS, options[SocketOption.TOS])
-
-
-# A wildcard ipc endpoint gets a directory of its own, named so.
-_PREFIX = "purezmq-"
-
-
-def _is_ours(path: str) -> bool:
-    return os.path.basename(os.path.dirname(path)).startswith(_PREFIX)
+    over_tcp = sock.family != getattr(socket, "AF_UNIX", None)
+    for option, level, name in _TUNED:
+        if (
+            options[option] > 0
+            and (over_tcp or level == socket.SOL_SOCKET)
+            and hasattr(socket, name)
+        ):
+            sock.setsockopt(level, getattr(socket, name), options[option])
+    if over_tcp:
+        # Accepted connections have it from the listening socket: asyncio sets it on its own alone.
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if options[SocketOption.TCP_KEEPALIVE] >= 0:
+            on = options[SocketOption.TCP_KEEPALIVE]
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, on)
 
 
 def _unix_address(path: str) -> str:
@@ -198,6 +186,6 @@ def _interface_address(name: str) -> str:
         from fcntl import ioctl
 
         request = name.encode()[:15].ljust(256, b"\0")
-        with socket.socket() as any_socket, contextlib.suppress(OSError):
+        with socket.socket() as any_socket, suppress(OSError):
             return socket.inet_ntoa(ioctl(any_socket.fileno(), _SIOCGIFADDR, request)[20:24])
     raise ZMQError(errno.ENODEV)
