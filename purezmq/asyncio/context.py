@@ -79,6 +79,16 @@ class Context:
             cls._instance = cls(io_threads)
         return cls._instance
 
+    @classmethod
+    def shadow(cls, address: "Context") -> "Context":
+        """Give the context itself: there is no other kind of context that it could be seen as."""
+        return address
+
+    @property
+    def underlying(self) -> "Context":
+        """The context itself: there is nothing below it."""
+        return self
+
     def socket(
         self, socket_type: int, socket_class: Callable[..., Socket] | None = None, **kwargs: Any
     ) -> Socket:

@@ -18,7 +18,9 @@ What must stay true:
 """
 
 from asyncio import CancelledError, Protocol, Task, TimerHandle, timeout
+from collections import deque
 from collections.abc import Callable
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from purezmq import transport as transports
@@ -35,9 +37,11 @@ if TYPE_CHECKING:
     from purezmq.patterns.pipe import Pipe
 
 # How much is joined into one write, and how much the transport may hold back before it asks for a
-# pause. A larger frame than the first is written by itself, not copied together with others.
+# pause. A larger frame than the first is written apart and in slices, since asyncio copies what
+# the system does not take of a write.
 JOINED = 1 << 16
 HELD_BACK = 1 << 16
+SLICE = 1 << 18
 
 
 class Session(Protocol):
@@ -74,10 +78,12 @@ class Session(Protocol):
         self._fd = 0
         self._publishes = socket._name in ("PUB", "XPUB")
         self._alternates = socket._name in ("REQ", "REP")
+        self._pieces: deque[bytes | memoryview] = deque()  # taken from the pipe, to be written
         self._paused = False  # the transport has enough
         self._scheduled = False
         self._closing = connector is not None and connector.closing
         self._again = True  # worth another attempt
+        self._due = inf  # when the timer is; Pyodide's handles don't say it themselves
         self._timer: TimerHandle | None = None
         self._asking: Task[None] | None = None
 
@@ -138,10 +144,9 @@ class Session(Protocol):
     def connection_lost(self, error: Exception | None) -> None:
         """Give the pipe back to the connector, or take it from the pattern."""
         self.ended = True
-        if self._timer is not None:
-            self._timer.cancel()
-        if self._asking is not None:
-            self._asking.cancel()
+        for later in (self._timer, self._asking):
+            if later is not None:
+                later.cancel()
         pipe = self.pipe
         if pipe is not None:
             pipe.on_outbound = pipe.on_room = pipe.on_subscription = _nothing
@@ -194,7 +199,7 @@ class Session(Protocol):
                 pattern.attach(pipe)
             pattern.identify(pipe)
             for topic in pattern.subscriptions:
-                self._transport.write(self._engine.subscribe(topic))
+                self._write(self._engine.subscribe(topic))
             socket._writable()
         self._schedule()
 
@@ -229,47 +234,62 @@ class Session(Protocol):
         if pipe is None or not self._open:
             return
         outbound = pipe.outbound
-        while outbound and not self._paused:
-            # The peers of a publisher mostly get the same: what is equal is encoded once.
-            messages = list(outbound) if self._publishes else []
-            joined = self.socket._joined
-            if messages and messages == joined[0]:
-                outbound.clear()
-                pieces = joined[1]
+        pieces, write = self._pieces, self._transport.write
+        while not self._paused:
+            if pieces:
+                write(pieces.popleft())
+            elif not outbound:
+                break
+            elif not self._publishes:
+                pieces.extend(self._encode())
             else:
-                pieces = self._encode()
-                if messages and not outbound:
-                    self.socket._joined = (messages, pieces)
-            for piece in pieces:
-                self._transport.write(piece)
+                # The peers of a publisher mostly get the same: what is equal is encoded once.
+                messages = list(outbound)
+                if messages == self.socket._joined[0]:
+                    outbound.clear()
+                    pieces.extend(self.socket._joined[1])
+                else:
+                    encoded = self._encode()
+                    pieces.extend(encoded)
+                    self.socket._joined = ([], ()) if outbound else (messages, encoded)
         if pipe.blocked:
             self._pattern.writable(pipe)
             self.socket._writable()
-        if self._closing and not outbound:
+        if self._closing and not self._pending():
             # Not at once: within resume_writing asyncio's transport would end twice.
             self._loop.call_soon(self._transport.close)
 
     def _encode(self) -> list[bytes | memoryview]:
-        """Take messages from the pipe, about JOINED octets; a large one at the end stays apart."""
-        pieces = encode_queue(self.pipe.outbound, JOINED)
-        if len(pieces[-1]) < JOINED:
-            return [b"".join(pieces)]
-        last = pieces.pop()
-        return [b"".join(pieces), memoryview(last)]
+        """Take messages from the pipe, about JOINED octets; a large frame is cut, not copied."""
+        encoded = encode_queue(self.pipe.outbound, JOINED)
+        last = encoded[-1]
+        if len(last) <= JOINED:
+            return [b"".join(encoded)]
+        view = memoryview(last)
+        slices = [view[start : start + SLICE] for start in range(0, len(last), SLICE)]
+        return [b"".join(encoded[:-1]), *slices]
+
+    def _pending(self) -> bool:
+        return bool(self._pieces or (self.pipe is not None and self.pipe.outbound))
+
+    def _write(self, data: bytes) -> None:
+        """Write what is no message: behind what was begun."""
+        if self._pieces:
+            self._pieces.append(data)
+        else:
+            self._transport.write(data)
 
     def _write_own(self) -> None:
         """Write what the engine has to say; only then, or later, can it be due sooner."""
         data = self._engine.data_to_send()
         if data:
-            self._transport.write(data)
+            self._write(data)
             self._set_timer()
 
     def _subscription(self, wanted: bool, topic: bytes) -> None:
         self._flush()  # what was sent before goes out before
         if self._open:
-            self._transport.write(
-                self._engine.subscribe(topic) if wanted else self._engine.cancel(topic)
-            )
+            self._write(self._engine.subscribe(topic) if wanted else self._engine.cancel(topic))
 
     def _resume_reading(self) -> None:
         if not self.ended:
@@ -280,15 +300,14 @@ class Session(Protocol):
     def _set_timer(self) -> None:
         """Be called when the engine next has to be, at the latest."""
         deadline = self._engine.deadline()
-        if deadline is None:
-            return
-        if self._timer is None or self._timer.when() > deadline:
+        if deadline is not None and deadline < self._due:
             if self._timer is not None:
                 self._timer.cancel()
+            self._due = deadline
             self._timer = self._loop.call_at(deadline, self._tick)
 
     def _tick(self) -> None:
-        self._timer = None
+        self._due = inf
         try:
             self._engine.tick(self._loop.time())
         except RemoteProtocolError as error:
@@ -327,12 +346,12 @@ class Session(Protocol):
     def close(self, *, linger: bool) -> None:
         """End it: at once, or when the pipe is empty."""
         self._closing = True
-        transport, pipe = self._transport, self.pipe
+        transport = self._transport
         if transport is None or self.ended:
             return
         if not linger:
             transport.abort()
-        elif pipe is None or not pipe.outbound:
+        elif not self._pending():
             transport.close()
         else:
             transport.resume_reading()  # what comes is dropped; how the peer ends must be seen
