@@ -1,8 +1,8 @@
 """Sockets for asyncio: zmq.asyncio's names, in Python.
 
-Read `socket` first (what a program calls), then `session` (what lies between a socket and a
-connection), then `context`; `options` is a table, and `poller`, `monitor`, `zap`, `forms` and
-`message` are small.
+Read `traffic` first (sending and receiving), then `socket` (options, endpoints, the end), `session`
+(what lies between a socket and a connection) and `context`; `options` is a table, and `waiting`,
+`poller`, `monitor`, `zap`, `forms` and `message` are small.
 """
 
 from purezmq.asyncio.context import Context
@@ -11,11 +11,4 @@ from purezmq.asyncio.poller import Poller
 from purezmq.asyncio.proxy import proxy
 from purezmq.asyncio.socket import Socket
 
-__all__ = [
-    "Context",
-    "Poller",
-    "Socket",
-    "parse_monitor_message",
-    "proxy",
-    "recv_monitor_message",
-]
+__all__ = ["Context", "Poller", "Socket", "parse_monitor_message", "proxy", "recv_monitor_message"]

@@ -51,55 +51,40 @@ def _flag(types: frozenset[SocketType]) -> Option:
 # Those that are a matter of the pattern have the same name in `patterns.Options`.
 _S = SocketOption
 OPTIONS: dict[SocketOption, Option] = {
-    # The time a socket's messages have after it is closed, and what may wait where.
-    _S.LINGER: Option(-1, -1),
-    _S.SNDHWM: Option(1000),
-    _S.RCVHWM: Option(1000),
+    # What may wait where, and how long: for room, for a message, after the socket is closed.
+    **dict.fromkeys((_S.SNDHWM, _S.RCVHWM), Option(1000)),
+    **dict.fromkeys((_S.SNDTIMEO, _S.RCVTIMEO, _S.LINGER), Option(-1, -1)),
     _S.HWM: Option(0, high=-1, write_only=True),  # of libzmq 2: there, and refused
-    _S.SNDTIMEO: Option(-1, -1),
-    _S.RCVTIMEO: Option(-1, -1),
     _S.MAXMSGSIZE: Option(-1, -(1 << 63), (1 << 63) - 1),
     # Patterns.
     _S.ROUTING_ID: Option(b"", 1, 255),
     _S.CONNECT_ROUTING_ID: Option(b"", 1, 255, _ROUTERS, write_only=True),
-    _S.ROUTER_MANDATORY: _flag(_ROUTERS),
-    _S.ROUTER_HANDOVER: _flag(_ROUTERS),
+    **dict.fromkeys((_S.ROUTER_MANDATORY, _S.ROUTER_HANDOVER), _flag(_ROUTERS)),
     _S.PROBE_ROUTER: _flag(_PROBERS),
-    _S.REQ_RELAXED: _flag(_REQ),
-    _S.REQ_CORRELATE: _flag(_REQ),
-    _S.CONFLATE: Option(0, 0, 1),
-    _S.IMMEDIATE: Option(0, 0, 1),
-    _S.SUBSCRIBE: Option(b"", write_only=True),
-    _S.UNSUBSCRIBE: Option(b"", write_only=True),
-    _S.XPUB_VERBOSE: _flag(_PUBLISHERS),
-    _S.XPUB_VERBOSER: _flag(_PUBLISHERS),
-    _S.XPUB_MANUAL: _flag(_PUBLISHERS),
-    _S.XPUB_NODROP: _flag(_PUBLISHERS),
+    **dict.fromkeys((_S.REQ_RELAXED, _S.REQ_CORRELATE), _flag(_REQ)),
+    **dict.fromkeys((_S.CONFLATE, _S.IMMEDIATE), Option(0, 0, 1)),
+    **dict.fromkeys((_S.SUBSCRIBE, _S.UNSUBSCRIBE), Option(b"", write_only=True)),
+    **dict.fromkeys((_S.XPUB_VERBOSE, _S.XPUB_VERBOSER), _flag(_PUBLISHERS)),
+    **dict.fromkeys((_S.XPUB_MANUAL, _S.XPUB_NODROP), _flag(_PUBLISHERS)),
     _S.XPUB_WELCOME_MSG: Option(b"", types=_PUBLISHERS, write_only=True),
     _S.INVERT_MATCHING: Option(0, -_INT_MAX),
     # Connections. Times are in milliseconds.
     _S.RECONNECT_IVL: Option(100, -1),
-    _S.RECONNECT_IVL_MAX: Option(0),
-    _S.CONNECT_TIMEOUT: Option(0),
     _S.HANDSHAKE_IVL: Option(30000),
-    _S.HEARTBEAT_IVL: Option(0),
+    **dict.fromkeys((_S.RECONNECT_IVL_MAX, _S.CONNECT_TIMEOUT, _S.HEARTBEAT_IVL), Option(0)),
     _S.HEARTBEAT_TIMEOUT: Option(-1),
     _S.HEARTBEAT_TTL: Option(0, 0, 6553599),
-    # The operating system's sockets.
+    # The operating system's sockets; -1 leaves them as they are.
     _S.BACKLOG: Option(100),
     _S.IPV6: Option(0, 0, 1),
-    _S.SNDBUF: Option(-1, -1),
-    _S.RCVBUF: Option(-1, -1),
     _S.TOS: Option(0),
+    **dict.fromkeys((_S.SNDBUF, _S.RCVBUF), Option(-1, -1)),
     _S.TCP_KEEPALIVE: Option(-1, -1, 1),
-    _S.TCP_KEEPALIVE_CNT: Option(-1, -1),
-    _S.TCP_KEEPALIVE_IDLE: Option(-1, -1),
+    **dict.fromkeys((_S.TCP_KEEPALIVE_CNT, _S.TCP_KEEPALIVE_IDLE), Option(-1, -1)),
     _S.TCP_KEEPALIVE_INTVL: Option(-1, -1),
     # Who may connect.
     _S.PLAIN_SERVER: Option(0, 0, 1),
-    _S.PLAIN_USERNAME: Option(b"", 1, 255),
-    _S.PLAIN_PASSWORD: Option(b"", 1, 255),
-    _S.ZAP_DOMAIN: Option(b"", 1, 255),
+    **dict.fromkeys((_S.PLAIN_USERNAME, _S.PLAIN_PASSWORD, _S.ZAP_DOMAIN), Option(b"", 1, 255)),
 }
 
 # Options that tell of the socket and can't be set.

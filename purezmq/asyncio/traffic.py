@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from purezmq.asyncio.message import Frame, MessageTracker, as_bytes, as_frames
-from purezmq.asyncio.waiting import Converted, Waiting, expire, finish
+from purezmq.asyncio.waiting import Waiting, expire, finish
 from purezmq.constants import Errno, Flag, PollEvent, SocketOption
 from purezmq.errors import ZMQError
 from purezmq.patterns import Message, Pattern
@@ -139,7 +139,7 @@ class Traffic:
         flags: int = 0,
         copy: bool = True,
         track: bool = False,
-        **kwargs: Any,
+        **_: Any,
     ) -> Future[Any]:
         """Send a message of several frames; see `send`."""
         return self._send_frames(msg_parts, flags, track)
@@ -211,26 +211,6 @@ class Traffic:
     def recv_multipart(self, flags: int = 0, copy: bool = True, track: bool = False) -> Future[Any]:
         """Receive a message, all its frames; see `recv`."""
         return self._receive(flags, self._take_all if copy else self._take_frames)
-
-    def recv_into(
-        self, buf: Any, /, *, nbytes: int = 0, flags: int = 0, copy: bool = True
-    ) -> Future[int]:
-        """Receive one frame into a buffer; what does not fit is cut off.
-
-        Returns
-        -------
-        Future
-            The number of octets that the frame had.
-        """
-        view = memoryview(buf).cast("B")
-        room = nbytes or view.nbytes
-
-        def fill(frame: bytes) -> int:
-            size = min(len(frame), room)
-            view[:size] = frame[:size]
-            return len(frame)
-
-        return Converted(self.recv(flags), fill)
 
     def _receive(self, flags: int, take: Callable[[Message], Any]) -> Future[Any]:
         """Receive, at length: `recv` has a short cut for what is commonest."""

@@ -9,7 +9,7 @@ import os
 import socket
 import sys
 import tempfile
-from asyncio import AbstractEventLoop, BaseProtocol, Server, Task
+from asyncio import AbstractEventLoop, Server, Task
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
@@ -38,11 +38,11 @@ class StreamServer:
         self._starting: Task[None] | None = None
         self._server: Server | None = None
 
-    def start(self, loop: AbstractEventLoop, factory: Callable[[], BaseProtocol]) -> None:
+    def start(self, loop: AbstractEventLoop, factory: Callable[[], Any]) -> None:
         """Take in peers, beginning with those that came before."""
         self._starting = loop.create_task(self._start(loop, factory))
 
-    async def _start(self, loop: AbstractEventLoop, factory: Callable[[], BaseProtocol]) -> None:
+    async def _start(self, loop: AbstractEventLoop, factory: Callable[[], Any]) -> None:
         unix = self.endpoint.startswith("ipc")
         serve: Any = loop.create_unix_server if unix else loop.create_server
         self._server = await serve(factory, sock=self._listening, backlog=self._backlog)
@@ -105,8 +105,8 @@ async def connect(
     loop: AbstractEventLoop,
     endpoint: Endpoint,
     options: Mapping[Any, Any],
-    factory: Callable[[], BaseProtocol],
-) -> BaseProtocol:
+    factory: Callable[[], Any],
+) -> None:
     """Connect once.
 
     Raises
@@ -116,14 +116,13 @@ async def connect(
     """
     if endpoint.scheme == "ipc":
         address: Any = _unix_address(endpoint.path)
-        _, protocol = await loop.create_unix_connection(factory, address)
+        await loop.create_unix_connection(factory, address)
     else:
         family = socket.AF_UNSPEC if options[SocketOption.IPV6] else socket.AF_INET
-        transport, protocol = await loop.create_connection(
+        transport, _ = await loop.create_connection(
             factory, endpoint.host, endpoint.port, family=family, local_addr=endpoint.source
         )
         tune(transport.get_extra_info("socket"), options)
-    return protocol
 
 
 # Options of the socket, and where the system has them.
@@ -159,22 +158,20 @@ def _unix_address(path: str) -> str:
     # "@name" is Linux's abstract name space: no file, a leading zero.
     address = "\0" + path[1:] if path.startswith("@") else path
     if len(os.fsencode(address)) > _PATH_MAX:
-        raise ZMQError(
-            errno.ENAMETOOLONG, f'ipc path "{path}" is longer than {_PATH_MAX} characters'
-        )
+        words = f'ipc path "{path}" is longer than {_PATH_MAX} characters'
+        raise ZMQError(errno.ENAMETOOLONG, words)
     return address
 
 
 def _local_address(endpoint: Endpoint, ipv6: bool) -> tuple[socket.AddressFamily, Any]:
+    if endpoint.host == "*" and ipv6:
+        return socket.AF_INET6, ("::", endpoint.port)
     if endpoint.host == "*":
-        if ipv6:
-            return socket.AF_INET6, ("::", endpoint.port)
         return socket.AF_INET, ("0.0.0.0", endpoint.port)
     family = socket.AF_UNSPEC if ipv6 else socket.AF_INET
+    kind, flags = socket.SOCK_STREAM, socket.AI_PASSIVE
     try:
-        found = socket.getaddrinfo(
-            endpoint.host, endpoint.port, family, socket.SOCK_STREAM, 0, socket.AI_PASSIVE
-        )
+        found = socket.getaddrinfo(endpoint.host, endpoint.port, family, kind, 0, flags)
     except OSError:
         return socket.AF_INET, (_interface_address(endpoint.host), endpoint.port)
     return found[0][0], found[0][4]
