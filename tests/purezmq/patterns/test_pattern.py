@@ -1,12 +1,7 @@
 """The contract: what each type can and can't do before it has a peer, and without one."""
 
-import ast
-import sys
-from pathlib import Path
-
 import pytest
 
-import purezmq.patterns
 from purezmq.constants import LEGAL, Errno
 from purezmq.errors import ZMQError
 from purezmq.patterns import PATTERNS, Pipe
@@ -103,20 +98,6 @@ def test_a_pipe_that_is_not_blocked_has_nothing_to_unblock(socket):
     push.attach(pipe)
     push.writable(pipe)
     assert list(push.lb) == [pipe]
-
-
-def test_nothing_here_waits_or_knows_the_time():
-    allowed = {"bisect", "collections", "dataclasses", "itertools", "os", "sys", "typing"}
-    allowed |= {"purezmq.constants", "purezmq.errors"}
-    assert allowed - {"purezmq.constants", "purezmq.errors"} < sys.stdlib_module_names
-    for path in Path(purezmq.patterns.__file__).parent.glob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
-            assert not isinstance(node, ast.Await | ast.AsyncFunctionDef), path
-            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-            names += [node.module] if isinstance(node, ast.ImportFrom) else []
-            for name in names:
-                ours = name.startswith("purezmq.patterns")
-                assert ours or name.removesuffix(".abc") in allowed, (path, name)
 
 
 def test_pipes_are_told_apart_by_who_they_are():

@@ -74,6 +74,12 @@ def test_strings_read_as_they_were_written(strings):
             command.parse_strings("HELLO", data[:end], len(strings))
 
 
+def test_strings_that_are_not_there():
+    for data in (b"", b"\x01u", b"\x01u\x02p"):
+        with pytest.raises(RemoteProtocolError, match="HELLO is too short"):
+            command.parse_strings("HELLO", data, 2)
+
+
 def test_a_string_too_long():
     with pytest.raises(LocalProtocolError, match="at most 255"):
         command.encode_strings(b"x" * 256)
