@@ -6,6 +6,7 @@ import time
 
 import pytest
 import zmq
+from zmq.utils.monitor import recv_monitor_message
 
 from purezmq.constants import LEGAL
 from purezmq.errors import RemoteProtocolError
@@ -325,6 +326,54 @@ def test_plain_refused_by_them(libzmq):
     client.receive_data(peer.read(64), 0.0)
     assert zap(peer, client.data_to_send(), b"400") == (b"user", b"no")
     assert peer.drive(client, bool) == [PeerError(b"400")]
+
+
+@pytest.mark.parametrize("reason", [b"400", b"", b"no"])
+def test_plain_refused_by_us(libzmq, reason):
+    """libzmq 4.3.5 misspells PLAIN's ERROR, and as a client knows no other spelling.
+
+    So it takes ours, which is RFC 24's, for a command that it did not expect. The outcome is that
+    of a refusal: it closes, and does not come again.
+    """
+    told, came_again = refuse(libzmq, lambda right: right, reason)
+    unexpected = zmq.PROTOCOL_ERROR_ZMTP_UNEXPECTED_COMMAND
+    assert told == (zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL, unexpected)
+    assert not came_again
+
+
+def test_plain_refused_in_their_own_spelling(libzmq):
+    told, came_again = refuse(
+        libzmq, lambda right: right.replace(b"\x0a\x05ERROR", b"\x09^RROR"), b"400"
+    )
+    assert told == (zmq.EVENT_HANDSHAKE_FAILED_AUTH, 400)
+    assert not came_again
+
+
+def refuse(libzmq, spell, reason):
+    """Refuse a libzmq client of PLAIN; give what its monitor tells, and whether it comes again."""
+    with socket.create_server(("127.0.0.1", 0)) as server, zmq.Context() as context:
+        server.settimeout(LIMIT)
+        with context.socket(zmq.PUSH) as client:
+            client.plain_username, client.plain_password = b"user", b"pass"
+            client.linger, client.reconnect_ivl = 0, 1
+            with client.get_monitor_socket() as monitor:
+                monitor.rcvtimeo = int(LIMIT * 1000)
+                client.connect(f"tcp://127.0.0.1:{server.getsockname()[1]}")
+                plain, _ = server.accept()
+                with plain:
+                    peer = Plain(client, plain)
+                    engine = Engine("PULL", now=0.0, mechanism="PLAIN", as_server=True)
+                    peer.drive(engine, bool)
+                    assert engine.authenticate(False, reason) == []
+                    peer.send(spell(engine.data_to_send()))
+                    assert peer.closed()
+                told = []
+                while not told or told[-1]["event"] != zmq.EVENT_DISCONNECTED:
+                    told.append(recv_monitor_message(monitor))
+                # What it does about it, it does at once: 1 ms was its interval.
+                came_again = monitor.poll(100) and recv_monitor_message(monitor)
+                client.disable_monitor()
+    return (told[-2]["event"], told[-2]["value"]), came_again
 
 
 def test_heartbeats_keep_both_alive(libzmq):
