@@ -13,19 +13,8 @@ from purezmq.patterns.pipeline import Pull, Push
 from purezmq.patterns.pubsub import Pub, Sub, XPub, XSub
 from purezmq.patterns.reqrep import Dealer, Rep, Req, Router
 
-PATTERNS: dict[str, type[Pattern]] = {
-    "REQ": Req,
-    "REP": Rep,
-    "DEALER": Dealer,
-    "ROUTER": Router,
-    "PUB": Pub,
-    "SUB": Sub,
-    "XPUB": XPub,
-    "XSUB": XSub,
-    "PUSH": Push,
-    "PULL": Pull,
-    "PAIR": Pair,
-}
+_TYPES = (Req, Rep, Dealer, Router, Pub, Sub, XPub, XSub, Push, Pull, Pair)
+PATTERNS: dict[str, type[Pattern]] = {each.__name__.upper(): each for each in _TYPES}
 """The class of each socket type, by the name that the type has on the wire."""
 
 __all__ = ["PATTERNS", "Message", "Options", "Pattern", "Pipe"]

@@ -10,28 +10,6 @@ In reading order: `frame` (how a message lies on the wire), `greeting` (the firs
 """
 
 from purezmq.wire.engine import Engine
-from purezmq.wire.events import (
-    AuthenticationRequest,
-    Cancelled,
-    Event,
-    HandshakeDone,
-    Item,
-    Message,
-    PeerError,
-    Subscribed,
-)
 from purezmq.wire.frame import encode, encode_command
 
-__all__ = [
-    "AuthenticationRequest",
-    "Cancelled",
-    "Engine",
-    "Event",
-    "HandshakeDone",
-    "Item",
-    "Message",
-    "PeerError",
-    "Subscribed",
-    "encode",
-    "encode_command",
-]
+__all__ = ["Engine", "encode", "encode_command"]

@@ -383,16 +383,11 @@ class Engine:
             if not isinstance(item, list):
                 read.append(item)
                 continue
-            run: list[Message] = []
             for message in item:
-                mark, topic = message[0][:1], message[0][1:]
-                if len(message) > 1 or mark not in (b"\x00", b"\x01"):
-                    if not run:
-                        read.append(run)
-                    run.append(message)
+                if len(message) == 1 and message[0][:1] in (b"\x00", b"\x01"):
+                    read.append((Subscribed if message[0][0] else Cancelled)(message[0][1:]))
                 else:
-                    read.append(Subscribed(topic) if mark == b"\x01" else Cancelled(topic))
-                    run = []
+                    read.append([message])  # they are few here: each is a run of its own
         return read
 
     # Commands

@@ -6,6 +6,7 @@ What comes is judged octet by octet, so that a browser, an older ØMQ or a stray
 at its first wrong octet and not after a wait for the 64th. ZMTP 1.0 and 2.0 are not spoken here.
 """
 
+import struct
 from dataclasses import dataclass
 
 from purezmq.errors import RemoteProtocolError
@@ -13,8 +14,8 @@ from purezmq.errors import RemoteProtocolError
 SIZE = 64
 VERSION = (3, 1)
 
-_MECHANISM = slice(12, 32)
-_AS_SERVER = 32
+_LAYOUT = struct.Struct(">B8xB2B20sB31x")
+_MECHANISM_OCTETS = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +38,8 @@ class Greeting:
 
     def encode(self) -> bytes:
         """Write the 64 octets."""
-        return (
-            b"\xff"
-            + bytes(8)
-            + b"\x7f"
-            + bytes(self.version)
-            + self.mechanism.encode("ascii").ljust(20, b"\0")
-            + bytes((self.as_server,))
-            + bytes(31)
-        )
+        name = self.mechanism.encode("ascii")
+        return _LAYOUT.pack(0xFF, 0x7F, *self.version, name, self.as_server)
 
 
 def check(data: bytes) -> None:
@@ -78,17 +72,15 @@ def parse(data: bytes) -> Greeting:
     Parameters
     ----------
     data : bytes
-        64 octets that `check` let pass.
+        64 octets that `check` let pass, and what follows them.
 
     Raises
     ------
     RemoteProtocolError
         If the name of the mechanism is no name.
     """
-    name = data[_MECHANISM].rstrip(b"\0")
-    if not name or any(octet not in _MECHANISM_OCTETS for octet in name):
+    _, _, major, minor, padded, as_server = _LAYOUT.unpack_from(data)
+    name = padded.rstrip(b"\0")
+    if not name or not _MECHANISM_OCTETS.issuperset(name):
         raise RemoteProtocolError(f"{name!r} is no name of a mechanism")
-    return Greeting((data[10], data[11]), name.decode("ascii"), data[_AS_SERVER] == 1)
-
-
-_MECHANISM_OCTETS = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.+")
+    return Greeting((major, minor), name.decode("ascii"), as_server == 1)

@@ -10,14 +10,13 @@ from zmq.utils.monitor import recv_monitor_message
 
 from purezmq.constants import LEGAL
 from purezmq.errors import RemoteProtocolError
-from purezmq.wire import (
+from purezmq.wire import Engine, encode
+from purezmq.wire.events import (
     AuthenticationRequest,
     Cancelled,
-    Engine,
     HandshakeDone,
     PeerError,
     Subscribed,
-    encode,
 )
 
 LIMIT = 10.0  # seconds that anything may take
