@@ -8,10 +8,8 @@ from purezmq.asyncio.traffic import Traffic
 from purezmq.constants import PollEvent
 from purezmq.errors import ContextTerminated
 
-_IN, _OUT = int(PollEvent.POLLIN), int(PollEvent.POLLOUT)
-
 Ready = list[tuple[Any, int]]
-"""Sockets, or what else has a file descriptor, each with its flags."""
+"""Sockets, each with its flags."""
 
 
 class Poller:
@@ -28,10 +26,15 @@ class Poller:
     def __contains__(self, socket: object) -> bool:
         return socket in self._flags
 
-    def register(self, socket: Any, flags: int = _IN | _OUT) -> None:
-        """Add a socket, or anything with a file descriptor; no flags take it out."""
+    def register(self, socket: Any, flags: int = PollEvent.POLLIN | PollEvent.POLLOUT) -> None:
+        """Add a socket; no flags take it out.
+
+        For a file descriptor there is the loop's `add_reader`.
+        """
+        if not isinstance(socket, Traffic):
+            raise TypeError(f"a socket of purezmq is wanted, not {socket!r}")
         if flags:
-            self._flags[socket] = flags
+            self._flags[socket] = int(flags)
         else:
             self._flags.pop(socket, None)
 
@@ -63,54 +66,34 @@ def wait(
     """Give a Future for those of `sockets` that are ready, converted."""
     loop = get_running_loop()
     future: Future[Any] = loop.create_future()
-    ours = [socket for socket, _ in sockets if isinstance(socket, Traffic)]
-    others = [(socket, flags) for socket, flags in sockets if not isinstance(socket, Traffic)]
-    seen: dict[Any, int] = {}  # descriptors that the loop found ready
 
     def look(last: bool = False) -> None:
         if future.done():
             return
-        if any(socket.closed for socket in ours):
+        if any(socket.closed for socket, _ in sockets):
             future.cancel()
-        elif any(socket.context.closed for socket in ours):
+        elif any(socket.context.closed for socket, _ in sockets):
             future.set_exception(ContextTerminated())
         else:
-            now = seen | {socket: socket._events() for socket in ours}
-            found = [
-                (each, now[each] & flags) for each, flags in sockets if now.get(each, 0) & flags
-            ]
+            found = [(socket, socket._events() & flags) for socket, flags in sockets]
+            found = [(socket, events) for socket, events in found if events]
             if found or last:
                 future.set_result(convert(found))
-
-    def saw(socket: Any, event: int) -> None:
-        seen[socket] = seen.get(socket, 0) | event
-        look()
 
     def tidy(_: object) -> None:
         if timer is not None:
             timer.cancel()
-        for socket in ours:
+        for socket, _flags in sockets:
             socket._watchers.remove(look)
-        for socket, flags in others:
-            if flags & _IN:
-                loop.remove_reader(socket)
-            if flags & _OUT:
-                loop.remove_writer(socket)
 
-    spent = [socket for socket in ours if socket._spend()]
-    if spent:
+    if [socket for socket, _ in sockets if socket._spend()]:
         loop.call_soon(look)
     else:
         look()
     if future.done():
         return future
-    for socket in ours:
+    for socket, _ in sockets:
         socket._watchers.append(look)
-    for socket, flags in others:
-        if flags & _IN:
-            loop.add_reader(socket, saw, socket, _IN)
-        if flags & _OUT:
-            loop.add_writer(socket, saw, socket, _OUT)
     # Even without time to wait the loop has its turn: there may be something to be read.
     milliseconds = -1 if timeout is None else timeout
     timer = loop.call_later(milliseconds / 1000, look, True) if milliseconds >= 0 else None

@@ -53,26 +53,17 @@ class Session(Protocol):
         Whose it is.
     endpoint : str
         What a monitor is told.
-    listener, connector : Listener or Connector
-        Who made it: one of them.
+    maker : Listener or Connector
+        Who made it.
     """
 
-    def __init__(
-        self,
-        socket: "Socket",
-        endpoint: str,
-        *,
-        listener: "Listener | None" = None,
-        connector: "Connector | None" = None,
-    ) -> None:
-        self.listener = listener
-        self.pipe: Any = None if connector is None else connector.pipe  # None before a handshake
-        self.ended = False
-        self.socket = socket
-        self._endpoint = endpoint
-        self._connector = connector
-        self._loop = socket._get_loop()
-        self._pattern = socket._pattern
+    def __init__(self, socket: "Socket", endpoint: str, maker: "Listener | Connector") -> None:
+        self.listener = maker if isinstance(maker, Listener) else None
+        self._connector = maker if isinstance(maker, Connector) else None
+        self.pipe: Any = maker.pipe  # of a listener's only after the handshake
+        self.began = self.ended = False
+        self.socket, self._endpoint = socket, endpoint
+        self._loop, self._pattern = socket._get_loop(), socket._pattern
         self._transport: Any = None
         self._engine: Engine
         self._fd = 0
@@ -81,7 +72,7 @@ class Session(Protocol):
         self._pieces: deque[bytes | memoryview] = deque()  # taken from the pipe, to be written
         self._paused = False  # the transport has enough
         self._scheduled = False
-        self._closing = connector is not None and connector.closing
+        self._closing = maker.closed
         self._again = True  # worth another attempt
         self._due = inf  # when the timer is; Pyodide's handles don't say it themselves
         self._timer: TimerHandle | None = None
@@ -92,13 +83,13 @@ class Session(Protocol):
     def connection_made(self, transport: Any) -> None:
         """Greet."""
         self._transport = transport
+        self.began = True
         transport.set_write_buffer_limits(high=HELD_BACK)
         inner = transport.get_extra_info("socket")
         self._fd = 0 if inner is None else inner.fileno()
         self._engine = self.socket._new_engine(self._loop.time())
         if self.listener is not None:
             if self.listener.closed:
-                self._closing = True
                 transport.abort()
                 return
             self.socket._accepted.add(self)
@@ -110,15 +101,11 @@ class Session(Protocol):
         self._take_in(self._engine.receive_data, data, self._loop.time())
 
     def _take_in(self, read: Callable[..., list[Item]], *arguments: Any) -> None:
+        fault = None
         try:
             items = read(*arguments)
         except RemoteProtocolError as error:
-            self._handle(self._engine.salvaged)
-            self._fail(error, again=False)
-        else:
-            self._handle(items)
-
-    def _handle(self, items: list[Item]) -> None:
+            items, fault = self._engine.salvaged, error
         for item in items:
             if not isinstance(item, list):
                 self._react(item)
@@ -131,6 +118,8 @@ class Session(Protocol):
                 pipe.paused = True
                 self._transport.pause_reading()
             self.socket._readable()
+        if fault:
+            self._fail(fault, again=False)
 
     def pause_writing(self) -> None:
         """Leave what is not yet written in the pipe: the transport has enough."""
@@ -323,11 +312,10 @@ class Session(Protocol):
 
     def _fail(self, error: RemoteProtocolError, *, again: bool) -> None:
         """The peer broke the protocol, or was silent for too long: then it is tried again."""
-        if self.pipe is None or not self.pipe.peer_type:
-            if again:
-                self._tell(Event.HANDSHAKE_FAILED_NO_DETAIL, Errno.ETIMEDOUT)
-            else:
-                self._tell(Event.HANDSHAKE_FAILED_PROTOCOL, Event.PROTOCOL_ERROR_ZMTP_UNSPECIFIED)
+        if (self.pipe is None or not self.pipe.peer_type) and again:
+            self._tell(Event.HANDSHAKE_FAILED_NO_DETAIL, Errno.ETIMEDOUT)
+        elif self.pipe is None or not self.pipe.peer_type:
+            self._tell(Event.HANDSHAKE_FAILED_PROTOCOL, Event.PROTOCOL_ERROR_ZMTP_UNSPECIFIED)
         self._again = again
         self._write_own()
         self._transport.close()
@@ -335,32 +323,27 @@ class Session(Protocol):
     @property
     def _open(self) -> bool:
         """Whether messages may be written; if not, they stay in the pipe for the next session."""
-        transport = self._transport
-        return self._engine.ready and transport is not None and not transport.is_closing()
-
-    @property
-    def began(self) -> bool:
-        """Whether there was a connection, of which `connection_lost` tells the end."""
-        return self._transport is not None
+        return self.began and self._engine.ready and not self._transport.is_closing()
 
     def close(self, *, linger: bool) -> None:
         """End it: at once, or when the pipe is empty."""
         self._closing = True
-        transport = self._transport
-        if transport is None or self.ended:
+        if not self.began or self.ended:
             return
         if not linger:
-            transport.abort()
+            self._transport.abort()
         elif not self._pending():
-            transport.close()
+            self._transport.close()
         else:
-            transport.resume_reading()  # what comes is dropped; how the peer ends must be seen
+            self._transport.resume_reading()  # what comes is dropped; its end must be seen
         if self.listener is not None:
             self.socket.context._leaving.add(self)
 
 
 class Listener:
     """A bound tcp or ipc endpoint: a session for each peer that comes."""
+
+    pipe = None  # each session has its own
 
     def __init__(self, socket: "Socket", endpoint: Endpoint) -> None:
         self.closed = False
@@ -377,7 +360,7 @@ class Listener:
     def _start(self) -> None:
         if not self.closed:
             loop = self.socket._get_loop()
-            self._server.start(loop, lambda: Session(self.socket, self.endpoint, listener=self))
+            self._server.start(loop, lambda: Session(self.socket, self.endpoint, self))
 
     def close(self) -> None:
         """Take in no more."""
@@ -395,14 +378,11 @@ class Connector:
 
     def __init__(self, socket: "Socket", text: str, endpoint: Endpoint) -> None:
         self.pipe: Pipe | None = None
-        self.ended = False
-        self.socket = socket
-        self._text = text
-        self._endpoint = endpoint
+        self.closed = self.ended = False
+        self.socket, self._text, self._endpoint = socket, text, endpoint
         self._session: Session | None = None
         self._task: Task[None] | None = None
         self._timer: TimerHandle | None = None
-        self.closing = False
         self._interval = self._get(SocketOption.RECONNECT_IVL)
         if not self._get(SocketOption.IMMEDIATE):
             self.pipe = socket._new_pipe(connects=True)
@@ -420,7 +400,7 @@ class Connector:
 
     async def _connect(self) -> None:
         socket = self.socket
-        session = self._session = Session(socket, self._text, connector=self)
+        session = self._session = Session(socket, self._text, self)
         if self._endpoint.scheme == "tcp":  # ipc never has to wait
             socket._tell(Event.CONNECT_DELAYED, Errno.EINPROGRESS, self._text)
         limit = self._get(SocketOption.CONNECT_TIMEOUT)
@@ -445,10 +425,10 @@ class Connector:
         self._session = None
         pipe = self.pipe
         ends_with_it = bool(self._get(SocketOption.IMMEDIATE)) or not again
-        if pipe is not None and ends_with_it and not self.closing:
+        if pipe is not None and ends_with_it and not self.closed:
             self.socket._pattern.detach(pipe)
             self.pipe = None
-        if not again or (self.closing and not self._pending()):
+        if not again or (self.closed and not self._pending()):
             self._end()
         else:
             self._later()
@@ -474,7 +454,7 @@ class Connector:
 
     def close(self, *, linger: bool) -> None:
         """End it: at once, or when the pipe is empty."""
-        self.closing = True
+        self.closed = True
         if not linger:
             self.pipe = None
         session = self._session

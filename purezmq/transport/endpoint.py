@@ -27,15 +27,12 @@ class Endpoint:
         For tcp; 0 asks for a free one.
     path : str
         For ipc and inproc: what stands behind the scheme.
-    source : tuple of (str, int), optional
-        Of a tcp connect: the local address to connect from.
     """
 
     scheme: str
     host: str = ""
     port: int = 0
     path: str = ""
-    source: tuple[str, int] | None = None
 
 
 def parse(text: str | bytes, *, bind: bool = False) -> Endpoint:
@@ -46,7 +43,7 @@ def parse(text: str | bytes, *, bind: bool = False) -> Endpoint:
     text : str or bytes
         As given to `bind` or `connect`.
     bind : bool
-        To bind there: a wildcard for host and port, no source address.
+        To bind there: a wildcard for host and port.
 
     Raises
     ------
@@ -65,14 +62,10 @@ def parse(text: str | bytes, *, bind: bool = False) -> Endpoint:
         return Endpoint(scheme, path=rest)
     if scheme != "tcp":
         raise ZMQError(Errno.EPROTONOSUPPORT)
-    source = None
-    if not bind and ";" in rest:
-        local, _, rest = rest.partition(";")
-        source = _host_and_port(local, wildcard=True)
     host, port = _host_and_port(rest, wildcard=bind)
     if bind and not host:
         raise ZMQError(errno.ENODEV)
-    return Endpoint("tcp", host, port, source=source)
+    return Endpoint("tcp", host, port)
 
 
 def _host_and_port(text: str, *, wildcard: bool) -> tuple[str, int]:

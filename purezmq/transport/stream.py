@@ -24,9 +24,6 @@ _PATH_MAX = 107 if sys.platform == "linux" else 103
 # A wildcard ipc endpoint gets a directory of its own, named so.
 _PREFIX = "purezmq-"
 
-# What asks Linux for an interface's IPv4 address (netdevice(7)).
-_SIOCGIFADDR = 0x8915
-
 
 class StreamServer:
     """A listening socket, and the loop's server around it once it is started."""
@@ -69,7 +66,7 @@ def listen(endpoint: Endpoint, options: Mapping[Any, Any]) -> StreamServer:
     Raises
     ------
     ZMQError
-        EADDRINUSE, EADDRNOTAVAIL, ENODEV (no such name or interface), ENAMETOOLONG, ...
+        EADDRINUSE, EADDRNOTAVAIL, ENODEV (no such name), ENAMETOOLONG, ...
     """
     path = endpoint.path
     if path == "*":
@@ -119,9 +116,8 @@ async def connect(
         await loop.create_unix_connection(factory, address)
     else:
         family = socket.AF_UNSPEC if options[SocketOption.IPV6] else socket.AF_INET
-        transport, _ = await loop.create_connection(
-            factory, endpoint.host, endpoint.port, family=family, local_addr=endpoint.source
-        )
+        host, port = endpoint.host, endpoint.port
+        transport, _ = await loop.create_connection(factory, host, port, family=family)
         tune(transport.get_extra_info("socket"), options)
 
 
@@ -173,16 +169,5 @@ def _local_address(endpoint: Endpoint, ipv6: bool) -> tuple[socket.AddressFamily
     try:
         found = socket.getaddrinfo(endpoint.host, endpoint.port, family, kind, 0, flags)
     except OSError:
-        return socket.AF_INET, (_interface_address(endpoint.host), endpoint.port)
+        raise ZMQError(errno.ENODEV) from None
     return found[0][0], found[0][4]
-
-
-def _interface_address(name: str) -> str:
-    """Give the IPv4 address of an interface by its name; Linux only."""
-    if sys.platform == "linux":
-        from fcntl import ioctl
-
-        request = name.encode()[:15].ljust(256, b"\0")
-        with socket.socket() as any_socket, suppress(OSError):
-            return socket.inet_ntoa(ioctl(any_socket.fileno(), _SIOCGIFADDR, request)[20:24])
-    raise ZMQError(errno.ENODEV)

@@ -403,22 +403,9 @@ def test_bind_and_connect_before_there_is_a_loop():
     run(main())
 
 
-def test_a_bare_descriptor_in_a_poller():
-    async def main():
-        one, other = socket.socketpair()
-        with one, other:
-            async with fresh() as context:
-                pull = context.socket(zmq.PULL)
-                poller = Poller()
-                poller.register(pull, zmq.POLLIN)
-                poller.register(one, zmq.POLLIN)
-                assert await poller.poll(0) == []
-                waiting = poller.poll()
-                other.send(b"x")
-                assert await waiting == [(one, zmq.POLLIN)]
-                assert not pull._watchers
-
-    run(main())
+def test_a_poller_takes_sockets_of_its_own_only():
+    with socket.socket() as bare, pytest.raises(TypeError, match="a socket of purezmq"):
+        Poller().register(bare, zmq.POLLIN)
 
 
 def test_what_is_not_here_says_its_name():
