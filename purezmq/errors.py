@@ -101,4 +101,4 @@ class ZMQBindError(ZMQBaseError):
 
 
 class NotDone(ZMQBaseError):
-    """A tracked message has not left yet."""
+    """Pyzmq's name for a message that has not left yet; nothing here raises it."""

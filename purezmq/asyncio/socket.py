@@ -441,37 +441,26 @@ _TOLD: dict[SocketOption, Callable[[Socket], Any]] = {
 }
 
 
-class _OptionAttribute:
-    """An option as an attribute of its socket."""
+def _attribute(option: SocketOption) -> property:
+    """Make an option an attribute of its socket."""
 
-    def __init__(self, option: SocketOption) -> None:
-        self._option = option
-        self._method = vars(Socket).get(option.name.lower())  # subscribe, unsubscribe
-
-    def __get__(self, socket: Socket | None, owner: Any = None) -> Any:
-        if socket is None:
-            return self
-        if self._method is not None:
-            return self._method.__get__(socket)
+    def get(socket: Socket) -> Any:
         try:
-            return socket.get(self._option)
+            return socket.get(option)
         except ZMQError as error:
             if error.errno == Errno.EINVAL:
-                name = self._option.name.lower()
-                raise AttributeError(f"{name} attribute is write-only") from None
+                raise AttributeError(f"{option.name.lower()} attribute is write-only") from None
             raise
 
-    def __set__(self, socket: Socket, value: Any) -> None:
-        if self._method is not None and isinstance(value, str):
-            value = value.encode()
-        socket.set(self._option, value)
+    return property(get, lambda socket, value: socket.set(option, value))
 
 
 for _name, _option in SocketOption.__members__.items():
-    if _name not in ("TYPE", "HWM"):
-        _attribute = _OptionAttribute(_option)
-        setattr(Socket, _name, _attribute)
-        setattr(Socket, _name.lower(), _attribute)
+    for _case in (_name, _name.lower()):
+        if not hasattr(Socket, _case):
+            setattr(Socket, _case, _attribute(_option))
+for _method in (Socket.subscribe, Socket.unsubscribe):  # what is assigned to them, they do
+    setattr(Socket, _method.__name__, property(_method.__get__, _method))
 
 
 def _module(endpoint: Endpoint) -> ModuleType:

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from purezmq.asyncio.message import Frame, MessageTracker, as_bytes, as_frames
-from purezmq.asyncio.waiting import Waiting, expire, finish
+from purezmq.asyncio.waiting import Converted, Waiting, expire, finish
 from purezmq.constants import Errno, Flag, PollEvent, SocketOption
 from purezmq.errors import ZMQError
 from purezmq.patterns import Message, Pattern
@@ -210,7 +210,8 @@ class Traffic:
 
     def recv_multipart(self, flags: int = 0, copy: bool = True, track: bool = False) -> Future[Any]:
         """Receive a message, all its frames; see `recv`."""
-        return self._receive(flags, self._take_all if copy else self._take_frames)
+        whole = self._receive(flags, self._take_all)
+        return whole if copy else Converted(whole, as_frames)
 
     def _receive(self, flags: int, take: Callable[[Message], Any]) -> Future[Any]:
         """Receive, at length: `recv` has a short cut for what is commonest."""
@@ -252,9 +253,6 @@ class Traffic:
     def _take_all(self, message: Message) -> Message:
         self._rest = []
         return message
-
-    def _take_frames(self, message: Message) -> list[Frame]:
-        return as_frames(self._take_all(message))
 
     # What sessions tell.
 
