@@ -9,7 +9,7 @@ from typing import Any
 
 from purezmq.constants import Errno, SocketOption
 from purezmq.errors import ZMQError
-from purezmq.patterns import Message, Pipe
+from purezmq.patterns import Pipe
 from purezmq.transport.endpoint import Endpoint
 
 
@@ -46,7 +46,7 @@ class End:
         self.pipe = pipe
         self.ended = False
         self._socket = socket
-        self._peer: End | None = None
+        self._peer: Any = None  # the other end, once joined
         # Publishers put one list into many pipes; the program that receives it may change it.
         self._copies = socket._name in ("PUB", "XPUB", "XSUB")
 
@@ -76,17 +76,16 @@ class End:
     def _carry(self) -> None:
         """Move what there is, as far as there is room: the hot path of inproc."""
         ours, peer = self.pipe, self._peer
-        assert peer is not None
         theirs, target = peer.pipe, peer._socket
         outbound = ours.outbound
         room = theirs.rcvhwm - len(theirs.inbound)
-        messages: list[Message] = []
-        while outbound and len(messages) < room:
-            message = outbound.popleft()
-            messages.append(message[:] if self._copies else message)
-        target._pattern.deliver(theirs, messages)
-        if outbound:
+        if len(outbound) <= room:
+            messages = list(outbound)
+            outbound.clear()
+        else:
+            messages = [outbound.popleft() for _ in range(room)]
             theirs.paused = True
+        target._pattern.deliver(theirs, [m[:] for m in messages] if self._copies else messages)
         if ours.blocked:
             self._socket._pattern.writable(ours)
             self._socket._writable()
@@ -95,7 +94,6 @@ class End:
 
     def _subscribe(self, wanted: bool, topic: bytes) -> None:
         """Tell the other's pattern what our socket subscribes to."""
-        assert self._peer is not None
         pattern = self._peer._socket._pattern
         (pattern.subscribed if wanted else pattern.cancelled)(self._peer.pipe, topic)
         self._peer._socket._readable()
