@@ -51,7 +51,9 @@ class Pipe:
     on_room : callable
         Called when a paused session may read again.
     on_subscription : callable
-        Called with True or False, and a prefix, when this side's subscriptions change.
+        Called with True or False, and a prefix, when this side's subscriptions change. Nothing is
+        queued: a session whose connection is yet to come, or to come again, sends all of
+        `Pattern.subscriptions` then.
     """
 
     def __init__(self, sndhwm: int = 1000, rcvhwm: int = 1000, *, conflate: bool = False) -> None:
@@ -102,11 +104,3 @@ class Pipe:
         if len(self.inbound) <= self.rcvhwm // 2:
             self.paused = False
             self.on_room()
-
-    def write_subscription(self, subscribe: bool, topic: bytes) -> None:
-        """Hand a subscription, or its end, to the session.
-
-        Nothing is queued here: a session whose connection is yet to come, or to come again, sends
-        all of `Pattern.subscriptions` then.
-        """
-        self.on_subscription(subscribe, topic)

@@ -90,20 +90,16 @@ class XPub(Pattern):
     def subscribed(self, pipe: Pipe, topic: bytes) -> None:
         """Note a subscription; hand it up if it is the first of its prefix (or all, if asked)."""
         options = self.options
-        if options.xpub_manual:
-            self.requests.add(topic, pipe)
-            self._notify(pipe, SUBSCRIBE + topic)
-        elif self.subscribers.add(topic, pipe) or options.xpub_verbose or options.xpub_verboser:
+        manual = options.xpub_manual
+        first = (self.requests if manual else self.subscribers).add(topic, pipe)
+        if first or manual or options.xpub_verbose or options.xpub_verboser:
             self._notify(pipe, SUBSCRIBE + topic)
 
     def cancelled(self, pipe: Pipe, topic: bytes) -> None:
         """Note the end of a subscription; hand it up if it was the last of its prefix."""
-        if self.options.xpub_manual:
-            self.requests.remove(topic, pipe)
-            self._notify(pipe, CANCEL + topic)
-            return
-        last = self.subscribers.remove(topic, pipe)
-        if last or (self.options.xpub_verboser and last is not None):
+        manual = self.options.xpub_manual
+        last = (self.requests if manual else self.subscribers).remove(topic, pipe)
+        if last or manual or (self.options.xpub_verboser and last is not None):
             self._notify(pipe, CANCEL + topic)
 
     def _notify(self, pipe: Pipe | None, frame: bytes) -> None:
@@ -195,13 +191,13 @@ class XSub(FairQueue):
         # Repeated ones are told too: a publisher with XPUB_VERBOSE wants to hear of them.
         self.wanted.add(topic)
         for pipe in self.pipes:
-            pipe.write_subscription(True, topic)
+            pipe.on_subscription(True, topic)
 
     def _remove(self, topic: bytes) -> bool:
         last = self.wanted.remove(topic)
         if last:
             for pipe in self.pipes:
-                pipe.write_subscription(False, topic)
+                pipe.on_subscription(False, topic)
         return last
 
 

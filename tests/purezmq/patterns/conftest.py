@@ -22,7 +22,7 @@ class Link:
             pipe.on_subscription = self._told(peer, other)
         for pattern, pipe in self.ends:
             for topic in pattern.subscriptions:
-                pipe.write_subscription(True, topic)
+                pipe.on_subscription(True, topic)
 
     @staticmethod
     def _told(peer, pipe):

@@ -85,7 +85,7 @@ def test_without_a_session_nothing_happens():
     pipe = Pipe()
     pipe.write([b""])
     pipe.resume()
-    pipe.write_subscription(True, b"A")
+    pipe.on_subscription(True, b"A")
     assert list(pipe.outbound) == [[b""]]
 
 
