@@ -1,7 +1,6 @@
 """Waiting for several sockets at once."""
 
 from asyncio import Future, get_running_loop
-from collections.abc import Callable, Sequence
 from typing import Any
 
 from purezmq.asyncio.traffic import Traffic
@@ -57,15 +56,13 @@ class Poller:
         Future
             Those that are ready, each with its flags; empty if the time has passed.
         """
-        return wait(self.sockets, timeout, list)
+        return wait(self.sockets, timeout)
 
 
-def wait(
-    sockets: Sequence[tuple[Any, int]], timeout: float | None, convert: Callable[[Ready], Any]
-) -> Future[Any]:
-    """Give a Future for those of `sockets` that are ready, converted."""
+def wait(sockets: Ready, timeout: float | None) -> Future[Ready]:
+    """Give a Future for those of `sockets` that are ready."""
     loop = get_running_loop()
-    future: Future[Any] = loop.create_future()
+    future: Future[Ready] = loop.create_future()
 
     def look(last: bool = False) -> None:
         if future.done():
@@ -78,7 +75,7 @@ def wait(
             found = [(socket, socket._events() & flags) for socket, flags in sockets]
             found = [(socket, events) for socket, events in found if events]
             if found or last:
-                future.set_result(convert(found))
+                future.set_result(found)
 
     def tidy(_: object) -> None:
         if timer is not None:

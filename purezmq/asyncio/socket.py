@@ -107,8 +107,6 @@ class Socket(Forms):
             self._pattern.unsubscribe(value)
         else:
             self._values[name] = value
-            self._sndtimeo = self._values[SocketOption.SNDTIMEO]
-            self._rcvtimeo = self._values[SocketOption.RCVTIMEO]
             of_pattern = getattr(self._pattern.options, name.name.lower(), None)
             if of_pattern is not None:
                 setattr(self._pattern.options, name.name.lower(), type(of_pattern)(value))

@@ -33,6 +33,7 @@ BATCH = 128
 
 _DONTWAIT, _SNDMORE = int(Flag.DONTWAIT), int(Flag.SNDMORE)
 _IN, _OUT = int(PollEvent.POLLIN), int(PollEvent.POLLOUT)
+_SNDTIMEO, _RCVTIMEO = SocketOption.SNDTIMEO, SocketOption.RCVTIMEO
 
 
 @dataclass(slots=True, weakref_slot=True, eq=False, repr=False)
@@ -63,8 +64,6 @@ class Traffic:
     _watchers: list[Callable[[], None]] = field(default_factory=list)  # those who poll
     _parts: Message = field(default_factory=list)  # of a message that is sent with SNDMORE
     _rest: Message = field(default_factory=list)  # of a message that is received by frames
-    _sndtimeo: int = -1
-    _rcvtimeo: int = -1
 
     # The loop: that in which the socket is first used.
     _loop: AbstractEventLoop | None = None
@@ -165,7 +164,7 @@ class Traffic:
         elif flags & _DONTWAIT:
             loop.call_soon(expire, future)
         else:
-            self._senders.add(loop, future, (frames, result), self._sndtimeo)
+            self._senders.add(loop, future, (frames, result), self._values[_SNDTIMEO])
         return future
 
     def _try_to_send(self, future: Future[Any], item: tuple[Message, Any]) -> bool:
@@ -225,7 +224,7 @@ class Traffic:
         if spent:
             loop.call_soon(self._readable)
         if spent or self._receivers or not self._try_to_receive(future, take):
-            self._receivers.add(loop, future, take, self._rcvtimeo)
+            self._receivers.add(loop, future, take, self._values[_RCVTIMEO])
         return future
 
     def _try_to_receive(
@@ -301,4 +300,4 @@ class Traffic:
 
         if self.closed:
             raise ZMQError(Errno.ENOTSUP)
-        return wait([(self, flags)], timeout, lambda ready: ready[0][1] if ready else 0)
+        return Converted(wait([(self, flags)], timeout), lambda ready: ready[0][1] if ready else 0)

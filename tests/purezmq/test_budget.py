@@ -1,0 +1,74 @@
+"""The core's size: a budget, in lines of code.
+
+A line counts if it holds code: not a blank line, a comment or a docstring.
+"""
+
+import ast
+import io
+import tokenize
+from pathlib import Path
+
+import purezmq
+
+BUDGET = 3190
+"""Lines of code in all of `purezmq`; the design wants 3,000."""
+
+NO_CODE = {
+    tokenize.COMMENT,
+    tokenize.NL,
+    tokenize.NEWLINE,
+    tokenize.INDENT,
+    tokenize.DEDENT,
+    tokenize.ENDMARKER,
+}
+
+
+def lines_of_code(source: str) -> int:
+    code: set[int] = set()
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type not in NO_CODE:
+            code |= set(range(token.start[0], token.end[0] + 1))
+    for node in ast.walk(ast.parse(source)):
+        # A docstring, also one behind an assignment: a string that does nothing.
+        is_constant = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        if is_constant and isinstance(node.value.value, str):
+            code -= set(range(node.lineno, node.end_lineno + 1))
+    return len(code)
+
+
+def test_what_counts():
+    source = '''"""Why it is there.
+
+Two paragraphs."""
+
+# A comment.
+import os  # one
+
+
+def function(
+    argument: int,
+) -> str:
+    """What it does."""
+    text = """not a docstring:
+
+    three lines"""
+    return text
+
+
+LIMIT = 3
+"""What is limited."""
+'''
+    assert lines_of_code(source) == 1 + 3 + 3 + 1 + 1
+
+
+def test_the_core_keeps_its_budget():
+    root = Path(purezmq.__file__).parent
+    sizes = {
+        path.relative_to(root).as_posix(): lines_of_code(path.read_text())
+        for path in root.rglob("*.py")
+    }
+    assert len(sizes) > 30
+    heaviest = sorted(sizes.items(), key=lambda item: -item[1])
+    table = "\n".join(f"{size:6} {name}" for name, size in heaviest)
+    total = sum(sizes.values())
+    assert total <= BUDGET, f"{total} lines of code; {BUDGET} are allowed:\n{table}"
