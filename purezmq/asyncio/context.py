@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from purezmq.asyncio.socket import Socket
 from purezmq.constants import ContextOption, Errno, SocketOption, SocketType
 from purezmq.errors import ZMQError
-from purezmq.transport.inproc import Names
+from purezmq.transport import inproc
 
 if TYPE_CHECKING:
     from purezmq.asyncio.session import Connector, Session
@@ -55,7 +55,8 @@ class Context:
         self.__dict__["sockopts"] = {}
         self._options = {**_OPTIONS, ContextOption.IO_THREADS: io_threads}
         self._sockets: dict[Socket, None] = {}
-        self._names = Names()
+        self._bound: dict[str, inproc.Listener] = {}  # inproc names
+        self._expected: dict[str, list[inproc.Connector]] = {}  # connected before they were bound
         self._leaving: set[Connector | Session] = set()  # closed, with messages still to go
         self._changed: Future[None] | None = None
         self._ending: Task[None] | None = None

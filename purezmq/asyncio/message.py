@@ -4,7 +4,7 @@ Nothing is copied less for it: a frame here is bytes with a wrapper. It is pyzmq
 programs use it.
 """
 
-from typing import Any
+from typing import Any, Self
 
 
 class MessageTracker:
@@ -16,7 +16,7 @@ class MessageTracker:
         """Return at once."""
 
 
-class Frame:
+class Frame(bytes):
     """One frame of a message.
 
     Parameters
@@ -26,37 +26,30 @@ class Frame:
 
     Attributes
     ----------
-    bytes : bytes
-        Its body.
     more : bool
         Whether another frame of the same message follows.
     """
 
-    __slots__ = ("bytes", "more")
+    more: bool
 
-    def __init__(self, data: Any = b"", *, more: bool = False, **_: Any) -> None:
-        self.bytes = data.encode() if isinstance(data, str) else bytes(data)
-        self.more = more
+    def __new__(cls, data: Any = b"", *, more: bool = False, **_: Any) -> Self:
+        """Copy the body."""
+        frame = super().__new__(cls, data.encode() if isinstance(data, str) else data)
+        frame.more = more
+        return frame
+
+    @property
+    def bytes(self) -> bytes:
+        """Its body alone."""
+        return bytes(self)
 
     @property
     def buffer(self) -> memoryview:
         """Its body as a view."""
-        return memoryview(self.bytes)
-
-    def __bytes__(self) -> "bytes":
-        return self.bytes
-
-    def __len__(self) -> int:
-        return len(self.bytes)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Frame) and self.bytes == other.bytes
-
-    def __hash__(self) -> int:
-        return hash(self.bytes)
+        return memoryview(self)
 
     def __str__(self) -> str:
-        return self.bytes.decode()
+        return self.decode()
 
     def __repr__(self) -> str:
         return f"<purezmq.Frame({self.bytes[:32]!r})>"
@@ -75,8 +68,6 @@ def as_bytes(data: Any) -> bytes:
     """
     if isinstance(data, str):
         raise TypeError("unicode not allowed, use send_string")
-    if isinstance(data, Frame):
-        return data.bytes
     return bytes(memoryview(data))
 
 

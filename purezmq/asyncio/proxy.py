@@ -2,7 +2,6 @@
 
 from asyncio import gather
 from contextlib import suppress
-from typing import Any
 
 from purezmq.asyncio.socket import Socket
 from purezmq.constants import Flag, SocketType
@@ -22,13 +21,9 @@ async def proxy(frontend: Socket, backend: Socket, capture: Socket | None = None
     capture : Socket, optional
         Gets a copy of every message, if it can take it.
     """
-    ways: list[Any] = []
-    for source, target in ((frontend, backend), (backend, frontend)):
-        if source.type not in _ONLY_SEND and target.type not in _ONLY_RECEIVE:
-            ways.append(_pass_on(source, target, capture))
-        if frontend is backend:
-            break
-    await gather(*ways)
+    ways = {(frontend, backend), (backend, frontend)}  # one, if both are the same
+    able = [(a, b) for a, b in ways if a.type not in _ONLY_SEND and b.type not in _ONLY_RECEIVE]
+    await gather(*(_pass_on(source, target, capture) for source, target in able))
 
 
 async def _pass_on(source: Socket, target: Socket, capture: Socket | None) -> None:

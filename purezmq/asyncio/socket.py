@@ -275,20 +275,16 @@ class Socket(Forms):
         ZMQBindError
             None was found.
         """
-        if (min_port, max_port) == (49152, 65536):
-            self.bind(f"{addr}:*")
-            return int(self._last_endpoint.rpartition(b":")[2])
         from random import randrange
 
+        any_port = (min_port, max_port) == (49152, 65536)
         for _ in range(max_tries):
-            port = randrange(min_port, max_port)
             try:
-                self.bind(f"{addr}:{port}")
+                self.bind(f"{addr}:{'*' if any_port else randrange(min_port, max_port)}")
+                return int(self._last_endpoint.rpartition(b":")[2])
             except ZMQError as error:
                 if error.errno not in (Errno.EADDRINUSE, errno.EACCES):
                     raise
-            else:
-                return port
         raise ZMQBindError("Could not bind socket to random port.")
 
     # Monitoring.

@@ -41,7 +41,7 @@ async def ask(socket: "Socket", request: AuthenticationRequest, transport: Any) 
         The status, three digits: 200 lets it in. `NO_HANDLER` if nobody was asked.
     """
     context = socket.context
-    if HANDLER not in context._names.bound:
+    if HANDLER not in context._bound:
         return NO_HANDLER
     peer = transport.get_extra_info("peername")
     address = peer[0] if isinstance(peer, tuple) else ""
@@ -60,10 +60,7 @@ async def ask(socket: "Socket", request: AuthenticationRequest, transport: Any) 
         asker.connect(f"inproc://{HANDLER}")
         await asker.send_multipart(frames)
         reply = await asker.recv_multipart()
-    if len(reply) != 6 or reply[:2] != [VERSION, number] or not _is_status(reply[2]):
+    if len(reply) != 6 or reply[:2] != [VERSION, number]:
         return FAILED
-    return bytes(reply[2])
-
-
-def _is_status(text: bytes) -> bool:
-    return len(text) == 3 and text.isdigit()
+    status = bytes(reply[2])
+    return status if len(status) == 3 and status.isdigit() else FAILED

@@ -13,22 +13,6 @@ from purezmq.patterns import Pipe
 from purezmq.transport.endpoint import Endpoint
 
 
-class Names:
-    """The inproc names of one context.
-
-    Attributes
-    ----------
-    bound : dict of str to Listener
-        Who is bound to a name.
-    expected : dict of str to list of Connector
-        Who connected to a name before anybody was bound to it.
-    """
-
-    def __init__(self) -> None:
-        self.bound: dict[str, Listener] = {}
-        self.expected: dict[str, list[Connector]] = {}
-
-
 class End:
     """One of two ends: it carries what its socket sends.
 
@@ -119,14 +103,13 @@ class Connector(End):
 
     def __init__(self, socket: Any, text: str, endpoint: Endpoint) -> None:
         super().__init__(socket, socket._new_pipe(connects=True))
-        names: Names = socket.context._names
         socket._pattern.attach(self.pipe)
-        bound = names.bound.get(endpoint.path)
+        bound = socket.context._bound.get(endpoint.path)
         self._expected: list[Connector] = []
         if bound is not None:
             bound.take(self)
         else:
-            self._expected = names.expected.setdefault(endpoint.path, [])
+            self._expected = socket.context._expected.setdefault(endpoint.path, [])
             self._expected.append(self)
             socket._writable()
 
@@ -145,11 +128,10 @@ class Listener:
         self.endpoint = f"inproc://{endpoint.path}"
         self._socket = socket
         self._name = endpoint.path
-        self._names: Names = socket.context._names
-        if self._name in self._names.bound:
+        if self._name in socket.context._bound:
             raise ZMQError(Errno.EADDRINUSE)
-        self._names.bound[self._name] = self
-        for connector in self._names.expected.pop(self._name, []):
+        socket.context._bound[self._name] = self
+        for connector in socket.context._expected.pop(self._name, []):
             self.take(connector)
 
     def take(self, connector: Connector) -> None:
@@ -158,7 +140,7 @@ class Listener:
 
     def close(self) -> None:
         """Take in no more."""
-        del self._names.bound[self._name]
+        del self._socket.context._bound[self._name]
 
 
 def _nothing(*_: Any) -> None:
