@@ -19,30 +19,9 @@ from math import inf
 from typing import NoReturn
 
 from purezmq.errors import LocalProtocolError, RemoteProtocolError
-from purezmq.wire import command, greeting
-from purezmq.wire.events import (
-    AuthenticationRequest,
-    Cancelled,
-    HandshakeDone,
-    Item,
-    Message,
-    PeerError,
-    Subscribed,
-)
-from purezmq.wire.frame import (
-    COMMAND,
-    LONG,
-    LONG_HEADER,
-    LONG_SIZE,
-    MORE,
-    SHORT_HEADER,
-    SHORT_MAX,
-    SIZE_MAX,
-    Header,
-    encode,
-    encode_command,
-    read_header,
-)
+from purezmq.wire import command, events, frame, greeting
+from purezmq.wire.events import Item, Message
+from purezmq.wire.frame import COMMAND, LONG, LONG_HEADER, LONG_SIZE, MORE, SHORT_HEADER, SHORT_MAX
 from purezmq.wire.greeting import Greeting
 from purezmq.wire.mechanism import MECHANISMS, choose, describe, recognise
 from purezmq.wire.state import ANSWERS_AWAITED, COMMANDS, OVER, State, Step, Trigger, step
@@ -140,7 +119,7 @@ class Engine:
             b"INITIATE": about_us,
             b"READY": about_us,
         }
-        self._limit = SIZE_MAX if max_message_size < 0 else max_message_size
+        self._limit = frame.SIZE_MAX if max_message_size < 0 else max_message_size
 
         self._state = State.GREETING
         self._version = greeting.VERSION
@@ -158,7 +137,7 @@ class Engine:
 
         self._now = now
         self._handshake_end = now + handshake_timeout if handshake_timeout > 0 else inf
-        self._ping = encode_command(b"PING", command.encode_ping(heartbeat_ttl))
+        self._ping = frame.encode_command(b"PING", command.encode_ping(heartbeat_ttl))
         self._interval = heartbeat_interval
         self._timeout = heartbeat_interval if heartbeat_timeout is None else heartbeat_timeout
         self._ping_at = inf
@@ -255,8 +234,8 @@ class Engine:
             opening = choose(self._greeting, theirs, self._ask_for_null)
             self._take(step(self._state, opening))
             if opening is Trigger.NULL_ASKED:
-                items.append(AuthenticationRequest("NULL", b"", b""))
-        while self._state not in _HANDSHAKE_STOPS and (header := read_header(data, position)):
+                items.append(events.AuthenticationRequest("NULL", b"", b""))
+        while self._state not in _HANDSHAKE_STOPS and (header := frame.read_header(data, position)):
             if not header.flags & COMMAND:
                 step(self._state, Trigger.MESSAGE)
             if header.size > HANDSHAKE_MAX:
@@ -307,14 +286,14 @@ class Engine:
                 if flags & LONG:
                     start = position + LONG_HEADER
                     if start > end:
-                        read_header(data, position)  # flags that don't exist need no size
+                        frame.read_header(data, position)  # flags that don't exist need no size
                         break
                     (size,) = LONG_SIZE.unpack_from(data, position + 1)
                 else:
                     start = position + SHORT_HEADER
                     size = data[position + 1]
                 if flags > MORE | LONG or size > room or len(frames) >= FRAMES_MAX:
-                    self._judge(read_header(data, position))
+                    self._judge(frame.read_header(data, position))
                 stop = start + size
                 if stop > end:
                     if flags & LONG:
@@ -341,7 +320,7 @@ class Engine:
             if run:  # also what came before a fault
                 items.append(run)
 
-    def _judge(self, header: Header | None) -> None:
+    def _judge(self, header: frame.Header | None) -> None:
         """Let a command pass; refuse anything else, for what its header claims."""
         if header is None or not header.flags & COMMAND:
             raise RemoteProtocolError(
@@ -387,7 +366,8 @@ class Engine:
                 continue
             for message in item:
                 if len(message) == 1 and message[0][:1] in (b"\x00", b"\x01"):
-                    read.append((Subscribed if message[0][0] else Cancelled)(message[0][1:]))
+                    kind = events.Subscribed if message[0][0] else events.Cancelled
+                    read.append(kind(message[0][1:]))
                 else:
                     read.append([message])  # they are few here: each is a run of its own
         return read
@@ -406,19 +386,20 @@ class Engine:
         match trigger:
             case Trigger.HELLO:
                 strings = command.parse_strings("HELLO", data, 2)
-                items.append(AuthenticationRequest("PLAIN", *strings))
+                items.append(events.AuthenticationRequest("PLAIN", *strings))
             case Trigger.WELCOME:
                 command.parse_strings("WELCOME", data, 0)
             case Trigger.INITIATE | Trigger.READY:
                 items.append(self._meet(data))
             case Trigger.ERROR:
-                items.append(PeerError(*command.parse_strings("ERROR", data, 1)))
+                items.append(events.PeerError(*command.parse_strings("ERROR", data, 1)))
             case Trigger.SUBSCRIBE | Trigger.CANCEL:
                 if not self._publishes:
                     raise RemoteProtocolError(
                         f"{trigger.name} is for a PUB or XPUB, this is a {self._socket_type}"
                     )
-                items.append((Subscribed if trigger is Trigger.SUBSCRIBE else Cancelled)(data))
+                wanted = trigger is Trigger.SUBSCRIBE
+                items.append(events.Subscribed(data) if wanted else events.Cancelled(data))
             case Trigger.PING:
                 ttl, self._says[b"PONG"] = command.parse_ping(data)
                 if ttl:
@@ -427,15 +408,16 @@ class Engine:
                 command.parse_pong(data)
         self._take(following)
 
-    def _meet(self, data: bytes) -> HandshakeDone:
+    def _meet(self, data: bytes) -> events.HandshakeDone:
         """Learn who the peer is, or tell it why it is refused."""
         try:
             peer = recognise(self._socket_type, self._version, data)
         except RemoteProtocolError as error:
             # RFC 37, "The Socket-Type Property": say why. A reason has no blanks in it.
             reason = error.reason.replace(" ", "_").encode("ascii", "replace")[:255]
-            self._out += encode_command(b"ERROR", command.encode_strings(reason))
+            self._out += frame.encode_command(b"ERROR", command.encode_strings(reason))
             raise
+        self._handshake_end = inf
         if self._interval > 0 and self._version >= (3, 1):
             self._ping_at = self._now + self._interval
         return peer
@@ -445,7 +427,7 @@ class Engine:
         self._state = following.state
         sends = following.sends
         if sends and not (sends == b"PONG" and len(self._out) > PENDING_MAX):
-            self._out += encode_command(sends, self._says[sends])
+            self._out += frame.encode_command(sends, self._says[sends])
 
     # What goes out
 
@@ -468,19 +450,16 @@ class Engine:
     def _subscription(self, name: bytes, mark: bytes, topic: bytes) -> bytes:
         if not self.ready:
             raise LocalProtocolError("subscriptions wait for the handshake to be done")
-        return encode([mark + topic]) if self._version < (3, 1) else encode_command(name, topic)
+        if self._version < (3, 1):
+            return frame.encode([mark + topic])
+        return frame.encode_command(name, topic)
 
     # Time
 
     def deadline(self) -> float | None:
         """Tell when `tick` is due, None if never."""
-        if self._state in OVER:
-            return None
-        if self._state is not State.TRAFFIC:
-            due = self._handshake_end
-        else:
-            due = min(self._ping_at, self._silent_until, self._alive_until)
-        return None if due == inf else due
+        due = min(self._handshake_end, self._ping_at, self._silent_until, self._alive_until)
+        return None if due == inf or self._state in OVER else due
 
     def tick(self, now: float) -> None:
         """Do what the time demands: send a PING, or give the peer up.
@@ -492,10 +471,8 @@ class Engine:
         """
         if self._state in OVER:
             return
-        if self._state is not State.TRAFFIC:
-            if now >= self._handshake_end:
-                self._fail(RemoteProtocolError("the handshake took too long"))
-            return
+        if now >= self._handshake_end:
+            self._fail(RemoteProtocolError("the handshake took too long"))
         if now >= self._silent_until:
             self._fail(RemoteProtocolError("heartbeat timed out: nothing came after a PING"))
         if now >= self._alive_until:
