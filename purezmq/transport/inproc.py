@@ -30,7 +30,11 @@ class End:
         self.pipe = pipe
         self.ended = False
         self._socket = socket
-        self._peer: Any = None  # the other end, once joined
+        # Of the other end, once joined.
+        self._peer: Any = None
+        self._theirs: Any = None
+        self._target: Any = None
+        self._deliver: Any = None
         # Publishers put one list into many pipes; the program that receives it may change it.
         self._copies = socket._name in ("PUB", "XPUB", "XSUB")
 
@@ -38,7 +42,8 @@ class End:
         """Join with an end of who is bound: introduce them, tell subscriptions, carry."""
         ends = ((self, accepted), (accepted, self))
         for one, other in ends:
-            one._peer = other
+            one._peer, one._theirs, one._target = other, other.pipe, other._socket
+            one._deliver = other._socket._pattern.deliver
             known = other._socket._values[SocketOption.ROUTING_ID]
             one.pipe.routing_id = one.pipe.routing_id or known
             one.pipe.peer_type = other._socket._name
@@ -59,17 +64,13 @@ class End:
 
     def _carry(self) -> None:
         """Move what there is, as far as there is room: the hot path of inproc."""
-        ours, peer = self.pipe, self._peer
-        theirs, target = peer.pipe, peer._socket
-        outbound = ours.outbound
-        room = theirs.rcvhwm - len(theirs.inbound)
-        if len(outbound) <= room:
-            messages = list(outbound)
-            outbound.clear()
-        else:
-            messages = [outbound.popleft() for _ in range(room)]
+        ours, theirs, target = self.pipe, self._theirs, self._target
+        outbound, inbound, most = ours.outbound, theirs.inbound, theirs.rcvhwm
+        while outbound and len(inbound) < most:
+            message = outbound.popleft()
+            self._deliver(theirs, [message[:] if self._copies else message])
+        if outbound:
             theirs.paused = True
-        target._pattern.deliver(theirs, [m[:] for m in messages] if self._copies else messages)
         if ours.blocked:
             self._socket._pattern.writable(ours)
             self._socket._writable()
