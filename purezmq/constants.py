@@ -57,7 +57,8 @@ class SocketOption(IntEnum):
     """Options of a socket, in the order of their numbers; then other names for some of them."""
 
     HWM, AFFINITY, ROUTING_ID, SUBSCRIBE, UNSUBSCRIBE = 1, 4, 5, 6, 7
-    RATE, RECOVERY_IVL, SNDBUF, RCVBUF, RCVMORE, FD, EVENTS, TYPE = 8, 9, *range(11, 17)
+    RATE, RECOVERY_IVL = 8, 9
+    SNDBUF, RCVBUF, RCVMORE, FD, EVENTS, TYPE = range(11, 17)
     LINGER, RECONNECT_IVL, BACKLOG, RECONNECT_IVL_MAX, MAXMSGSIZE = 17, 18, 19, 21, 22
     SNDHWM, RCVHWM, MULTICAST_HOPS, RCVTIMEO, SNDTIMEO = 23, 24, 25, 27, 28
     IPV4ONLY, LAST_ENDPOINT, ROUTER_MANDATORY = 31, 32, 33

@@ -3,22 +3,15 @@
 from asyncio import CancelledError, Future, Task, get_running_loop, shield
 from collections.abc import Awaitable, Callable, Generator
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from purezmq.asyncio.socket import Socket
 from purezmq.constants import ContextOption, Errno, SocketOption, SocketType
 from purezmq.errors import ZMQError
 from purezmq.transport import inproc
 
-if TYPE_CHECKING:
-    from purezmq.asyncio.session import Connector, Session
-
-_OPTIONS = {
-    ContextOption.IO_THREADS: 1,
-    ContextOption.MAX_SOCKETS: 1023,
-    ContextOption.SOCKET_LIMIT: 65535,
-    ContextOption.MAX_MSGSZ: (1 << 31) - 1,
-}
+_C = ContextOption
+_OPTIONS = {_C.IO_THREADS: 1, _C.MAX_SOCKETS: 1023, _C.SOCKET_LIMIT: 65535, _C.MAX_MSGSZ: 2**31 - 1}
 
 
 class _Nothing(Awaitable[None]):
@@ -57,15 +50,13 @@ class Context:
         self._sockets: dict[Socket, None] = {}
         self._bound: dict[str, inproc.Listener] = {}  # inproc names
         self._expected: dict[str, list[inproc.Connector]] = {}  # connected before they were bound
-        self._leaving: set[Connector | Session] = set()  # closed, with messages still to go
+        self._leaving: set[Any] = set()  # connectors and sessions, closed, with messages to go
         self._changed: Future[None] | None = None
         self._ending: Task[None] | None = None
 
     def __repr__(self) -> str:
-        count = len(self._sockets)
-        sockets = f"{count} socket{'s' if count > 1 else ''}" if count else ""
         closed = " closed" if self.closed else ""
-        return f"<purezmq.asyncio.Context({sockets}) at {id(self):#x}{closed}>"
+        return f"<purezmq.asyncio.Context(sockets={len(self._sockets)}) at {id(self):#x}{closed}>"
 
     def __enter__(self) -> Self:
         return self
@@ -165,7 +156,7 @@ class Context:
         self._sockets.pop(socket, None)
         self._left(None)
 
-    def _left(self, end: "Connector | Session | None") -> None:
+    def _left(self, end: Any) -> None:
         """Let `term` look again: something has come to its end."""
         self._leaving.discard(end)
         if self._changed is not None and not self._changed.done():

@@ -10,6 +10,8 @@ from typing import Any
 from purezmq.asyncio.traffic import Traffic
 from purezmq.asyncio.waiting import Converted
 
+Serialize = Callable[[Any], Sequence[Any]]
+
 
 class Forms(Traffic):
     """Conversions around one frame, or all of them."""
@@ -48,8 +50,7 @@ class Forms(Traffic):
         """Send a pickled object; a negative protocol means pickle's default."""
         import pickle
 
-        chosen = pickle.DEFAULT_PROTOCOL if protocol < 0 else protocol
-        return self.send(pickle.dumps(obj, chosen), flags, **kwargs)
+        return self.send(pickle.dumps(obj, None if protocol < 0 else protocol), flags, **kwargs)
 
     def recv_pyobj(self, flags: int = 0) -> Future[Any]:
         """Receive a pickled object. Only from whom you trust: pickle runs what it is told."""
@@ -58,12 +59,7 @@ class Forms(Traffic):
         return Converted(self.recv(flags), pickle.loads)
 
     def send_serialized(
-        self,
-        msg: Any,
-        serialize: Callable[[Any], Sequence[Any]],
-        flags: int = 0,
-        copy: bool = True,
-        **kwargs: Any,
+        self, msg: Any, serialize: Serialize, flags: int = 0, copy: bool = True, **kwargs: Any
     ) -> Future[Any]:
         """Send the frames that `serialize` makes of an object."""
         return self.send_multipart(serialize(msg), flags, copy, **kwargs)

@@ -115,11 +115,10 @@ def entry(option: SocketOption) -> Option:
     NotImplementedError
         It is not here; the message has its name.
     """
-    if option == _S.FD:
-        raise NotImplementedError(FD_REASON)
-    if option not in OPTIONS:
-        raise NotImplementedError(f"purezmq has no option {option.name}")
-    return OPTIONS[option]
+    if option in OPTIONS:
+        return OPTIONS[option]
+    reason = FD_REASON if option == _S.FD else f"purezmq has no option {option.name}"
+    raise NotImplementedError(reason)
 
 
 def check(option: SocketOption, value: Any, socket_type: SocketType) -> Any:

@@ -66,7 +66,6 @@ class Session(Protocol):
         self._loop, self._pattern = socket._get_loop(), socket._pattern
         self._transport: Any = None
         self._engine: Engine
-        self._fd = 0
         self._publishes = socket._name in ("PUB", "XPUB")
         self._alternates = socket._name in ("REQ", "REP")
         self._pieces: deque[bytes | memoryview] = deque()  # taken from the pipe, to be written
@@ -86,7 +85,7 @@ class Session(Protocol):
         self.began = True
         transport.set_write_buffer_limits(high=HELD_BACK)
         inner = transport.get_extra_info("socket")
-        self._fd = 0 if inner is None else inner.fileno()
+        self._fd = 0 if inner is None else inner.fileno()  # a monitor is told
         self._engine = self.socket._new_engine(self._loop.time())
         if self.listener is not None:
             if self.listener.closed:
@@ -209,12 +208,11 @@ class Session(Protocol):
 
     def _schedule(self) -> None:
         """Write what is in the pipe, once all of this turn of the loop is in it."""
-        if not self._scheduled:
+        if self._alternates:
+            self._flush()  # REQ and REP: nothing can follow before an answer
+        elif not self._scheduled:
             self._scheduled = True
-            if self._alternates:
-                self._flush()  # REQ and REP: nothing can follow before an answer
-            else:
-                self._loop.call_soon(self._flush)
+            self._loop.call_soon(self._flush)
 
     def _flush(self) -> None:
         """Write what the pipe holds, as much as the transport takes."""

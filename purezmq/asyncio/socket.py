@@ -6,7 +6,6 @@ Messages are `Traffic`'s and `Forms`' affair; here are options, endpoints, and t
 import errno
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from types import ModuleType
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from purezmq.asyncio import options
@@ -457,7 +456,7 @@ for _method in (Socket.subscribe, Socket.unsubscribe):  # what is assigned to th
     setattr(Socket, _method.__name__, property(_method.__get__, _method))
 
 
-def _module(endpoint: Endpoint) -> ModuleType:
+def _module(endpoint: Endpoint) -> Any:
     """Give the module that has Listener and Connector for an endpoint."""
     if endpoint.scheme == "inproc":
         return inproc

@@ -35,6 +35,9 @@ _DONTWAIT, _SNDMORE = int(Flag.DONTWAIT), int(Flag.SNDMORE)
 _IN, _OUT = int(PollEvent.POLLIN), int(PollEvent.POLLOUT)
 _SNDTIMEO, _RCVTIMEO = SocketOption.SNDTIMEO, SocketOption.RCVTIMEO
 
+Parts = Sequence[Any]
+"""The frames of a message as a program gives them: bytes, or what has a buffer."""
+
 
 @dataclass(slots=True, weakref_slot=True, eq=False, repr=False)
 class Traffic:
@@ -133,17 +136,12 @@ class Traffic:
         return self._send_frames([data], flags, track)
 
     def send_multipart(
-        self,
-        msg_parts: Sequence[Any],
-        flags: int = 0,
-        copy: bool = True,
-        track: bool = False,
-        **_: Any,
+        self, msg_parts: Parts, flags: int = 0, copy: bool = True, track: bool = False, **_: Any
     ) -> Future[Any]:
         """Send a message of several frames; see `send`."""
         return self._send_frames(msg_parts, flags, track)
 
-    def _send_frames(self, parts: Sequence[Any], flags: int, track: bool) -> Future[Any]:
+    def _send_frames(self, parts: Parts, flags: int, track: bool) -> Future[Any]:
         """Send, at length: `send` has a short cut for what is commonest."""
         loop = self._loop or self._get_loop()
         future: Future[Any] = Future(loop=loop)

@@ -46,14 +46,8 @@ async def ask(socket: "Socket", request: AuthenticationRequest, transport: Any) 
     peer = transport.get_extra_info("peername")
     address = peer[0] if isinstance(peer, tuple) else ""
     number = b"%d" % next(_numbers)
-    frames = [
-        VERSION,
-        number,
-        bytes(socket._values[SocketOption.ZAP_DOMAIN]),
-        address.encode(),
-        bytes(socket._values[SocketOption.ROUTING_ID]),
-        request.mechanism.encode(),
-    ]
+    domain, name = socket._values[SocketOption.ZAP_DOMAIN], socket._values[SocketOption.ROUTING_ID]
+    frames = [VERSION, number, domain, address.encode(), name, request.mechanism.encode()]
     if request.mechanism == "PLAIN":
         frames += [request.username, request.password]
     with context._internal_socket(SocketType.REQ) as asker:

@@ -91,9 +91,8 @@ def listen(endpoint: Endpoint, options: Mapping[Any, Any]) -> StreamServer:
     except OSError as error:
         listening.close()
         number = error.errno or Errno.EINVAL
-        lacks = number == errno.ENOENT and path
-        words = f'{strerror(number)} for ipc path "{path}".' if lacks else None
-        raise ZMQError(number, words) from None
+        words = f'{strerror(number)} for ipc path "{path}".'
+        raise ZMQError(number, words if number == errno.ENOENT and path else None) from None
     text = f"ipc://{path}" if path else tcp(*listening.getsockname()[:2])
     return StreamServer(listening, text, options[SocketOption.BACKLOG], path)
 

@@ -10,8 +10,12 @@ from pathlib import Path
 
 import purezmq
 
-BUDGET = 3190
-"""Lines of code in all of `purezmq`; the design wants 3,000."""
+BUDGET = 3000
+"""Lines of code in `purezmq`, but for what is counted apart."""
+
+APART = {"transport/memory.py": 120}
+"""The network of a place without one, a browser's Python first of all: the design counts a
+transport for the browser apart. What remains is whole without it."""
 
 NO_CODE = {
     tokenize.COMMENT,
@@ -68,6 +72,8 @@ def test_the_core_keeps_its_budget():
         for path in root.rglob("*.py")
     }
     assert len(sizes) > 30
+    for name, most in APART.items():
+        assert sizes.pop(name) <= most, f"{name} has more than {most} lines of code"
     heaviest = sorted(sizes.items(), key=lambda item: -item[1])
     table = "\n".join(f"{size:6} {name}" for name, size in heaviest)
     total = sum(sizes.values())
