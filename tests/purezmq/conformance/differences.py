@@ -1,12 +1,433 @@
-"""Where `purezmq` differs from libzmq on purpose: the test, and why.
+"""Where `purezmq` differs from libzmq on purpose, and why: the one list, for tests and readers.
 
-A test named here runs with `purezmq` all the same, and must fail: the day it passes, its line has
-to go.
+The page "The core" shows it (`web.core`); `test_differences_live.py` runs each entry's tests with
+both libraries, and `test_api.py` holds the lists of names. A test of the other modules may not
+differ between the libraries: what does has to come here. Nothing is imported but the standard
+library, so that the site reads it without pytest.
 """
 
-DIFFERENCES: dict[str, str] = {
-    "test_sockets.py::test_the_file_descriptor": (
-        "A socket of purezmq has no file descriptor: the event loop does its work, and who wants"
-        " to wait awaits recv(), send() or poll(). FD raises NotImplementedError."
+from typing import NamedTuple
+
+
+class Words(NamedTuple):
+    """A row of the table, in one language."""
+
+    what: str
+    libzmq: str
+    purezmq: str
+    why: str
+
+
+class Difference(NamedTuple):
+    """A difference in behaviour, and the tests that show both sides of it."""
+
+    tests: tuple[str, ...]
+    en: Words
+    ko: Words
+
+
+class Absent(NamedTuple):
+    """Names that pyzmq has and `purezmq` has not, or options that it refuses by name."""
+
+    where: str
+    names: tuple[str, ...]
+    en: str
+    ko: str
+
+
+DIFFERENCES = (
+    Difference(
+        ("test_the_loop_does_the_work",),
+        Words(
+            "Who does the work",
+            "Threads of its own: connections go on while the program computes.",
+            "The event loop: while the program computes, nothing is read, sent or answered.",
+            "One thread, no locks, and no step that a reader can't follow.",
+        ),
+        Words(
+            "일하는 주체",
+            "자체 I/O 스레드. 프로그램이 계산하는 동안에도 통신이 이어짐",
+            "이벤트 루프. 프로그램이 계산하는 동안에는 읽기, 보내기, 응답이 모두 멈춤",
+            "스레드 하나로 락 없이 동작하고, 모든 단계를 따라가며 읽을 수 있게 하려고",
+        ),
     ),
-}
+    Difference(
+        ("test_others_get_their_turn",),
+        Words(
+            "A loop whose `send()` or `recv()` never has to wait",
+            "`zmq.asyncio` keeps the event loop to itself until it has to wait.",
+            "Every 128th call lets the others have their turn.",
+            "A busy socket must not silence the rest of the program.",
+        ),
+        Words(
+            "`send()`, `recv()`가 한 번도 기다리지 않는 반복문",
+            "`zmq.asyncio`는 기다릴 일이 생길 때까지 이벤트 루프를 내놓지 않음",
+            "128번에 한 번은 다른 작업에 차례를 넘김",
+            "바쁜 소켓 하나 때문에 프로그램의 나머지가 멈추지 않게 하려고",
+        ),
+    ),
+    Difference(
+        ("test_the_file_descriptor",),
+        Words(
+            "`FD`",
+            "A descriptor to wait on.",
+            "`NotImplementedError`: `await` `recv()`, `send()` or `poll()` instead.",
+            "A socket has as many connections as it likes, and the loop watches them all.",
+        ),
+        Words(
+            "`FD`",
+            "기다릴 수 있는 파일 디스크립터",
+            "`NotImplementedError`. 대신 `recv()`, `send()`, `poll()`을 `await`",
+            "소켓 하나에 연결이 여러 개이고, 모두 이벤트 루프가 지켜보므로",
+        ),
+    ),
+    Difference(
+        ("test_term_is_awaited",),
+        Words(
+            "`Context.term()` and `destroy()`",
+            "Block until everything has left.",
+            "Return at once. Who wants to wait awaits what they return.",
+            "A call that blocks would stop the loop that has to send what is left.",
+        ),
+        Words(
+            "`Context.term()`, `destroy()`",
+            "메시지가 다 나갈 때까지 블로킹",
+            "바로 돌아옴. 기다리려면 반환값을 `await`",
+            "블로킹하면 남은 메시지를 보낼 이벤트 루프까지 멈추므로",
+        ),
+    ),
+    Difference(
+        ("test_options_of_a_context",),
+        Words(
+            "Options of a context (`MAX_SOCKETS`, `IO_THREADS`...)",
+            "In force.",
+            "Kept and given back, without effect.",
+            "There is no thread to count, and a socket costs little.",
+        ),
+        Words(
+            "컨텍스트 옵션(`MAX_SOCKETS`, `IO_THREADS` 등)",
+            "효력이 있음",
+            "값만 기억하고 효력은 없음",
+            "셀 스레드가 없고, 소켓 하나의 비용도 작으므로",
+        ),
+    ),
+    Difference(
+        ("test_receiving_from_a_socket_that_only_sends",),
+        Words(
+            "`recv()` of a PUSH or PUB",
+            "`zmq.asyncio` waits for a message that can't come.",
+            "`ENOTSUP` at once.",
+            "A mistake should show when it is made.",
+        ),
+        Words(
+            "PUSH, PUB 소켓의 `recv()`",
+            "`zmq.asyncio`는 올 수 없는 메시지를 기다림",
+            "바로 `ENOTSUP`",
+            "실수는 저지른 자리에서 드러나야 하므로",
+        ),
+    ),
+    Difference(
+        ("test_parts_wait_for_the_last",),
+        Words(
+            "`SNDMORE`",
+            "The first part already needs a peer with room.",
+            "Parts are held in the socket until the last; that one needs a peer with room.",
+            "A message is one thing everywhere below `Socket`: it goes whole or not at all.",
+        ),
+        Words(
+            "`SNDMORE`",
+            "첫 부분을 보낼 때 이미 자리가 있는 피어가 필요함",
+            "마지막 부분이 올 때까지 소켓이 보관하고, 그때 자리가 있는 피어가 필요함",
+            "`Socket` 아래에서는 메시지를 통째로만 다루므로",
+        ),
+    ),
+    Difference(
+        ("test_conflate_and_several_frames",),
+        Words(
+            "`CONFLATE` with several frames",
+            "Keeps the last frame of a message.",
+            "Keeps the last message, whole.",
+            "The same: a message is one thing.",
+        ),
+        Words(
+            "프레임이 여럿일 때 `CONFLATE`",
+            "메시지의 마지막 프레임만 남음",
+            "마지막 메시지가 통째로 남음",
+            "위와 같음(메시지를 통째로만 다루므로)",
+        ),
+    ),
+    Difference(
+        ("test_the_size_of_a_whole_message",),
+        Words(
+            "`MAXMSGSIZE`",
+            "Limits each frame.",
+            "Limits a message, its frames together.",
+            "The limit is there to bound memory, and many small frames fill it too.",
+        ),
+        Words(
+            "`MAXMSGSIZE`",
+            "프레임마다 제한",
+            "메시지 전체(프레임의 합)를 제한",
+            "메모리를 제한하는 옵션인데, 작은 프레임도 많으면 메모리를 채우므로",
+        ),
+    ),
+    Difference(
+        ("test_very_many_frames", "test_a_very_long_topic"),
+        Words(
+            "Limits without an option",
+            "No limit to the frames of a message or the length of a topic.",
+            "65,536 frames, and 64 kB for a command, so for a topic that a SUB asks for. Beyond"
+            " that the connection ends.",
+            "A stranger must not make a program hold what it never asked for.",
+        ),
+        Words(
+            "옵션으로 정하지 않는 한계",
+            "프레임 개수와 토픽 길이에 제한이 없음",
+            "프레임 65,536개, 명령 하나(따라서 구독하는 토픽)에 64 kB. 넘으면 연결을 끊음",
+            "모르는 상대 때문에 메모리가 끝없이 늘어나지 않게 하려고",
+        ),
+    ),
+    Difference(
+        ("test_odd_ports",),
+        Words(
+            "`tcp://127.0.0.1:99999`, `:5555x`",
+            "Binds to another port: 34463 and 5555. Connects without a complaint.",
+            "`EINVAL`",
+            "Nobody can have meant it.",
+        ),
+        Words(
+            "`tcp://127.0.0.1:99999`, `:5555x`",
+            "다른 포트(34463, 5555)에 바인드하고, 연결도 받아 줌",
+            "`EINVAL`",
+            "의도했을 리 없는 주소이므로",
+        ),
+    ),
+    Difference(
+        ("test_an_answer_without_an_envelope",),
+        Words(
+            "A reply to a REQ without the empty frame",
+            "Ends the connection.",
+            "Drops the message and waits on.",
+            "The peer spoke ZMTP correctly. Its next reply may be right.",
+        ),
+        Words(
+            "빈 구분자 프레임이 없는 응답을 REQ 소켓이 받을 때",
+            "연결을 끊음",
+            "메시지만 버리고 계속 기다림",
+            "ZMTP는 지킨 상대이고, 다음 응답은 올바를 수 있으므로",
+        ),
+    ),
+    Difference(
+        ("test_flags_that_mean_nothing", "test_a_command_with_more_to_come"),
+        Words(
+            "Flags that ZMTP reserves; a command with MORE",
+            "Ignores them.",
+            "Ends the connection.",
+            "RFC 37 says that those bits are zero. What breaks the protocol once is not trusted.",
+        ),
+        Words(
+            "ZMTP가 예약한 플래그, MORE가 붙은 명령",
+            "무시함",
+            "연결을 끊음",
+            "RFC 37은 그 비트를 0으로 정함. 규약을 어긴 상대의 나머지도 믿을 수 없으므로",
+        ),
+    ),
+    Difference(
+        ("test_commands_that_make_no_sense", "test_subscribing_where_nothing_is_published"),
+        Words(
+            "Malformed or misplaced commands after the handshake",
+            "Ignores most; a SUBSCRIBE to a PULL arrives as a message.",
+            "Ends the connection. Unknown commands are ignored.",
+            "The same.",
+        ),
+        Words(
+            "핸드셰이크 뒤에 온 잘못된 명령",
+            "대부분 무시함. PULL 소켓에 온 SUBSCRIBE는 메시지로 전달됨",
+            "연결을 끊음. 이름을 모르는 명령은 무시함",
+            "위와 같음",
+        ),
+    ),
+    Difference(
+        ("test_an_error_in_traffic",),
+        Words(
+            "ERROR after the handshake",
+            "Ignores it.",
+            "Ends the connection.",
+            "The peer says that it has given up.",
+        ),
+        Words(
+            "핸드셰이크 뒤에 온 ERROR",
+            "무시함",
+            "연결을 끊음",
+            "상대가 통신을 포기했다는 뜻이므로",
+        ),
+    ),
+    Difference(
+        ("test_peers_from_before_zmtp_3",),
+        Words(
+            "Peers that speak ZMTP 1.0 or 2.0 (libzmq before 4)",
+            "Talks to them.",
+            "Refuses them.",
+            "They have no handshake to read. libzmq has spoken 3.0 since 2013.",
+        ),
+        Words(
+            "ZMTP 1.0, 2.0을 쓰는 상대(libzmq 4 이전)",
+            "통신함",
+            "거절함",
+            "핸드셰이크가 없는 옛 규약이고, libzmq는 2013년부터 3.0을 쓰므로",
+        ),
+    ),
+    Difference(
+        ("test_heartbeats_to_a_peer_of_3_0",),
+        Words(
+            "Heartbeats to a peer of ZMTP 3.0",
+            "Sends PING.",
+            "Sends none.",
+            "PING came with 3.1; a peer of 3.0 need not know it.",
+        ),
+        Words(
+            "ZMTP 3.0을 쓰는 상대에게 보내는 하트비트",
+            "PING을 보냄",
+            "보내지 않음",
+            "PING은 3.1에서 생겼고, 3.0만 아는 상대는 모를 수 있으므로",
+        ),
+    ),
+    Difference(
+        ("test_a_proxy_with_a_full_capture",),
+        Words(
+            "`proxy` with a capture socket that is full",
+            "Stops, until the capture has room.",
+            "Goes on, and drops that copy.",
+            "Who watches should not hold up the traffic.",
+        ),
+        Words(
+            "capture 소켓이 가득 찬 `proxy`",
+            "capture에 자리가 날 때까지 멈춤",
+            "그 사본만 버리고 계속함",
+            "지켜보는 쪽이 통신을 막아서는 안 되므로",
+        ),
+    ),
+    Difference(
+        ("test_raw_tcp",),
+        Words(
+            "STREAM (raw TCP)",
+            "There.",
+            "`NotImplementedError`",
+            "Python has `asyncio.open_connection`.",
+        ),
+        Words(
+            "STREAM(TCP를 그대로 쓰는 소켓)",
+            "있음",
+            "`NotImplementedError`",
+            "Python에는 `asyncio.open_connection`이 있으므로",
+        ),
+    ),
+)
+
+ABSENT = (
+    Absent(
+        "Socket",
+        ("from_socket", "shadow", "underlying"),
+        "They lead to libzmq's own socket, or make another object of it. There is none below.",
+        "libzmq의 소켓을 가리키거나 감싸는 이름이며, 여기에는 그 아래에 다른 소켓이 없음",
+    ),
+    Absent(
+        "Socket",
+        ("join", "leave"),
+        "For RADIO and DISH, drafts that pyzmq's own packages are built without.",
+        "RADIO, DISH용. pyzmq 패키지도 빼고 빌드하는 초안(draft) 기능",
+    ),
+    Absent(
+        "Socket",
+        ("copy_threshold",),
+        "Says from which size on libzmq shares memory with the program. Here a frame is `bytes`.",
+        "libzmq가 프로그램과 메모리를 공유하는 크기의 기준. 여기에서 프레임은 그냥 `bytes`",
+    ),
+    Absent(
+        "Context",
+        ("shadow_pyczmq",),
+        "For another binding of libzmq.",
+        "libzmq의 다른 바인딩용",
+    ),
+    Absent(
+        "zmq.asyncio",
+        ("ZMQEventLoop", "install"),
+        "pyzmq itself calls them obsolete.",
+        "pyzmq에서도 더는 쓰지 않는다고 알리는 이름",
+    ),
+    Absent(
+        "zmq",
+        ("device", "proxy_steerable", "select", "zmq_poll"),
+        "They block. `proxy` is a coroutine, and `Poller` waits for many.",
+        "블로킹 함수. 대신 코루틴인 `proxy`와 `Poller`를 사용",
+    ),
+    Absent(
+        "zmq",
+        ("SyncContext", "SyncSocket"),
+        "Blocking sockets need threads that do the work meanwhile: use pyzmq.",
+        "블로킹 소켓은 그동안 일할 스레드가 있어야 하므로 pyzmq를 사용",
+    ),
+    Absent(
+        "zmq",
+        ("curve_public",),
+        "CURVE is not here.",
+        "CURVE는 없음",
+    ),
+    Absent(
+        "zmq",
+        ("get_includes", "get_library_dirs", "backend", "sugar", "zmq_errno", "DraftFDWarning"),
+        "Of libzmq, its C interface or how pyzmq is built.",
+        "libzmq의 C 인터페이스와 pyzmq의 내부 구조에 속하는 이름",
+    ),
+    Absent(
+        "zmq",
+        ("Stopwatch", "utils"),
+        "A relic, and helpers of which only `monitor` is here: `purezmq.asyncio.monitor`.",
+        "옛 도구와 보조 모듈. 그중 `monitor`만 `purezmq.asyncio.monitor`로 있음",
+    ),
+    Absent(
+        "SocketOption",
+        ("CURVE_PUBLICKEY", "CURVE_SECRETKEY", "CURVE_SERVER", "CURVE_SERVERKEY"),
+        "Encryption needs a library, and this one has none to need.",
+        "암호화에는 별도 라이브러리가 필요한데, purezmq는 표준 라이브러리만 사용",
+    ),
+    Absent(
+        "SocketOption",
+        (
+            "MULTICAST_HOPS", "MULTICAST_LOOP", "MULTICAST_MAXTPDU", "RATE", "RECOVERY_IVL",
+            "SOCKS_PASSWORD", "SOCKS_PROXY", "SOCKS_USERNAME",
+        ),
+        "For transports that are not here: multicast, SOCKS.",
+        "여기에 없는 전송 방식(멀티캐스트, SOCKS)용",
+    ),
+    Absent(
+        "SocketOption",
+        ("ROUTER_RAW", "STREAM_NOTIFY"),
+        "For raw TCP.",
+        "TCP를 그대로 쓰는 소켓용",
+    ),
+    Absent(
+        "SocketOption",
+        ("AFFINITY", "THREAD_SAFE", "USE_FD"),
+        "They tell of threads and descriptors, of which a socket here has none.",
+        "스레드와 파일 디스크립터에 관한 옵션",
+    ),
+    Absent(
+        "SocketOption",
+        (
+            "BINDTODEVICE", "IPC_FILTER_GID", "IPC_FILTER_PID", "IPC_FILTER_UID",
+            "LOOPBACK_FASTPATH", "TCP_MAXRT",
+        ),
+        "For one system or another.",
+        "특정 운영 체제용",
+    ),
+    Absent(
+        "SocketOption",
+        (
+            "ONLY_FIRST_SUBSCRIBE", "RECONNECT_STOP", "TOPICS_COUNT", "XPUB_MANUAL_LAST_VALUE",
+            "ZAP_ENFORCE_DOMAIN",
+        ),
+        "Left out to stay small: nobody has needed them here yet.",
+        "코드를 작게 두려고 뺀 옵션. 아직 필요한 곳이 없었음",
+    ),
+)  # fmt: skip

@@ -200,10 +200,6 @@ async def test_types_and_names(lab, zmq):
         lab.context.socket(77)
 
 
-async def test_the_file_descriptor(lab, zmq):
-    assert isinstance(lab.socket(zmq.PULL).getsockopt(zmq.FD), int)
-
-
 async def test_numbers_are_pyzmqs(lab, zmq):
     for name, number in {
         "PAIR": 0,

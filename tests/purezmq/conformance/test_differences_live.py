@@ -1,0 +1,337 @@
+"""Each difference on purpose, shown with both libraries: what the table says happens.
+
+A test here has two sides. If either library changes its mind, it fails, and the row of the table
+has to be mended with it.
+"""
+
+import asyncio
+import socket
+import threading
+
+import pytest
+
+
+async def test_the_loop_does_the_work(lab, zmq):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        push = lab.socket(zmq.PUSH)
+        push.connect(f"tcp://127.0.0.1:{server.getsockname()[1]}")
+        # The loop stands still: this test computes, so to say, and does not await.
+        if lab.engine == "libzmq":
+            server.settimeout(5)
+            peer, _ = server.accept()
+            with peer:
+                peer.settimeout(5)
+                assert peer.recv(1) == b"\xff"
+            return
+        server.settimeout(0.2)
+        with pytest.raises(TimeoutError):
+            server.accept()
+        server.setblocking(False)
+        loop = asyncio.get_running_loop()
+        peer, _ = await loop.sock_accept(server)
+        with peer:
+            peer.setblocking(False)
+            assert await loop.sock_recv(peer, 1) == b"\xff"
+
+
+async def test_others_get_their_turn(lab, zmq):
+    """A program that always finds a message, and so never has to wait."""
+    push, pull = lab.socket(zmq.PUSH, sndhwm=0), lab.socket(zmq.PULL, rcvhwm=0)
+    await lab.link(push, pull, "inproc")
+    turns = 0
+
+    async def other():
+        nonlocal turns
+        while True:
+            await asyncio.sleep(0)
+            turns += 1
+
+    running = asyncio.ensure_future(other())
+    for act in (lambda: push.send(b"x"), pull.recv):
+        turns = 0
+        for _ in range(2_000):
+            await act()
+        assert turns == 0 if lab.engine == "libzmq" else turns > 10
+    running.cancel()
+    await asyncio.wait([running])
+
+
+async def test_the_file_descriptor(lab, zmq):
+    pull = lab.socket(zmq.PULL)
+    if lab.engine == "libzmq":
+        assert isinstance(pull.getsockopt(zmq.FD), int)
+        return
+    with pytest.raises(NotImplementedError, match="FD"):
+        pull.getsockopt(zmq.FD)
+
+
+@pytest.mark.parametrize("end", ["term", "destroy"])
+async def test_term_is_awaited(lab, zmq, end):
+    pull, context = lab.socket(zmq.PULL), lab.new_context()
+    endpoint = lab.reserve()
+    push = lab.socket(zmq.PUSH, context=context, linger=150)
+    push.connect(endpoint)
+    await push.send(b"last")
+    push.close()
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    result = getattr(context, end)()
+    if lab.engine == "libzmq":
+        assert result is None and loop.time() - began > 0.1  # all of LINGER: nobody was there
+        return
+    assert not pull.closed
+    pull.bind(endpoint)
+    await result
+    assert await pull.recv() == b"last"
+
+
+async def test_options_of_a_context(lab, zmq):
+    context = lab.new_context()
+    context.max_sockets = 2
+    assert context.max_sockets == context.get(zmq.MAX_SOCKETS) == 2
+    for _ in range(2):
+        lab.socket(zmq.PUSH, context=context)
+    if lab.engine == "purezmq":
+        lab.socket(zmq.PUSH, context=context)
+        return
+    with pytest.raises(zmq.ZMQError):
+        lab.socket(zmq.PUSH, context=context)
+
+
+@pytest.mark.parametrize("kind", ["PUSH", "PUB"])
+async def test_receiving_from_a_socket_that_only_sends(lab, zmq, kind):
+    one = lab.socket(getattr(zmq, kind), rcvtimeo=50)
+    if lab.engine == "libzmq":
+        with pytest.raises(zmq.Again):  # it has waited for all of RCVTIMEO
+            await one.recv()
+        return
+    with lab.refused(zmq.ENOTSUP):
+        await one.recv()
+
+
+async def test_parts_wait_for_the_last(lab, zmq):
+    push = lab.socket(zmq.PUSH)
+    first = push.send(b"one", zmq.SNDMORE | zmq.NOBLOCK)
+    if lab.engine == "libzmq":
+        with pytest.raises(zmq.Again):
+            await first
+        return
+    await first
+    with pytest.raises(zmq.Again):
+        await push.send(b"two", zmq.NOBLOCK)
+
+
+async def test_conflate_and_several_frames(lab, zmq, transport):
+    push, pull = lab.socket(zmq.PUSH, conflate=1), lab.socket(zmq.PULL, conflate=1)
+    await lab.link(push, pull, transport)
+    await push.send_multipart([b"a", b"b", b"c"])
+    whole = [b"a", b"b", b"c"]
+    assert await pull.recv_multipart() == (whole[-1:] if lab.engine == "libzmq" else whole)
+
+
+async def test_the_size_of_a_whole_message(lab, zmq):
+    push, pull = lab.socket(zmq.PUSH), lab.socket(zmq.PULL, maxmsgsize=100)
+    await lab.link(push, pull)
+    await push.send_multipart([bytes(60), bytes(60)])
+    if lab.engine == "libzmq":
+        assert await pull.recv_multipart() == [bytes(60), bytes(60)]
+        return
+    await lab.monitor(pull).wait(zmq.EVENT_DISCONNECTED)
+
+
+async def test_very_many_frames(lab, zmq):
+    pull = lab.socket(zmq.PULL)
+    peer = await lab.raw_connect(lab.bind(pull), "PUSH")
+    peer.write(b"\x01\x00" * 65_536 + b"\x00\x00")
+    if lab.engine == "libzmq":
+        assert await pull.recv_multipart() == [b""] * 65_537
+        return
+    await peer.gone()
+
+
+async def test_a_very_long_topic(lab, zmq):
+    pub = lab.socket(zmq.XPUB)
+    peer = await lab.raw_connect(lab.bind(pub), "SUB")
+    topic = bytes(65_536)
+    peer.command(b"SUBSCRIBE", topic)
+    if lab.engine == "libzmq":
+        assert await pub.recv() == b"\x01" + topic
+        return
+    await peer.gone()
+
+
+@pytest.mark.parametrize(
+    "port, where", [("99999", 34463), ("-1", 65535), ("5555x", 5555), ("4660e1", 4660)]
+)
+async def test_odd_ports(lab, zmq, port, where):
+    one = lab.socket(zmq.PULL)
+    if lab.engine == "libzmq":
+        try:
+            one.bind(f"tcp://127.0.0.1:{port}")
+        except zmq.ZMQError as error:  # somebody else is bound there
+            assert error.errno == zmq.EADDRINUSE
+        else:
+            assert one.last_endpoint == b"tcp://127.0.0.1:%d" % where
+        if port != "-1":
+            one.connect(f"tcp://127.0.0.1:{port}")
+        return
+    for take in (one.bind, one.connect):
+        with lab.refused(zmq.EINVAL):
+            take(f"tcp://127.0.0.1:{port}")
+
+
+async def test_an_answer_without_an_envelope(lab, zmq, network):
+    req, router = lab.socket(zmq.REQ, routing_id=b"me"), lab.socket(zmq.ROUTER)
+    await lab.link(req, router, network)
+    events = lab.monitor(req)
+    await req.send(b"ask")
+    await router.recv_multipart()
+    await router.send_multipart([b"me", b"no empty frame first"])
+    await router.send_multipart([b"me", b"", b"answer"])
+    if lab.engine == "libzmq":
+        await lab.meanwhile(events.wait(zmq.EVENT_DISCONNECTED), req)
+        return
+    assert await req.recv() == b"answer"
+
+
+@pytest.mark.parametrize("flag", [8, 16, 32, 64, 128])
+async def test_flags_that_mean_nothing(lab, zmq, flag):
+    pull = lab.socket(zmq.PULL)
+    peer = await lab.raw_connect(lab.bind(pull), "PUSH")
+    peer.send(b"x", flags=flag)
+    if lab.engine == "libzmq":
+        assert await pull.recv() == b"x"
+        return
+    await peer.gone()
+
+
+async def test_a_command_with_more_to_come(lab, zmq):
+    pull = lab.socket(zmq.PULL)
+    peer = await lab.raw_connect(lab.bind(pull), "PUSH")
+    peer.send(b"\x04PING\0\0ctx", flags=5)
+    if lab.engine == "libzmq":
+        assert await peer.frame() == (4, b"\x04PONGctx")
+        return
+    await peer.gone()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(b"", id="empty"),
+        pytest.param(b"\x00", id="no name"),
+        pytest.param(b"\x04PING\x00", id="half a ttl"),
+        pytest.param(b"\x04PING\x00\x00" + bytes(17), id="a long context"),
+        pytest.param(b"\x05READY", id="READY again"),
+    ],
+)
+async def test_commands_that_make_no_sense(lab, zmq, body):
+    pull = lab.socket(zmq.PULL)
+    peer = await lab.raw_connect(lab.bind(pull), "PUSH")
+    peer.send(b"\x04NONE of ours", flags=4)  # an extension: both pass over it
+    peer.send(b"before")
+    assert await pull.recv() == b"before"
+    peer.send(body, flags=4)
+    peer.send(b"after")
+    if lab.engine == "libzmq":
+        assert await pull.recv() == b"after"
+        return
+    await peer.gone()
+
+
+async def test_subscribing_where_nothing_is_published(lab, zmq):
+    pull = lab.socket(zmq.PULL)
+    peer = await lab.raw_connect(lab.bind(pull), "PUSH")
+    peer.command(b"SUBSCRIBE", b"topic")
+    if lab.engine == "libzmq":
+        assert await pull.recv() == b"\x09SUBSCRIBEtopic"
+        return
+    await peer.gone()
+
+
+async def test_an_error_in_traffic(lab, zmq):
+    pull = lab.socket(zmq.PULL)
+    peer = await lab.raw_connect(lab.bind(pull), "PUSH")
+    peer.command(b"ERROR", b"\x04gone")
+    peer.send(b"x")
+    if lab.engine == "libzmq":
+        assert await pull.recv() == b"x"
+        return
+    await peer.gone()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        # An empty identity; a message of five octets and its flags.
+        pytest.param(b"\x01\x00" + b"\x06\x00hello", id="1.0"),
+        # Signature, revision, PUSH; an empty identity; a message.
+        pytest.param(b"\xff" + bytes(8) + b"\x7f\x01\x08" + b"\0\0" + b"\0\x05hello", id="2.0"),
+    ],
+)
+async def test_peers_from_before_zmtp_3(lab, zmq, data):
+    pull = lab.socket(zmq.PULL)
+    peer = await lab.raw_connect(lab.bind(pull))
+    peer.write(data)
+    if lab.engine == "libzmq":
+        assert await pull.recv() == b"hello"
+        return
+    await peer.gone()
+
+
+async def test_heartbeats_to_a_peer_of_3_0(lab, zmq):
+    dealer = lab.socket(zmq.DEALER, heartbeat_ivl=10, heartbeat_timeout=5_000)
+    endpoint = lab.bind(dealer)
+    old = await lab.raw_connect(endpoint, "ROUTER", minor=0)
+    new = await lab.raw_connect(endpoint, "ROUTER", minor=1)
+    for _ in range(5):
+        flags, body = await new.frame()
+        assert flags == 4 and body.startswith(b"\x04PING")
+        new.command(b"PONG")
+    for _ in range(2):  # one for each peer
+        await dealer.send(b"x")
+    first = (4, b"\x04PING\0\0") if lab.engine == "libzmq" else (0, b"x")
+    assert await old.frame() == first
+
+
+async def test_a_proxy_with_a_full_capture(lab, zmq):
+    kinds = (zmq.PUSH, zmq.PULL, zmq.PUSH, zmq.PULL, zmq.PUSH)
+    source, front, back, sink, capture = (lab.socket(kind) for kind in kinds)
+    source.connect(lab.bind(front, "inproc"))
+    sink.connect(lab.bind(back, "inproc"))
+    lab.bind(capture, "inproc")  # nobody connects: it has no room for anything
+    await source.send(b"x")
+    if lab.engine == "purezmq":
+        passing = asyncio.ensure_future(zmq.proxy(front, back, capture))
+        assert await sink.recv() == b"x"
+        passing.cancel()
+        await asyncio.wait([passing])
+        return
+
+    def run():
+        with pytest.raises(zmq.ContextTerminated):
+            zmq.proxy(*(zmq.Socket.shadow(one) for one in (front, back, capture)))
+        ended.append(True)
+
+    ended = []
+    passing = threading.Thread(target=run)
+    passing.start()
+    assert await lab.empty(sink)
+    watching = lab.socket(zmq.PULL)
+    watching.connect(capture.last_endpoint)
+    assert await watching.recv() == await sink.recv() == b"x"
+    ending = threading.Thread(target=lab.context.term)  # it waits for all sockets to be closed
+    ending.start()
+    passing.join(5)
+    for one in (source, front, back, sink, capture, watching):
+        one.close()
+    ending.join(5)
+    assert ended and not ending.is_alive()
+
+
+async def test_raw_tcp(lab, zmq):
+    if lab.engine == "libzmq":
+        assert lab.socket(zmq.STREAM).type == zmq.STREAM
+        return
+    with pytest.raises(NotImplementedError, match="STREAM"):
+        lab.socket(zmq.STREAM)
