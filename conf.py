@@ -30,6 +30,7 @@ extensions = [
     "myst_nb",
     "web.directives",
     "web.lighthouse",
+    "web.core",
     "web.pages",
     "web.search",
     "web.glossary",
@@ -69,6 +70,7 @@ html_css_files = [
     "search.css",
     "hints.css",
     "copy.css",
+    "core.css",
 ]
 html_js_files = [
     (name, {"defer": "defer"})

@@ -3,7 +3,9 @@
 What is timed stands in `web.workloads`. Every measurement has a process of its own. A repetition
 takes the libraries in turn, row by row, so that whatever else the machine does meets all of them;
 ratios are taken within a repetition, and what is told is their median and spread. All of it goes to
-``build/bench.json``. ``QUICK=1`` only tries that each row runs: its times mean nothing.
+``build/bench.json``; medians and spreads go to ``web/bench.csv`` too, from where `web.core` brings
+them onto the page "The core". Nobody writes that file by hand, and a machine that was busy before
+leaves it alone. ``QUICK=1`` only tries that each row runs: its times mean nothing.
 
 It lies in `web` beside `web.soak` and `web.lighthouse`: like these it is a command of the
 Makefile whose results a page shows.
@@ -12,6 +14,7 @@ Makefile whose results a page shows.
 from __future__ import annotations
 
 import argparse
+import csv
 import datetime
 import importlib
 import json
@@ -33,8 +36,18 @@ from web.stage import BUILD, ROOT
 from web.workloads import IMPORTS, LIBRARIES, ROWS, Took, fits, high_water_mark, window
 
 RESULTS = BUILD / "bench.json"
+FIGURES = ROOT / "web" / "bench.csv"
+AGAINST = ("zmq.asyncio", "blocking")
+COLUMNS = (
+    *("date", "system", "machine", "cores", "load", "python", "pyzmq", "libzmq"),
+    *("repetitions", "seconds", "row", "size", "library", "median", "low", "high", "cpu"),
+    *(f"{against} {value}" for against in AGAINST for value in ("median", "low", "high")),
+)
+"""Of `FIGURES`: times are seconds a message, by the clock and of processors; then the ratios."""
 SIZES = (10, 100, 1000, 64 * 1024, 1_000_000)
 REPETITIONS, SECONDS = 5, 0.4
+LEAST = 3
+"""Repetitions without which there is no spread to tell."""
 LIMIT = 120
 """Seconds for one row with one library, at most."""
 IMPORT = "import"
@@ -159,7 +172,7 @@ def report(runs: Runs, settings: dict[str, Any]) -> dict[str, Any]:
             **spread([one.wall for one in times]),
             "ratios": {
                 against: spread(found)
-                for against in ("zmq.asyncio", "blocking")
+                for against in AGAINST
                 if row != IMPORT and (found := ratios(runs, row, size, library, against))
             },
         }
@@ -190,6 +203,29 @@ def report(runs: Runs, settings: dict[str, Any]) -> dict[str, Any]:
         "measurements": measurements,
         "goals": goals,
     }
+
+
+def write(result: dict[str, Any], path: Path) -> None:
+    """Write medians and spreads down for the page that shows them."""
+    machine, settings = result["machine"], result["settings"]
+    made = [
+        result["date"][:10],
+        *(machine[name] for name in ("system", "machine", "cores")),
+        settings["load_before"],
+        *(machine[name] for name in ("python", "pyzmq", "libzmq")),
+        settings["repetitions"],
+        settings["seconds"],
+    ]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file, lineterminator="\n")
+        rows.writerow(COLUMNS)
+        for one in result["measurements"]:
+            values = [one["median"], one["low"], one["high"], statistics.median(one["cpu"])]
+            for against in AGAINST:
+                found = one["ratios"].get(against, {})
+                values += [found.get(name, "") for name in ("median", "low", "high")]
+            shown = [f"{value:.4g}" if value != "" else "" for value in values]
+            rows.writerow([*made, one["row"], one["size"] or "", one["library"], *shown])
 
 
 def machine() -> dict[str, Any]:
@@ -248,7 +284,7 @@ def tables(result: dict[str, Any]) -> list[Table]:
         for one in found:
             ratios = [
                 "1" if against == one["library"] else _spread_text(one["ratios"][against])
-                for against in ("zmq.asyncio", "blocking")
+                for against in AGAINST
                 if row != IMPORT
             ]
             table.add_row(
@@ -288,6 +324,9 @@ def main(arguments: list[str] | None = None) -> int:
         "--seconds", type=float, help=f"for each measurement, about (default {SECONDS})"
     )
     parser.add_argument("--output", type=Path, default=RESULTS, help="where the results go")
+    parser.add_argument(
+        "--figures", type=Path, default=FIGURES, help="where a whole run writes what the page shows"
+    )
     options = parser.parse_args(arguments)
     usual = (1, 0.01) if options.quick else (REPETITIONS, SECONDS)
     repetitions = usual[0] if options.repetitions is None else options.repetitions
@@ -296,7 +335,14 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error("at least one repetition, and more than 0 and at most 10 seconds")
     libraries = [name for name in LIBRARIES if name != "purezmq" or find_spec("purezmq.asyncio")]
     before = os.getloadavg()[0]
+    busy = before > (os.cpu_count() or 1) * 0.5
     console = Console()
+    if busy:
+        console.print(
+            f"bench: the machine is busy (load {before:.1f}): the page's figures will stay as they"
+            " are. Measure again when it is quiet.",
+            markup=False,
+        )
     try:
         runs = measure_all(libraries, SIZES, repetitions, seconds)
     except BenchError as error:
@@ -321,7 +367,7 @@ def main(arguments: list[str] | None = None) -> int:
         console.print(table)
     for name in libraries:
         console.print(f"  {name}: {LIBRARIES[name]}", markup=False, highlight=False)
-    if before > (os.cpu_count() or 1) * 0.5:
+    if busy:
         console.print(
             f"  The machine was busy before this began (load {before:.1f}): measure again.",
             markup=False,
@@ -329,6 +375,9 @@ def main(arguments: list[str] | None = None) -> int:
     if options.quick:
         console.print("  A quick run: these times mean nothing.", markup=False)
     console.print(f"  All of it: {options.output}", markup=False, highlight=False, soft_wrap=True)
+    if not busy and repetitions >= LEAST:
+        write(result, options.figures)
+        console.print(f"  For the page: {options.figures}", markup=False, soft_wrap=True)
     return 0
 
 

@@ -1067,8 +1067,10 @@ def _outline_row(path: Path, line: int, row: list[str], known: set[str]) -> Iter
 
 
 def lint_words(root: Path) -> Iterator[Fault]:
-    """Check the Korean that programs hold: the site's words and outline, what instruments print."""
-    paths = [root / "web" / "words.py", *sorted((root / "zmqlab").rglob("*.py"))]
+    """Check the Korean that programs hold: words and tables of the site, what instruments print."""
+    paths = [root / "web" / name for name in ("words.py", "core.py")]
+    paths.append(root / "tests" / "purezmq" / "conformance" / "differences.py")
+    paths += sorted((root / "zmqlab").rglob("*.py"))
     for path in filter(Path.is_file, paths):
         nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
         docstrings = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}

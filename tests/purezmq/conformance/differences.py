@@ -268,13 +268,13 @@ DIFFERENCES = (
             "Peers that speak ZMTP 1.0 or 2.0 (libzmq before 4)",
             "Talks to them.",
             "Refuses them.",
-            "They have no handshake to read. libzmq has spoken 3.0 since 2013.",
+            "Other frames, and no handshake that tells who is there. libzmq has 3.0 since its 4.0.",
         ),
         Words(
             "ZMTP 1.0, 2.0을 쓰는 상대(libzmq 4 이전)",
             "통신함",
             "거절함",
-            "핸드셰이크가 없는 옛 규약이고, libzmq는 2013년부터 3.0을 쓰므로",
+            "프레임 형식이 다르고 상대를 알리는 핸드셰이크도 없음. libzmq는 4.0부터 3.0을 씀",
         ),
     ),
     Difference(
