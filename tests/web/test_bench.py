@@ -1,5 +1,6 @@
 """`make bench`: each row runs and the results are whole. Times are never judged here."""
 
+import csv
 import json
 import os
 import subprocess
@@ -24,8 +25,8 @@ def command(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_every_row_runs_and_the_results_are_whole(tmp_path):
-    stored = tmp_path / "deep" / "bench.json"
-    done = command("--quick", "--output", str(stored))
+    stored, figures = tmp_path / "deep" / "bench.json", tmp_path / "bench.csv"
+    done = command("--quick", "--output", str(stored), "--figures", str(figures))
     assert done.returncode == 0, done.stdout + done.stderr
     result = json.loads(stored.read_text(encoding="utf-8"))
     expected = {
@@ -51,6 +52,7 @@ def test_every_row_runs_and_the_results_are_whole(tmp_path):
     assert result["settings"]["quick"] and result["settings"]["libraries"] == [*LIBRARIES]
     for words in [*ROWS.values(), "these times mean nothing", "reached"]:
         assert words in done.stdout
+    assert not figures.exists()  # a page must not show what means nothing
 
 
 @pytest.mark.parametrize("row", ROWS)
@@ -83,6 +85,55 @@ def test_ratios_are_taken_within_a_repetition():
     assert reached == [
         ("push-pull tcp", 10, True), ("req-rep tcp", 0.5, False), (IMPORT, 0.05, True)
     ]  # fmt: skip
+
+
+MACHINE = {
+    "system": "Linux",
+    "machine": "x",
+    "cores": 2,
+    "python": "3",
+    "pyzmq": "2",
+    "libzmq": "1",
+}
+
+
+def results(repetitions):
+    """What a run of one row measures."""
+    took = [Took(0.25 + one, 0.125) for one in range(repetitions)]
+    runs = {("push-pull tcp", 100, "purezmq"): took, ("push-pull tcp", 100, "blocking"): took}
+    return {**runs, (IMPORT, 0, "purezmq"): took}
+
+
+def test_what_is_written_is_what_the_page_reads(tmp_path):
+    settings = {"libraries": ["purezmq"], "repetitions": 3, "seconds": 0.4, "load_before": 0.1}
+    result = {**report(results(3), settings), "machine": MACHINE}
+    bench.write(result, tmp_path / "bench.csv")
+    with (tmp_path / "bench.csv").open(encoding="utf-8", newline="") as file:
+        ours, theirs, imported = csv.DictReader(file)
+    assert tuple(ours) == bench.COLUMNS
+    assert (ours["row"], ours["size"], ours["library"]) == ("push-pull tcp", "100", "purezmq")
+    assert [ours[name] for name in ("median", "low", "high", "cpu")] == [
+        "1.25", "0.25", "2.25", "0.125"
+    ]  # fmt: skip
+    assert ours["blocking median"] == theirs["blocking high"] == "1"
+    assert ours["zmq.asyncio median"] == "" and imported["size"] == ""
+    assert (ours["load"], ours["repetitions"], ours["system"]) == ("0.1", "3", "Linux")
+
+
+@pytest.mark.parametrize(
+    "load, repetitions, written", [(0.1, 3, True), (0.1, 2, False), (99.0, 3, False)]
+)
+def test_a_busy_machine_leaves_the_pages_figures_alone(
+    monkeypatch, tmp_path, capsys, load, repetitions, written
+):
+    monkeypatch.setattr(bench.os, "getloadavg", lambda: (load, load, load))
+    monkeypatch.setattr(bench, "measure_all", lambda *_: results(repetitions))
+    monkeypatch.setattr(bench, "tables", lambda _: [])
+    figures = tmp_path / "bench.csv"
+    stored = ["--output", str(tmp_path / "bench.json"), "--figures", str(figures)]
+    assert bench.main(["--repetitions", str(repetitions), *stored]) == 0
+    assert figures.exists() is written
+    assert ("measure again" in " ".join(capsys.readouterr().out.split())) is (load > 1)
 
 
 def test_what_fails_is_named(monkeypatch, capsys):
