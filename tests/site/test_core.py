@@ -1,0 +1,89 @@
+"""The page "The core", built: whole tables in both languages, and readable on a phone."""
+
+import pytest
+from bs4 import BeautifulSoup
+
+from web.bench import GOALS, SIZES
+from web.core import BUDGET, differences, figures, sizes
+from web.stage import SITE
+from web.words import LANGUAGES, WORDS
+from web.workloads import LIBRARIES, ROWS
+
+each_language = pytest.mark.parametrize("language", LANGUAGES)
+PHONE = {"width": 360, "height": 740}
+
+
+def words(node):
+    return " ".join(node.get_text(" ").split())
+
+
+@pytest.fixture
+def tables(language):
+    page = (SITE / language / "guide" / "core.html").read_text(encoding="utf-8")
+    return BeautifulSoup(page, "html.parser").select("#furo-main-content table.docutils")
+
+
+def rows(table):
+    return table.select("tbody tr")
+
+
+@each_language
+def test_every_difference_is_shown_with_its_reason(tables, language):
+    shown = [
+        one for one in tables if "core-stack" in one["class"] and "core-goals" not in one["class"]
+    ]
+    assert [len(rows(one)) for one in shown] == [
+        len(differences()[name]) for name in ("DIFFERENCES", "ABSENT")
+    ]
+    for table in shown:
+        for row in rows(table):
+            cells = row.select("th, td")
+            assert all(words(one) for one in cells)
+            assert "`" not in words(row)
+            # A narrow screen shows them below each other, each with the head of its column.
+            head = [words(one) for one in table.select("thead th")]
+            assert [one["data-label"] for one in cells] == head
+
+
+@each_language
+def test_sizes_add_up(tables, language):
+    [table] = [one for one in tables if "core-sizes" in one["class"]]
+    *packages, total = ([words(one) for one in row.select("th, td")] for row in rows(table))
+    lines = {package: sum(files.values()) for package, files in sizes().items()}
+    assert [int(one[1].replace(",", "")) for one in packages] == [*lines.values()]
+    assert int(total[1].replace(",", "")) == sum(lines.values())
+    assert f"{BUDGET:,}" in total[2]
+
+
+@each_language
+def test_every_figure_of_the_run_is_shown_and_no_goal_is_left_out(tables, language):
+    speed = [one for one in tables if "core-speed" in one["class"]]
+    assert len(speed) == len(ROWS)
+    for table, row in zip(speed, ROWS, strict=True):
+        assert WORDS[language][f"core_{row}"] in words(table.caption)
+        assert len(rows(table)) == len(SIZES)
+        cells = table.select("tbody td")
+        assert all(words(one) for one in cells)
+        measured = sum(one["row"] == row for one in figures())
+        assert len(table.select(".core-spread")) == measured + 2 * len(SIZES)  # and the ratios
+        assert len(cells) == len(SIZES) * (len(LIBRARIES) + 2)
+    [goals] = [one for one in tables if "core-goals" in one["class"]]
+    assert len(rows(goals)) == len(GOALS) + 1
+    verdicts = {WORDS[language][name] for name in ("core_yes", "core_no")}
+    assert {words(row.select("td")[-1]) for row in rows(goals)} <= verdicts
+
+
+@each_language
+def test_on_a_phone_a_table_is_a_table_still(reader, language):
+    page = reader(viewport=PHONE).open(f"{language}/guide/core.html")
+    table = page.locator("table.core-stack").first
+    assert table.evaluate("node => node.getBoundingClientRect().right") <= PHONE["width"]
+    row = table.get_by_role("row").nth(1)  # the head comes first, for those who listen
+    assert row.get_by_role("rowheader").count() == 1 and row.get_by_role("cell").count() == 3
+    assert table.get_by_role("columnheader").count() == 4
+    boxes = [one.bounding_box() for one in row.get_by_role("cell").all()]
+    assert boxes[0]["y"] < boxes[1]["y"] < boxes[2]["y"]
+    label = row.get_by_role("cell").first.evaluate(
+        "node => getComputedStyle(node, '::before').content"
+    )
+    assert "libzmq" in label
