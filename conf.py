@@ -31,6 +31,7 @@ extensions = [
     "web.directives",
     "web.lighthouse",
     "web.core",
+    "web.states",
     "web.pages",
     "web.search",
     "web.glossary",

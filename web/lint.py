@@ -1068,7 +1068,7 @@ def _outline_row(path: Path, line: int, row: list[str], known: set[str]) -> Iter
 
 def lint_words(root: Path) -> Iterator[Fault]:
     """Check the Korean that programs hold: words and tables of the site, what instruments print."""
-    paths = [root / "web" / name for name in ("words.py", "core.py")]
+    paths = [root / "web" / name for name in ("words.py", "core.py", "states.py")]
     paths.append(root / "tests" / "purezmq" / "conformance" / "differences.py")
     paths += sorted((root / "zmqlab").rglob("*.py"))
     for path in filter(Path.is_file, paths):
