@@ -69,7 +69,8 @@ def parameters(function):
     except (TypeError, ValueError):
         return None
     named = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.POSITIONAL_ONLY)
-    return [one.name for one in found if one.kind in named]
+    # pyzmq calls an option's number "key" in `get`, and "option" everywhere else.
+    return [one.name.replace("key", "option") for one in found if one.kind in named]
 
 
 @pytest.mark.parametrize("kind", PAIRS)
@@ -79,7 +80,10 @@ def test_arguments_stand_in_the_same_order(kind):
         wanted = parameters(getattr(theirs, name))
         if wanted is not None and inspect.isroutine(getattr(theirs, name)):
             given = parameters(getattr(ours, name))
-            assert given is not None and given[: len(wanted)] == wanted, (name, wanted, given)
+            if given is None:  # pyzmq has a method of this name, we an option that can be called
+                assert name in ("subscribe", "unsubscribe"), name
+                continue
+            assert given[: len(wanted)] == wanted, (name, wanted, given)
 
 
 def known(package, option, kinds):
