@@ -57,7 +57,7 @@ bundle: site  ## one archive a language (site, notebooks), the books, checksums:
 epub: $(READY)  ## the lessons and guides as a book, one a language: build/epub
 	@$(VENV) -m web.epub
 
-bench: $(READY)  ## how fast purezmq is beside pyzmq: build/bench.json; QUICK=1 only tries it
+bench: $(READY)  ## how fast purezmq is beside pyzmq, for its page too; QUICK=1 only tries it
 	@$(VENV) -m web.bench $(if $(QUICK),--quick)
 
 lighthouse: site  ## Lighthouse's scores on a phone profile (needs Node.js and Chromium)
