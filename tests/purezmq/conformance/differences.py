@@ -345,9 +345,9 @@ ABSENT = (
     ),
     Absent(
         "Context",
-        ("shadow_pyczmq",),
-        "For another binding of libzmq.",
-        "libzmq의 다른 바인딩용",
+        ("shadow", "shadow_pyczmq", "underlying"),
+        "They share a context with libzmq's blocking sockets, or with another binding.",
+        "libzmq의 블로킹 소켓이나 다른 바인딩과 컨텍스트를 함께 쓰는 이름",
     ),
     Absent(
         "zmq.asyncio",
@@ -375,9 +375,15 @@ ABSENT = (
     ),
     Absent(
         "zmq",
-        ("get_includes", "get_library_dirs", "backend", "sugar", "zmq_errno", "DraftFDWarning"),
+        ("get_includes", "get_library_dirs", "backend", "sugar", "zmq_errno"),
         "Of libzmq, its C interface or how pyzmq is built.",
         "libzmq의 C 인터페이스와 pyzmq의 내부 구조에 속하는 이름",
+    ),
+    Absent(
+        "zmq",
+        ("DraftFDWarning", "ZMQVersionError"),
+        "They tell of a libzmq that is too old, or built in another way.",
+        "libzmq가 오래되었거나 다르게 빌드되었음을 알리는 이름",
     ),
     Absent(
         "zmq",
