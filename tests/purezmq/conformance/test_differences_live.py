@@ -5,6 +5,7 @@ has to be mended with it.
 """
 
 import asyncio
+import errno
 import socket
 import threading
 
@@ -178,6 +179,44 @@ async def test_odd_ports(lab, zmq, port, where):
     for take in (one.bind, one.connect):
         with lab.refused(zmq.EINVAL):
             take(f"tcp://127.0.0.1:{port}")
+
+
+async def test_a_local_address_to_connect_from(lab, zmq):
+    push, pull = lab.socket(zmq.PUSH), lab.socket(zmq.PULL)
+    port = lab.bind(pull).rpartition(":")[2]
+    endpoint = f"tcp://127.0.0.1:0;127.0.0.1:{port}"
+    if lab.engine == "libzmq":
+        push.connect(endpoint)
+        await push.send(b"x")
+        assert await pull.recv() == b"x"
+        return
+    with lab.refused(zmq.EINVAL):
+        push.connect(endpoint)
+
+
+async def test_an_interface_by_its_name(lab, zmq):
+    pull = lab.socket(zmq.PULL)
+    name = next(name for _, name in socket.if_nameindex() if name.startswith("lo"))
+    if lab.engine == "libzmq":
+        pull.bind(f"tcp://{name}:*")
+        assert pull.last_endpoint.startswith(b"tcp://127.")
+        return
+    with lab.refused(errno.ENODEV):
+        pull.bind(f"tcp://{name}:*")
+
+
+async def test_a_poller_of_other_things(lab, zmq):
+    poller = zmq.asyncio.Poller()
+    one, other = socket.socketpair()
+    with one, other:
+        if lab.engine == "purezmq":
+            with pytest.raises(TypeError):
+                poller.register(one, zmq.POLLIN)
+            return
+        poller.register(one, zmq.POLLIN)
+        other.send(b"x")
+        [(ready, events)] = await poller.poll()
+        assert ready in (one, one.fileno()) and events == zmq.POLLIN
 
 
 async def test_an_answer_without_an_envelope(lab, zmq, network):
