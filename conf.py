@@ -36,6 +36,7 @@ extensions = [
     "web.search",
     "web.glossary",
     "web.program",
+    "web.turns",
 ]
 source_suffix = {".md": "myst-nb"}
 exclude_patterns = ["guide/index.md", "**/jupyter_execute/**", "**/.ipynb_checkpoints/**"]
