@@ -12,6 +12,7 @@ from __future__ import annotations
 import ast
 import csv
 import io
+import re
 import runpy
 import tokenize
 from collections import Counter
@@ -32,8 +33,10 @@ from zmqlab.svg import NAME, SMALL, Drawing, Picture, arrow_head
 
 CORE = ROOT / "purezmq"
 DIFFERENCES = ROOT / "tests" / "purezmq" / "conformance" / "differences.py"
-BUDGET = 3000
-"""Lines of code in all."""
+BUDGET = ROOT / "tests" / "purezmq" / "test_budget.py"
+"""The test that keeps the size; it holds the figure."""
+GOAL = 3000
+"""Lines of code that the design wants."""
 
 _NO_CODE = {
     tokenize.COMMENT,
@@ -69,6 +72,13 @@ def sizes(folder: Path = CORE) -> dict[str, dict[str, int]]:
         package = path.parent.relative_to(folder).as_posix().removeprefix(".")
         found.setdefault(package, {})[path.name] = lines_of_code(path.read_text(encoding="utf-8"))
     return found
+
+
+def budget() -> int:
+    """Return how many lines of code the test allows."""
+    found = re.search(r"^BUDGET = ([\d_]+)$", BUDGET.read_text(encoding="utf-8"), re.M)
+    assert found is not None, f"{BUDGET.name} names no BUDGET"
+    return int(found[1])
 
 
 def imports(folder: Path = CORE) -> Counter[tuple[str, str]]:
@@ -246,7 +256,7 @@ class Sizes(Companion):
             [
                 head_cell(text(words["core_total"])),
                 cell(text(f"{total:,}")),
-                cell(text(words["core_budget"].format(f"{BUDGET:,}"))),
+                cell(text(words["core_budget"].format(goal=GOAL, allowed=budget()))),
             ]
         )
         head = [words[name] for name in ("core_package", "core_lines", "core_files")]

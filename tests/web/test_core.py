@@ -55,6 +55,14 @@ def test_every_file_is_counted():
     assert 300 < sum(found["wire"].values()) < 1500
 
 
+def test_lines_are_counted_as_the_test_of_the_budget_does():
+    theirs = runpy.run_path(str(core.BUDGET))
+    assert theirs["BUDGET"] == core.budget()
+    for path in CORE.rglob("*.py"):
+        source = path.read_text(encoding="utf-8")
+        assert lines_of_code(source) == theirs["lines_of_code"](source), path
+
+
 def test_the_picture_has_every_package_and_only_real_arrows(tmp_path):
     arrows = imports()
     picture = Layers(arrows, sizes())
