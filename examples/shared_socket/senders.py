@@ -21,8 +21,8 @@ from zmqlab.role import Role, positive
 
 HERE = "inproc://receiver"
 THREADS = 4
-LIMIT = 2000
-"""Milliseconds after which nothing more is expected."""
+LIMIT = {"own": 10_000, "locked": 10_000, "unlocked": 2_000, "closed": 2_000}
+"""Milliseconds after which nothing more is expected; what must arrive is waited for longer."""
 
 role = Role("senders", __doc__)
 role.option(
@@ -56,8 +56,7 @@ def send_from_own(context: zmq.SyncContext, name: str) -> None:
 def several(context: zmq.SyncContext) -> int:
     """Start the senders, receive here; give the exit status."""
     with context.socket(zmq.PULL) as receiver, context.socket(zmq.PUSH) as shared:
-        receiver.rcvtimeo = LIMIT
-        shared.sndtimeo = LIMIT
+        receiver.rcvtimeo = shared.sndtimeo = LIMIT[role.options.sharing]
         receiver.bind(HERE)
         lock = threading.Lock() if role.options.sharing == "locked" else contextlib.nullcontext()
         if role.options.sharing != "own":
@@ -97,7 +96,7 @@ def closed(context: zmq.SyncContext) -> int:
     waiter.start()
     time.sleep(0.1)  # no event tells that a thread is inside recv
     socket.close()
-    waiter.join(LIMIT / 1000)
+    waiter.join(LIMIT["closed"] / 1000)
     print("the other thread " + ("never came back" if waiter.is_alive() else "came back"))
     return 4 if waiter.is_alive() else 0
 
