@@ -370,6 +370,15 @@ EXAMPLES = {
             guide=(),
             also=("sender.py",),
         ),
+        Example(
+            folder="speed",
+            parts=(
+                Part("peer.py", arguments=("--bind", ANY_PORT)),
+                Part("caller.py", connect=("peer.py",)),
+            ),
+            lesson="33",
+            guide=(),
+        ),
     )
 }
 """Every example by its name."""

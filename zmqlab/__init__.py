@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from zmqlab.checks import check as check
+    from zmqlab.claims import Claims as Claims
+    from zmqlab.compiled import compiled as compiled
     from zmqlab.endpoints import free_endpoint as free_endpoint
     from zmqlab.endpoints import free_endpoints as free_endpoints
     from zmqlab.endpoints import local_endpoint as local_endpoint
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
     from zmqlab.wiretap import Wiretap as Wiretap
 
 HOMES = {
+    "Claims": "zmqlab.claims",
     "Ecdf": "zmqlab.plots",
     "Fates": "zmqlab.strip",
     "Gantt": "zmqlab.timeline",
@@ -64,6 +67,7 @@ HOMES = {
     "Timeline": "zmqlab.timeline",
     "Wiretap": "zmqlab.wiretap",
     "check": "zmqlab.checks",
+    "compiled": "zmqlab.compiled",
     "cores": "zmqlab.plots",
     "free_endpoint": "zmqlab.endpoints",
     "free_endpoints": "zmqlab.endpoints",

@@ -73,6 +73,13 @@ TERMS = {
         Text(en="processes, tcp", ko="프로세스, tcp"),
         Text(en="deque and a lock", ko="deque와 락"),
         Text(en="PAIR, not copied", ko="PAIR, 복사 안 함"),
+        Text(en="messages under way at once", ko="한꺼번에 보낸 메시지 수"),
+        Text(en="raw socket", ko="소켓"),
+        Text(en="raw socket, batched by hand", ko="소켓, 손으로 배칭"),
+        Text(en="pyzmq, blocking", ko="pyzmq, 블로킹"),
+        Text(en="one divided by the round trip", ko="왕복 시간의 역수"),
+        Text(en="copied", ko="복사"),
+        Text(en="zero-copy", ko="제로 카피"),
     )
 }
 """The words that lessons' plots use."""
