@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from zmqlab.checks import check as check
     from zmqlab.claims import Claims as Claims
-    from zmqlab.compiled import compiled as compiled
     from zmqlab.endpoints import free_endpoint as free_endpoint
     from zmqlab.endpoints import free_endpoints as free_endpoints
     from zmqlab.endpoints import local_endpoint as local_endpoint
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from zmqlab.measure import Meter as Meter
     from zmqlab.measure import Spread as Spread
     from zmqlab.measure import full as full
+    from zmqlab.native import compiled as compiled
     from zmqlab.octets import Octets as Octets
     from zmqlab.paths import Paths as Paths
     from zmqlab.plots import Ecdf as Ecdf
@@ -67,7 +67,7 @@ HOMES = {
     "Timeline": "zmqlab.timeline",
     "Wiretap": "zmqlab.wiretap",
     "check": "zmqlab.checks",
-    "compiled": "zmqlab.compiled",
+    "compiled": "zmqlab.native",
     "cores": "zmqlab.plots",
     "free_endpoint": "zmqlab.endpoints",
     "free_endpoints": "zmqlab.endpoints",

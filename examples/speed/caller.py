@@ -54,7 +54,7 @@ def framed(
         connection.sendall(LENGTH.pack(len(message)) + message)
 
     def receive() -> bytes:
-        return reader.read(*LENGTH.unpack(reader.read(LENGTH.size)))
+        return bytes(reader.read(*LENGTH.unpack(reader.read(LENGTH.size))))
 
     return send, receive
 

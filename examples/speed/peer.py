@@ -12,6 +12,7 @@ import asyncio
 import importlib
 import socket
 import struct
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -37,24 +38,29 @@ def serve(receive: Callable[[], bytes], send: Callable[[bytes], object]) -> None
             send(b"done")
 
 
+def one(connection: socket.socket) -> None:
+    """Serve one connection: each message has its length before it."""
+    with connection, connection.makefile("rb", 1 << 16) as reader:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+        def receive() -> bytes:
+            head = reader.read(LENGTH.size)
+            return bytes(reader.read(*LENGTH.unpack(head))) if head else b""
+
+        def send(message: bytes) -> None:
+            connection.sendall(LENGTH.pack(len(message)) + message)
+
+        serve(receive, send)
+
+
 def raw(endpoint: str) -> None:
-    """Serve one connection after the other, without ØMQ."""
+    """Serve without ØMQ, each connection in a thread."""
     host, _, port = endpoint.removeprefix("tcp://").rpartition(":")
     with socket.create_server((host, int(port.replace("*", "0")))) as server:
         role.ready("tcp://{}:{}".format(*server.getsockname()))
         while True:
             connection, _ = server.accept()
-            with connection, connection.makefile("rb", 1 << 16) as reader:
-                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-
-                def receive(reader: Any = reader) -> bytes:
-                    head = reader.read(LENGTH.size)
-                    return bytes(reader.read(*LENGTH.unpack(head))) if head else b""
-
-                def send(message: bytes, connection: socket.socket = connection) -> None:
-                    connection.sendall(LENGTH.pack(len(message)) + message)
-
-                serve(receive, send)
+            threading.Thread(target=one, args=(connection,), daemon=True).start()
 
 
 def blocking(endpoint: str) -> None:
