@@ -26,11 +26,12 @@ VERDICTS = {
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A claim in paraphrase, whose it is, and what to know beside the verdict."""
+    """A claim in paraphrase, whose it is, what to know beside the verdict, and what it holds if."""
 
     words: Text
     source: Text
     note: Text
+    condition: Text | None = None
 
 
 _PAGE = Text(en="{}, after the source page", ko="{}, 원래 페이지에서")
@@ -53,11 +54,14 @@ CLAIMS = {
         ),
         _voice("Martin Lucina, Martin Sustrik (LWN 369885)"),
         Text(
-            en="if the other side sends each message by itself, and what counts is throughput of "
-            "small messages: one round trip costs more than with a raw socket, and a socket with "
-            "batching by hand is at least a match",
-            ko="소켓 쪽이 메시지를 하나씩 보내고, 작은 메시지의 처리량을 따질 때. 왕복 시간은 "
-            "소켓이 짧고, 손으로 배칭한 소켓은 처리량도 밀리지 않음",
+            en="for one message at a time the raw socket is ahead; beside batching by hand, "
+            "compare the figures",
+            ko="메시지를 하나씩 주고받으면 소켓이 앞섬. 손으로 배칭한 소켓과는 수치를 비교",
+        ),
+        Text(
+            en="the other side sends each message by itself, and what counts is throughput of "
+            "small messages",
+            ko="소켓 쪽이 메시지를 하나씩 보내고, 작은 메시지의 처리량을 따질 때",
         ),
     ),
     "hour": Claim(
@@ -79,9 +83,10 @@ CLAIMS = {
         ),
         _voice("Andrew Cholakian"),
         Text(
-            en="if this is no such case: one request after the other, as fast as can be, is one",
-            ko="특별한 경우가 아닐 때. 요청 하나하나의 왕복 시간이 전부라면 그런 경우임",
+            en="the special case: one request after the other, as fast as can be",
+            ko="특별한 경우란, 요청 하나하나의 왕복 시간이 전부일 때",
         ),
+        Text(en="yours is no such case", ko="그런 경우가 아닐 때"),
     ),
     "queue": Claim(
         Text(
@@ -132,10 +137,12 @@ CLAIMS = {
         ),
         _web("zeromq.org, results"),
         Text(
-            en="if it means time per message when many are under way; one message alone takes far "
-            "longer. We don't know which of the two it meant",
-            ko="여러 메시지가 함께 갈 때의 메시지당 시간이라면. 하나만 보내면 훨씬 오래 걸림. "
-            "둘 가운데 무엇을 뜻했는지는 알 수 없음",
+            en="one message alone takes far longer; we don't know which of the two was meant",
+            ko="하나만 보내면 훨씬 오래 걸림. 둘 가운데 무엇을 뜻했는지는 알 수 없음",
+        ),
+        Text(
+            en="it means the time per message while many are under way",
+            ko="여러 메시지가 함께 갈 때의 메시지당 시간이라는 뜻일 때",
         ),
     ),
     "forty": Claim(
@@ -148,7 +155,7 @@ CLAIMS = {
             en="half a round trip; ØMQ's part is what a raw socket does not take. Here it "
             "crosses no network, and Python takes its share",
             ko="왕복 시간의 절반. ØMQ의 몫은 소켓과의 차이. 네트워크를 거치지 않고, "
-            "파이썬의 몫이 들어 있음",
+            "Python의 몫이 들어 있음",
         ),
     ),
     "gigabit": Claim(
@@ -169,11 +176,10 @@ CLAIMS = {
             ko="종단 간 13.4 µs, 초당 최대 410만 개",
         ),
         _web("zeromq.org"),
+        Text(en="the latency was another machine's", ko="지연 시간은 다른 컴퓨터의 값"),
         Text(
-            en="if you write C, many are under way and messages are tiny: the rate. The latency "
-            "was that of other machines",
-            ko="처리량은 C로 짜고 아주 작은 메시지를 한꺼번에 보낼 때. "
-            "지연 시간은 다른 컴퓨터의 값",
+            en="you write C, messages are tiny, many are under way, and the rate is what counts",
+            ko="C로 짜고, 아주 작은 메시지를 한꺼번에 보내며, 처리량을 따질 때",
         ),
     ),
     "jeromq": Claim(
@@ -197,8 +203,12 @@ CLAIMS = {
         ),
         Text(en="Pieter Hintjens, the Guide, chapter 7", ko="Pieter Hintjens, 가이드 7장"),
         Text(
-            en="the figure hangs on the machine, the cure does not",
-            ko="수치는 컴퓨터마다 다르지만 해법은 그대로임",
+            en="compare the round trips a second with one and with 64 under way",
+            ko="하나씩 보낼 때와 64개를 한꺼번에 보낼 때의 초당 왕복 횟수를 비교",
+        ),
+        Text(
+            en="you take the figure for one machine's; the cure works",
+            ko="수치는 한 컴퓨터의 값으로 볼 때. 해법은 통함",
         ),
     ),
     "pyzmq": Claim(
@@ -232,6 +242,7 @@ _HEADS = (
     Text(en="Measured here", ko="여기서 측정한 값"),
     Text(en="Verdict", ko="판정"),
 )
+_THEN = Text(en="", ko=":")
 _NOT_JUDGED = Text(en="not judged yet", ko="아직 판정하지 않음")
 
 
@@ -266,6 +277,8 @@ class Claims:
             verdict = "holds" if verdict else "no"
         if verdict not in VERDICTS:
             raise ValueError(f"a verdict is one of {', '.join(VERDICTS)}, not {verdict!r}")
+        if verdict == "if" and CLAIMS[key].condition is None:
+            raise ValueError(f"{key}: there is no condition under which it would hold")
         if verdict != "open" and not figures:
             raise ValueError(f"{key}: a verdict needs what was measured")
         self.verdicts[key] = verdict
@@ -274,13 +287,17 @@ class Claims:
         )
 
     def _rows(self, language: Language) -> list[tuple[str, str, str, str, str]]:
+        """Each claim with its source, figures, verdict and what to know beside it."""
         rows = []
         for key, claim in CLAIMS.items():
-            verdict = VERDICTS[self.verdicts[key]] if key in self.verdicts else _NOT_JUDGED
+            known = self.verdicts.get(key)
+            verdict = (VERDICTS[known] if known else _NOT_JUDGED)[language]
+            if known == "if" and claim.condition is not None:
+                verdict = f"{verdict}{_THEN[language]} {claim.condition[language]}"
             figures = self._figures.get(key) or "-"
             rows.append(
-                (claim.words[language], claim.source[language], figures,
-                 verdict[language], claim.note[language])
+                (claim.words[language], claim.source[language], figures, verdict,
+                 claim.note[language])
             )  # fmt: skip
         return rows
 
@@ -298,7 +315,7 @@ class Claims:
         """
         language = language or kernel_language()
         lines = [
-            f" - {words} ({source}): {figures}. {verdict}: {note}"
+            f" - {words}. {source}. {figures}. {verdict}. {note}."
             for words, source, figures, verdict, note in self._rows(language)
         ]
         return "\n".join([_TITLE[language], *lines, measured(language)])

@@ -17,8 +17,12 @@ LENGTH = struct.Struct(">I")
 
 role = Role("caller", __doc__, connect="tcp://127.0.0.1:5570")
 role.option("--way", choices=["raw", "blocking"], default="blocking")
-role.option("--size", type=positive, default=100, help="bytes of a message (default: 100)")
-role.option("--count", type=positive, default=20_000, help="messages to time (default: 20000)")
+role.option(
+    "--size", type=positive, default=100, metavar="N", help="bytes of a message (default: 100)"
+)
+role.option(
+    "--count", type=positive, default=20_000, metavar="N", help="messages to time (default: 20000)"
+)
 
 
 def measure(send: Callable[[bytes], object], receive: Callable[[], bytes], clock: str) -> None:

@@ -5,7 +5,7 @@ An order comes as a message: "echo COUNT" sends the next COUNT messages back one
 raw (a TCP socket, 4 octets of length before each message), blocking (pyzmq), asyncio
 (zmq.asyncio), pure (purezmq.asyncio). The ØMQ ways are PAIR sockets.
 
-The near end is caller.py, beside this file.
+The near end is caller.py, beside this file, or the page of lesson 33.
 """
 
 import asyncio

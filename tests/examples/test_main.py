@@ -93,6 +93,7 @@ def test_the_list_is_complete() -> None:
         "shared_socket": ["senders", "31", ""],
         "reliable_edges": ["switch, receiver, sender", "32", ""],
         "switch_or_broker": ["broker, receiver, sender", "32", ""],
+        "speed": ["peer, caller", "33", ""],
     }
     assert (
         "brokerless --topology hub, direct, directory, queues, directories, redis, proxy\n"
@@ -118,6 +119,12 @@ def test_every_folder_is_an_example_and_every_file_a_part() -> None:
             assert any(source in text for source in sources)
         for parts in (example.parts, *example.topologies.values()):
             assert {example.ends, *example.asks} <= {"", *(part.key for part in parts)}
+        guide = example.guide or [""] * len(texts)  # the source page's, or a lesson's own
+        own = "source page's example" if example.lesson == "02" else f"esson {example.lesson}"
+        for text, ancestor in zip(texts, guide, strict=True):
+            assert (f"Guide: {ancestor}" if ancestor else own) in text
+        for file in (example.ends, example.asks):
+            assert file in {"", *example.files}
 
 
 @pytest.mark.parametrize("name", ["request_reply", "request-reply"])

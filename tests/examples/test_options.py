@@ -85,6 +85,15 @@ PROGRAMS = {
         {"connect": ["tcp://127.0.0.1:5557", "tcp://127.0.0.1:5558"]},
         ["whitepaper", "--connect TASKS --connect RESULTS", "--name"],
         ["threads"],
+    "speed/peer.py": (
+        {"bind": ["tcp://127.0.0.1:5570"]},
+        ['"take COUNT"', "--way"],
+        [],
+    ),
+    "speed/caller.py": (
+        {"connect": ["tcp://127.0.0.1:5570"]},
+        ["Lesson 33", "--way"],
+        ["size", "count"],
     ),
     "nasdaq_filter/publisher.py": (
         {"bind": ["tcp://127.0.0.1:5556"]},

@@ -1,0 +1,123 @@
+"""The checker of lesson 33: an honest measurement passes, the usual three lies do not."""
+
+import asyncio
+import time
+
+import pytest
+
+from zmqlab import check
+
+
+def verdict_on(throughput):
+    async def run():
+        return await check("33 honest throughput", throughput)
+
+    return asyncio.run(run())
+
+
+async def timed(push, pull, message, count):
+    async def send_all():
+        for _ in range(count):
+            await push.send(message)
+
+    began = time.perf_counter()
+    sending = asyncio.create_task(send_all())
+    for _ in range(count):
+        await pull.recv()
+    seconds = time.perf_counter() - began
+    await sending
+    return count / seconds
+
+
+async def honest(push, pull, message, count):
+    await push.send(message)
+    await pull.recv()
+    return await timed(push, pull, message, count)
+
+
+async def cold(push, pull, message, count):
+    return await timed(push, pull, message, count + 1)
+
+
+async def times_the_sending(push, pull, message, count):
+    await push.send(message)
+    await pull.recv()
+
+    async def take_all():
+        for _ in range(count):
+            await pull.recv()
+
+    taking = asyncio.create_task(take_all())
+    began = time.perf_counter()
+    for _ in range(count - 25):
+        await push.send(message)
+    await asyncio.sleep(0)
+    seconds = (time.perf_counter() - began) / 3
+    for _ in range(25):
+        await push.send(message)
+    await taking
+    return count / seconds
+
+
+async def sends_all_first(push, pull, message, count):
+    await push.send(message)
+    await pull.recv()
+    for _ in range(count):
+        await push.send(message)
+    for _ in range(count):
+        await pull.recv()
+    return 1.0
+
+
+async def receives_half(push, pull, message, count):
+    return await honest(push, pull, message, count // 2)
+
+
+async def gives_seconds(push, pull, message, count):
+    return count / await honest(push, pull, message, count)
+
+
+async def gives_text(push, pull, message, count):
+    return f"{await honest(push, pull, message, count)} a second"
+
+
+async def sends_something_else(push, pull, message, count):
+    return await honest(push, pull, b"", count)
+
+
+def blocks(push, pull, message, count):
+    return 1.0
+
+
+async def unwritten(push, pull, message, count): ...
+
+
+def test_an_honest_one_passes():
+    assert verdict_on(honest)
+
+
+@pytest.mark.parametrize(
+    ("throughput", "words"),
+    [
+        (cold, "cold start"),
+        (times_the_sending, "by the times at which"),
+        (sends_all_first, "nothing after 10 s"),
+        (receives_half, "100 messages, all of them received"),
+        (gives_seconds, "by the times at which"),
+        (gives_text, "a number"),
+        (sends_something_else, "all of them received"),
+        (blocks, "has to be a coroutine"),
+    ],
+)
+def test_another_does_not_and_is_told_why(throughput, words):
+    verdict = verdict_on(throughput)
+    assert not verdict
+    assert verdict.state == "not right"
+    assert words.replace("100 messages", "200 messages") in verdict.text("en")
+    assert verdict.text("ko") != verdict.text("en")
+
+
+def test_before_anything_is_written():
+    verdict = verdict_on(unwritten)
+    assert verdict == False  # noqa: E712  (the mould's word: it returns False)
+    assert verdict.state == "not yet"
