@@ -118,6 +118,8 @@ async def _try(throughput: Throughput, case: Text, needs: float, cold: float) ->
                     case,
                 ) from None
             _judge(told, sender, receiver, message, case)
+            if needs:  # a quick run is over in milliseconds: too short for a busy machine's clock
+                _compare(told, receiver, case)
 
 
 def _judge(told: Any, sender: _Sender, receiver: _Receiver, message: bytes, case: Text) -> None:
@@ -138,6 +140,9 @@ def _judge(told: Any, sender: _Sender, receiver: _Receiver, message: bytes, case
             ),
             case,
         )
+
+
+def _compare(told: float, receiver: _Receiver, case: Text) -> None:
     true = COUNT / (receiver.times[-1] - receiver.times[-COUNT - 1])
     if abs(told / true - 1) > NEAR:
         raise NotRight(
