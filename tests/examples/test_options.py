@@ -85,6 +85,7 @@ PROGRAMS = {
         {"connect": ["tcp://127.0.0.1:5557", "tcp://127.0.0.1:5558"]},
         ["whitepaper", "--connect TASKS --connect RESULTS", "--name"],
         ["threads"],
+    ),
     "speed/peer.py": (
         {"bind": ["tcp://127.0.0.1:5570"]},
         ['"take COUNT"', "--way"],
