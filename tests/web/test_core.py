@@ -101,6 +101,13 @@ def test_both_pages_show_the_same_code():
     assert blocks[0] == blocks[1] and len(blocks[0]) == 5
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_table_has_one_head(language):
+    """A table that follows another without an empty line would become rows of it."""
+    rules = re.findall(r"(.*)\n.*\n(?=\|---)", PAGES[language])
+    assert len(rules) == 3 and not any(rules)
+
+
 @pytest.mark.parametrize("library", ["purezmq", "zmq"])
 def test_the_first_program_runs_on_either_library(library, tmp_path):
     program = wiretap.program("first.py")
