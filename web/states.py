@@ -19,7 +19,7 @@ from zmqlab.language import Language, Text
 from zmqlab.svg import SMALL, Drawing, Picture, arrow_head, text_width
 
 GAP, LINE, MARGIN = 74.0, 19.0, 14.0
-COLUMN, CARD = 196.0, 182.0
+COLUMN, CARD = 172.0, 162.0
 
 Table = dict[State, dict[Trigger, Step]]
 Node = State | tuple[State, State, int]
