@@ -84,7 +84,7 @@ CLAIMS = {
         _voice("Andrew Cholakian"),
         Text(
             en="the special case: one request after the other, as fast as can be",
-            ko="특별한 경우란, 요청 하나하나의 왕복 시간이 전부일 때",
+            ko="특별한 경우란 요청을 하나씩 차례로, 되도록 빨리 주고받아야 할 때",
         ),
         Text(en="yours is no such case", ko="그런 경우가 아닐 때"),
     ),
@@ -142,7 +142,7 @@ CLAIMS = {
         ),
         Text(
             en="it means the time per message while many are under way",
-            ko="여러 메시지가 함께 갈 때의 메시지당 시간이라는 뜻일 때",
+            ko="여러 메시지를 한꺼번에 보낼 때 메시지당 걸리는 시간을 뜻할 때",
         ),
     ),
     "forty": Claim(
@@ -154,8 +154,8 @@ CLAIMS = {
         Text(
             en="half a round trip; ØMQ's part is what a raw socket does not take. Here it "
             "crosses no network, and Python takes its share",
-            ko="왕복 시간의 절반. ØMQ의 몫은 소켓과의 차이. 네트워크를 거치지 않고, "
-            "Python의 몫이 들어 있음",
+            ko="왕복 시간의 절반. ØMQ의 몫은 소켓과의 차이. 여기서는 네트워크를 거치지 않고, "
+            "Python의 몫도 들어 있음",
         ),
     ),
     "gigabit": Claim(
@@ -167,7 +167,7 @@ CLAIMS = {
         Text(
             en="there is no wire in one machine; the figures say what the programs could have put "
             "on one, at 120 bytes",
-            ko="한 컴퓨터 안에는 회선이 없음. 프로그램이 120바이트로 낼 수 있는 양만 표시",
+            ko="한 컴퓨터 안에는 회선이 없음. 120바이트로 프로그램이 회선에 실을 수 있는 양만 표시",
         ),
     ),
     "slogan": Claim(
@@ -199,7 +199,7 @@ CLAIMS = {
     "guide300": Claim(
         Text(
             en="A request and its reply take about 300 µs on loopback, and pipelining cures it",
-            ko="루프백에서 요청과 응답에 약 300 µs가 걸리고, 파이프라이닝으로 풀린다",
+            ko="루프백에서 요청과 응답에 약 300 µs가 걸리고, 파이프라이닝으로 해결된다",
         ),
         Text(en="Pieter Hintjens, the Guide, chapter 7", ko="Pieter Hintjens, 가이드 7장"),
         Text(
@@ -208,13 +208,13 @@ CLAIMS = {
         ),
         Text(
             en="you take the figure for one machine's; the cure works",
-            ko="수치는 한 컴퓨터의 값으로 볼 때. 해법은 통함",
+            ko="수치를 한 컴퓨터의 값으로만 볼 때. 해법은 효과가 있음",
         ),
     ),
     "pyzmq": Claim(
         Text(
             en="pyzmq passes 250,000 to 500,000 small messages a second",
-            ko="pyzmq는 작은 메시지를 초당 25만~50만 개 보낸다",
+            ko="pyzmq는 작은 메시지를 초당 25만~50만 개 처리한다",
         ),
         _web("pyzmq, perf/perf.ipynb"),
         Text(
@@ -225,7 +225,7 @@ CLAIMS = {
     "zerocopy": Claim(
         Text(
             en="Zero-copy costs about 10 µs and wins above about 64 kB",
-            ko="제로 카피는 약 10 µs가 들고, 약 64 kB를 넘으면 이긴다",
+            ko="제로 카피는 약 10 µs가 들고, 약 64 kB를 넘으면 더 빠르다",
         ),
         _web("pyzmq, perf/perf.ipynb"),
         Text(

@@ -31,11 +31,11 @@ async def a_directory_that_answers(find: Find) -> Text:
         words = Text(en="`find` has to be a coroutine.", ko="`find`는 코루틴이어야 합니다.")
         raise NotRight("async def find(...)", "def find(...)", words)
 
-    case = Text(en="Two directories, both know it.", ko="디렉터리 두 곳이 모두 압니다.")
+    case = Text(en="Two directories, both know it.", ko="디렉터리 두 곳이 모두 이름을 압니다.")
     asked = await _try(find, case, (KNOWS, KNOWS), HOME, PATIENCE)
     more = Text(
         en="The second was asked although the first had answered.",
-        ko="첫 디렉터리가 답했는데도 둘째에게 물었습니다.",
+        ko="첫 디렉터리가 답했는데도 두 번째에 또 물었습니다.",
     )
     expect(asked[1], 0, Text(en=f"{case.en} {more.en}", ko=f"{case.ko} {more.ko}"))
 
@@ -56,7 +56,7 @@ async def a_directory_that_answers(find: Find) -> Text:
 
     case = Text(
         en="One dead, one frozen, one that does not know, then one that does.",
-        ko="하나는 죽었고 하나는 멈췄고 하나는 모르고, 마지막 하나만 압니다.",
+        ko="하나는 죽었고, 하나는 멈췄고, 하나는 이름을 모릅니다. 마지막 하나만 압니다.",
     )
     await _try(find, case, (DEAD, SILENT, IGNORANT, KNOWS), HOME, PATIENCE)
 
@@ -108,8 +108,8 @@ async def _try(
             found = await find(context, list(places), "B", patience)
         seconds = loop.time() - began
     except TimeoutError:
-        got = Text(en="it still waited, and was cancelled", ko="끝나지 않아 취소했습니다")
-        raise NotRight(Text(en="an end", ko="끝나기"), got, case) from None
+        got = Text(en="it still waited, and was cancelled", ko="끝나지 않아 취소함")
+        raise NotRight(Text(en="an end", ko="제한 시간 안에 끝나기"), got, case) from None
     finally:
         for task in tasks:
             task.cancel()

@@ -114,14 +114,14 @@ async def nothing_shared(crew: Crew) -> Text:
 
     case = Text(
         en="3,000 blocks, two workers, and queues with room for fewer.",
-        ko="블록 3,000개, 워커 두 개, 그보다 작은 큐.",
+        ko="블록 3,000개, 워커 두 개, 블록이 다 들어가지 않는 큐.",
     )
     await _try(crew, case, [b"%d" % number for number in range(3000)], 2)
 
     return Text(
         en="Every thread has sockets of its own, all get work, the results are in order, and"
         " nothing waits for ever.",
-        ko="스레드마다 자기 소켓을 쓰고, 모두 일을 나누어 하며, 결과는 순서대로이고, 끝없이"
+        ko="스레드마다 자기 소켓을 쓰고, 모두 일을 나누어 맡습니다. 결과는 순서대로이고, 끝없이"
         " 기다리는 곳이 없습니다.",
     )
 
@@ -182,7 +182,7 @@ async def _try(
         raise NotRight(
             Text(
                 en="each socket used by the thread that made it",
-                ko="소켓은 그것을 만든 스레드만 사용",
+                ko="소켓은 만든 스레드에서만 사용",
             ),
             Text(
                 en=f"{book.strangers[0]} in another thread",
@@ -204,7 +204,7 @@ async def _try(
         raise error
     if stuck:
         raise NotRight(
-            Text(en="an end", ko="끝나기"),
+            Text(en="an end", ko="제한 시간 안에 끝나기"),
             Text(en=f"still at work after {TOO_LONG:g} s", ko=f"{TOO_LONG:g}초 뒤에도 끝나지 않음"),
             case,
         )

@@ -22,7 +22,10 @@ MANY = 10_000
 def small_memory(is_new: IsNew) -> Text:
     """Let it judge messages in order, again, overtaken and mixed; then look at its memory."""
     if inspect.iscoroutinefunction(is_new):
-        words = Text(en="`is_new` waits for nothing.", ko="`is_new`는 기다릴 일이 없습니다.")
+        words = Text(
+            en="`is_new` waits for nothing.",
+            ko="`is_new`는 아무것도 기다리지 않으므로 코루틴이 아니어야 합니다.",
+        )
         raise NotRight("def is_new(...)", "async def is_new(...)", words)
 
     in_order = [(b"anna", number) for number in (1, 2, 3)]
@@ -38,7 +41,7 @@ def small_memory(is_new: IsNew) -> Text:
     storm = list(_storm(dice))
     case = Text(
         en="3,000 messages of three streams, shuffled, many of them several times.",
-        ko="스트림 세 개의 메시지 3,000개가 뒤섞이고 여러 번 겹쳐 옴.",
+        ko="스트림 세 개의 메시지 3,000개가 뒤섞여 오고, 여러 번 오는 것도 많음.",
     )
     _judge(is_new, storm, case)
 
@@ -49,7 +52,7 @@ def small_memory(is_new: IsNew) -> Text:
     size = len(pickle.dumps(memory))
     if size > SMALL:
         raise NotRight(
-            Text(en="as little in memory as after ten", ko="열 개일 때와 같은 크기의 memory"),
+            Text(en="as little in memory as after ten", ko="10개일 때만큼 작은 memory"),
             Text(en=f"{size:,} bytes (pickled)", ko=f"{size:,}바이트(pickle 기준)"),
             case,
         )
@@ -62,7 +65,7 @@ def small_memory(is_new: IsNew) -> Text:
     size = len(pickle.dumps(memory))
     if size > SMALL:
         raise NotRight(
-            Text(en="nothing remembered one by one any more", ko="따로 기억하는 번호 없음"),
+            Text(en="nothing remembered one by one any more", ko="하나하나 기억하는 번호 없음"),
             Text(en=f"{size:,} bytes (pickled)", ko=f"{size:,}바이트(pickle 기준)"),
             case,
         )

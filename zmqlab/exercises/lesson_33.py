@@ -66,11 +66,11 @@ async def honest_throughput(throughput: Throughput) -> Text:
         )
         raise NotRight("async def throughput(...)", "def throughput(...)", words)
     cases = (
-        (Text(en="A quick receiver.", ko="빠르게 받는 쪽."), 0.0, 0.0),
+        (Text(en="A quick receiver.", ko="받는 쪽이 빠릅니다."), 0.0, 0.0),
         (
             Text(
                 en="A receiver that takes some 3 ms for each message: sending is much faster.",
-                ko="메시지마다 약 3 ms가 걸리는 받는 쪽. 보내기가 훨씬 빠릅니다.",
+                ko="받는 쪽이 메시지마다 약 3 ms를 씁니다. 보내기가 훨씬 빠릅니다.",
             ),
             0.003,
             0.0,
@@ -78,7 +78,7 @@ async def honest_throughput(throughput: Throughput) -> Text:
         (
             Text(
                 en="The same, and the very first message takes 1 s more: a cold start.",
-                ko="같은 상황에서 맨 처음 메시지만 1초 더 걸림. 준비가 덜 된 시작입니다.",
+                ko="같은 상황에서 맨 처음 메시지만 1초 더 걸립니다. 준비가 덜 된 상태입니다.",
             ),
             0.003,
             1.0,
@@ -108,7 +108,7 @@ async def _try(throughput: Throughput, case: Text, needs: float, cold: float) ->
                     told = await throughput(sender, receiver, message, COUNT)
             except TimeoutError:
                 raise NotRight(
-                    Text(en="an end", ko="끝나기"),
+                    Text(en="an end", ko="제한 시간 안에 끝나기"),
                     Text(
                         en=f"nothing after {TOO_LONG:g} s: {sender.sent} sent, "
                         f"{len(receiver.times)} received",
@@ -132,7 +132,7 @@ def _judge(told: Any, sender: _Sender, receiver: _Receiver, message: bytes, case
         raise NotRight(
             Text(
                 en=f"a warm-up and {COUNT} messages, all of them received",
-                ko=f"준비용 메시지와 {COUNT}개, 모두 받기",
+                ko=f"준비용 메시지 하나와 메시지 {COUNT}개를 모두 받기",
             ),
             Text(
                 en=f"{sender.sent} sent, {received} received",
