@@ -244,7 +244,7 @@ WORDS: dict[str, dict[str, str]] = {
         "core_total": "합계",
         "core_without": "{} 제외",
         "core_budget": "목표 {goal:,}줄, 테스트의 상한 {allowed:,}줄",
-        "core_what": "무엇",
+        "core_what": "항목",
         "core_why": "이유",
         "core_where": "위치",
         "core_names": "이름",

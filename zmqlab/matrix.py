@@ -12,30 +12,9 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Self
 
-from zmqlab import plots
 from zmqlab.language import Language, Text
 from zmqlab.svg import HAIRLINE, SMALL, Drawing, Picture, text_width
-
-TERMS = {
-    term.en: term
-    for term in (
-        Text(en="kill the middle", ko="가운데를 강제 종료"),
-        Text(en="kill the receiver", ko="받는 쪽을 강제 종료"),
-        Text(en="kill the sender", ko="보내는 쪽을 강제 종료"),
-        Text(en="kill it with one in hand", ko="처리 도중에 강제 종료"),
-        Text(en="freeze the next hop", ko="다음 홉을 얼림"),
-        Text(en="drop and delay", ko="버리고 늦춤"),
-        Text(en="receiver at once", ko="받는 쪽이 바로 시작"),
-        Text(en="receiver 2 s later", ko="받는 쪽이 2초 뒤 시작"),
-        Text(en="LINGER 1 s", ko="LINGER 1초"),
-        Text(en="a broker between", ko="사이에 브로커"),
-        Text(
-            en="What came when sender and receiver did not live at once",
-            ko="수명이 겹치지 않을 때 받은 메시지",
-        ),
-    )
-}
-"""The words for faults; those for designs stand with the plots'. Others are shown as they are."""
+from zmqlab.terms import TERMS, term
 
 _LOST = Text(en="{} lost", ko="유실 {}")
 _TWICE = Text(en="{} twice", ko="중복 {}")
@@ -50,7 +29,7 @@ _KEY = (
     ("twice", Text(en="came more than once", ko="두 번 이상 옴")),
     ("lost", Text(en="never came", ko="오지 않음")),
 )
-_LATE_FROM = Text(en="late: more than {:g} s after it was sent", ko="늦음: 보낸 뒤 {:g}초 넘음")
+_LATE_FROM = Text(en="late: more than {:g} s after it was sent", ko="늦음: 보낸 지 {:g}초가 넘음")
 
 CELL, ROW, GAP = 92.0, 80.0, 6.0
 
@@ -164,7 +143,7 @@ class Matrix(Picture):
         told = []
         for row, cells in self.cells.items():
             for column in self.columns:
-                names = _term(row, language), _term(column, language)
+                names = term(row, language), term(column, language)
                 outcome = cells.get(column)
                 if outcome is None:
                     told.append(_NONE[language].format(*names, _NOT_RUN[language]))
@@ -183,8 +162,8 @@ class Matrix(Picture):
     def draw(self, language: Language) -> tuple[Drawing, float, float]:
         """Draw the table, and below it what the bars mean."""
         drawing = Drawing()
-        heads = {one: _wrapped(_term(one, language), CELL - GAP) for one in self.columns}
-        left = 28 + max(text_width(_term(one, language), SMALL, bold=True) for one in self.cells)
+        heads = {one: _wrapped(term(one, language), CELL - GAP) for one in self.columns}
+        left = 28 + max(text_width(term(one, language), SMALL, bold=True) for one in self.cells)
         top = 18.0 + 17 * max(map(len, heads.values()))
         for place, column in enumerate(self.columns):
             for line, words in enumerate(heads[column]):
@@ -194,9 +173,9 @@ class Matrix(Picture):
         for number, (row, cells) in enumerate(self.cells.items()):
             y = top + number * ROW
             middle = y + (ROW - GAP) / 2
-            drawing.text(left - 12, middle, _term(row, language), "text", SMALL, "end", weight=600)
+            drawing.text(left - 12, middle, term(row, language), "text", SMALL, "end", weight=600)
             for place, column in enumerate(self.columns):
-                drawing.open_group(f"{_term(row, language)}, {_term(column, language)}")
+                drawing.open_group(f"{term(row, language)}, {term(column, language)}")
                 _cell(drawing, cells.get(column), left + place * CELL, y, language)
                 drawing.close_group()
         y = top + len(self.cells) * ROW + 22
@@ -209,11 +188,6 @@ class Matrix(Picture):
             y += 26
             drawing.text(16, y, _LATE_FROM[language].format(self.late), "quiet", SMALL)
         return drawing, max(right, left + len(self.columns) * CELL + 12), y + 24
-
-
-def _term(word: str, language: Language) -> str:
-    term = TERMS.get(word) or plots.TERMS.get(word)
-    return term[language] if term else word
 
 
 def _wrapped(words: str, width: float) -> list[str]:

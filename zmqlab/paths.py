@@ -14,21 +14,9 @@ from html import escape
 from zmqlab.colours import notebook_style, var
 from zmqlab.language import Language, Text, both
 from zmqlab.svg import HAIRLINE, SMALL, Drawing, Picture, arrow_head, framed, text_width
+from zmqlab.terms import term
 
 STEP = re.compile(r" -(\w+)-> ")
-TERMS = {
-    term.en: term
-    for term in (
-        Text(en="hub", ko="허브"),
-        Text(en="direct", ko="직접 연결"),
-        Text(en="directory", ko="디렉터리"),
-        Text(en="queues", ko="가까운 큐"),
-        Text(en="directories", ko="분산 디렉터리"),
-        Text(en="redis", ko="Redis"),
-    )
-}
-"""The words for topologies that lessons use; others are shown as they are."""
-
 _COUNT = Text(en="{} hops", ko="{}홉")
 _LOCAL = Text(en="{} over the network", ko="네트워크 {}홉")
 _NOTE = Text(
@@ -91,17 +79,17 @@ class Paths(Picture):
     def sentences(self, language: Language) -> list[str]:
         """Each way in words."""
         return [
-            f"{_term(name, language)}: {self._told(name, language)}: {path}"
+            f"{term(name, language)}: {self._told(name, language)}: {path}"
             for name, path in self.paths.items()
         ]
 
     def draw(self, language: Language) -> tuple[Drawing, float, float]:
         """Draw a row a way: a plate for each hand, a numbered arrow for each hop."""
         drawing = Drawing()
-        left = 32 + max(text_width(_term(one, language), SMALL, bold=True) for one in self.paths)
+        left = 32 + max(text_width(term(one, language), SMALL, bold=True) for one in self.paths)
         y, right = 40.0, 0.0
         for name, path in self.paths.items():
-            drawing.text(left - 16, y, _term(name, language), "text", SMALL, "end", weight=600)
+            drawing.text(left - 16, y, term(name, language), "text", SMALL, "end", weight=600)
             x = left
             for number, hand in enumerate(STEP.split(path)[::2]):
                 width = text_width(hand, SMALL, bold=True) + 16
@@ -157,7 +145,3 @@ def _arrow(drawing: Drawing, number: int, x: float, y: float, *, local: bool) ->
     drawing.line(x + 3, y, end - (0 if local else 7), y, colour, 2, "2 4" if local else "")
     arrow_head(drawing, x, y, end, y, colour)
     drawing.text(x + ARROW / 2 - 2, y - 12, str(number), colour, SMALL, "middle", weight=600)
-
-
-def _term(word: str, language: Language) -> str:
-    return TERMS[word][language] if word in TERMS else word

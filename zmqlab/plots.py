@@ -2,9 +2,7 @@
 
 `Plot` shows every measured point, with a stroke at the median, or joins the medians and shows the
 spread about them; `Ecdf` shows how a measured time is distributed. Series and lines carry their
-names where they are, so that nobody looks up a legend. The words of axes and names that lessons use
-stand in `TERMS` in both languages, for a lesson's code is the same for both; others are shown as
-they are. A lesson that needs more words adds them there.
+names where they are, so that nobody looks up a legend.
 
 Plain SVG by `zmqlab.svg` and no plotting library: the same picture then turns dark with its page,
 speaks both languages, scales its text with the page, and can be drawn in a browser.
@@ -23,68 +21,7 @@ from typing import NamedTuple
 from zmqlab.language import Language, Text
 from zmqlab.measure import Spread, quantile
 from zmqlab.svg import HAIRLINE, SMALL, Drawing, Picture, paint, text_width
-
-TERMS = {
-    term.en: term
-    for term in (
-        Text(en="workers", ko="워커 수"),
-        Text(en="times as fast as one worker", ko="속도(워커 하나 = 1)"),
-        Text(en="seconds", ko="초"),
-        Text(en="every worker counts", ko="워커 수에 비례"),
-        Text(en="as many as cores", ko="코어 수가 한계"),
-        Text(en="pairs", ko="쌍의 수"),
-        Text(en="from A to D in ms", ko="A에서 D까지 걸린 시간(ms)"),
-        Text(en="hub", ko="허브"),
-        Text(en="directory", ko="디렉터리"),
-        Text(en="directories", ko="분산 디렉터리"),
-        Text(en="queues", ko="가까운 큐"),
-        Text(en="redis", ko="Redis"),
-        Text(en="thousand messages a second, all pairs", ko="모든 쌍의 처리량(초당 천 개)"),
-        Text(en="direct", ko="직접 연결"),
-        Text(en="through one proxy", ko="프록시 하나를 거쳐"),
-        Text(en="message size in bytes", ko="메시지 크기(바이트)"),
-        Text(en="messages a second", ko="초당 메시지 수"),
-        Text(en="MB a second", ko="초당 MB"),
-        Text(en="latency in µs", ko="지연 시간(µs)"),
-        Text(en="round trip in µs", ko="왕복 시간(µs)"),
-        Text(en="µs a message", ko="메시지당 시간(µs)"),
-        Text(en="seconds to recover", ko="복구 시간(초)"),
-        Text(en="payments under way", ko="동시에 진행 중인 결제 수"),
-        Text(en="payments a second", ko="초당 결제 수"),
-        Text(en="ms from made to booked", ko="생성에서 기록까지(ms)"),
-        Text(en="clients", ko="클라이언트 수"),
-        Text(en="MB grown in the middle", ko="가운데에서 늘어난 메모리(MB)"),
-        Text(en="stateless switch", ko="상태 없는 스위치"),
-        Text(en="broker, memory", ko="브로커, 메모리"),
-        Text(en="broker, fsync", ko="브로커, fsync"),
-        Text(en="switch, edges", ko="스위치 + 에지"),
-        Text(en="direct, edges", ko="직접 연결 + 에지"),
-        Text(en="switch, edges, fsync", ko="스위치 + 에지, fsync"),
-        Text(en="two switches, one killed", ko="스위치 둘, 하나 강제 종료"),
-        Text(en="two switches, one frozen", ko="스위치 둘, 하나 얼림"),
-        Text(en="one switch, killed", ko="스위치 하나, 강제 종료"),
-        Text(en="nothing locked", ko="락 없음"),
-        Text(en="half locked", ko="절반에 락"),
-        Text(en="all locked", ko="전부 락"),
-        Text(en="Amdahl, half", ko="암달, 절반"),
-        Text(en="tasks a second", ko="초당 작업 수"),
-        Text(en="threads, inproc", ko="스레드, inproc"),
-        Text(en="processes, ipc", ko="프로세스, ipc"),
-        Text(en="processes, tcp", ko="프로세스, tcp"),
-        Text(en="deque and a lock", ko="deque와 락"),
-        Text(en="PAIR, not copied", ko="PAIR, 복사 안 함"),
-        Text(en="messages under way at once", ko="한꺼번에 보낸 메시지 수"),
-        Text(en="raw socket", ko="TCP 소켓"),
-        Text(en="batched", ko="TCP 소켓, 손으로 배칭"),
-        Text(en="one send", ko="send 한 번"),
-        Text(en="two sends", ko="send 두 번"),
-        Text(en="two sends, NODELAY", ko="send 두 번, NODELAY"),
-        Text(en="one divided by the round trip", ko="왕복 시간의 역수"),
-        Text(en="copied", ko="복사"),
-        Text(en="zero-copy", ko="제로 카피"),
-    )
-}
-"""The words that lessons' plots use."""
+from zmqlab.terms import term
 
 _MEASURED = Text(en="measured here, {}, {}", ko="여기서 측정, {}, {}")
 _SHARE = Text(en="share that took at most this long", ko="이 시간 안에 끝난 비율")
@@ -185,10 +122,6 @@ def log_ticks(low: float, high: float) -> list[float]:
     return [mark for mark in fine if start <= mark <= end]
 
 
-def _term(word: str, language: Language) -> str:
-    return TERMS[word][language] if word in TERMS else word
-
-
 def _number(value: float) -> str:
     return f"{value:,.3g}" if value < 1000 else f"{value:,.0f}"
 
@@ -278,7 +211,7 @@ class Plot(Picture):
         For each place on the x axis the values measured there: ``{1: [0.9, 1.1], 2: [2.0]}``; or
         several series by their names: ``{"tcp": {...}, "ipc": {...}}``.
     x, y : str
-        What the axes show, with the unit; a word of `TERMS` is shown in both languages.
+        What the axes show, with the unit; a word of `zmqlab.terms` is shown in both languages.
     lines : mapping, optional
         Lines to compare with, by their names: ``{"ideal": [(1, 1), (4, 4)]}``.
     log : {"", "x", "y", "xy"}, optional
@@ -321,8 +254,8 @@ class Plot(Picture):
                 raise ValueError(f"a log axis has no 0: ({across}, {up}) has no place")
         self.x, self.y = x, y
         self.title = Text(
-            en=f"{_term(y, 'en')}, by {_term(x, 'en')}",
-            ko=f"{_term(x, 'ko')}에 따른 {_term(y, 'ko')}",
+            en=f"{term(y, 'en')}, by {term(x, 'en')}",
+            ko=f"{term(x, 'ko')}에 따른 {term(y, 'ko')}",
         )
 
     def _everything(self) -> list[tuple[float, float]]:
@@ -333,13 +266,13 @@ class Plot(Picture):
         """The plot in words: median and spread at each place, then the lines."""
         told = []
         for name, series in self.series.items():
-            before = f"{_term(name, language)}: " if name else ""
+            before = f"{term(name, language)}: " if name else ""
             for place, values in sorted(series.items()):
                 if values:
                     told.append(before + self._told(place, values, language))
         for name, line in self.lines.items():
             places = ", ".join(f"({_number(x)}, {_number(y)})" for x, y in line)
-            told.append(f"{_term(name, language)}: {places}")
+            told.append(f"{term(name, language)}: {places}")
         return [*told, measured(language)]
 
     def _told(self, place: float, values: list[float], language: Language) -> str:
@@ -349,15 +282,15 @@ class Plot(Picture):
             spread = Spread.of(values)
             low, high = _number(spread.q1), _number(spread.q3)
             return Text(
-                en=f"{_term(self.x, 'en')} {_number(place)}: median {middle}, "
+                en=f"{term(self.x, 'en')} {_number(place)}: median {middle}, "
                 f"half of all between {low} and {high} ({count} measured).",
-                ko=f"{_term(self.x, 'ko')} {_number(place)}: 중앙값 {middle}, "
+                ko=f"{term(self.x, 'ko')} {_number(place)}: 중앙값 {middle}, "
                 f"가운데 절반 {low}~{high}({count}번 측정)",
             )[language]
         return Text(
-            en=f"{_term(self.x, 'en')} {_number(place)}: median {middle}, "
+            en=f"{term(self.x, 'en')} {_number(place)}: median {middle}, "
             f"from {low} to {high} ({count} measured).",
-            ko=f"{_term(self.x, 'ko')} {_number(place)}: 중앙값 {middle}, "
+            ko=f"{term(self.x, 'ko')} {_number(place)}: 중앙값 {middle}, "
             f"범위 {low}~{high}({count}번 측정)",
         )[language]
 
@@ -385,7 +318,7 @@ class Plot(Picture):
             if line[-1][0] == places[-1]:  # where the names of the series stand
                 ends.append((spots[-1][0] + 20, spots[-1][1], name, "quiet"))
                 continue
-            words = _term(name, language)
+            words = term(name, language)
             drawing.text(spots[-1][0] + 10, spots[-1][1], words, "quiet", SMALL, halo=True)
             right = max(right, spots[-1][0] + 10 + text_width(words, SMALL))
         for number, (name, series) in enumerate(self.series.items()):
@@ -408,7 +341,7 @@ class Plot(Picture):
                 x, y = at(shown[-1][0], median(shown[-1][1]))
                 ends.append((x + 20, y, name, colour))
         for height, (x, _, name, colour) in zip(apart([y for _, y, *_ in ends]), ends, strict=True):
-            words = _term(name, language)
+            words = term(name, language)
             weight = 400 if colour == "quiet" else 600
             drawing.text(x, height, words, colour, SMALL, weight=weight, halo=True)
             right = max(right, x + text_width(words, SMALL, bold=True))
@@ -428,7 +361,7 @@ class Ecdf(Picture):
     samples : mapping
         The measured values by the name of their curve: ``{"direct": [...], "hub": [...]}``.
     x : str
-        What was measured, with its unit; a word of `TERMS` is shown in both languages.
+        What was measured, with its unit; a word of `zmqlab.terms` is shown in both languages.
     log : bool, optional
         Whether the axis is a log axis (which takes no 0); it is, if not said otherwise.
     """
@@ -445,7 +378,7 @@ class Ecdf(Picture):
                     f"{name}: a value has no place on the axis ({values[0]} to {values[-1]})"
                 )
         self.x, self.log = x, log
-        self.title = Text(en=f"Distribution: {_term(x, 'en')}", ko=f"{_term(x, 'ko')} 분포")
+        self.title = Text(en=f"Distribution: {term(x, 'en')}", ko=f"{term(x, 'ko')} 분포")
 
     def sentences(self, language: Language) -> list[str]:
         """For each curve the median, 90, 99 and 100 %."""
@@ -458,7 +391,7 @@ class Ecdf(Picture):
                 ko=f"중앙값 {middle}, 90%는 {most} 이하, 99%는 {tail} 이하, "
                 f"최댓값 {_number(values[-1])}({len(values):,}번 측정)",
             )
-            told.append(f"{_term(name, language)}: {words[language]}")
+            told.append(f"{term(name, language)}: {words[language]}")
         return [*told, measured(language)]
 
     def draw(self, language: Language) -> tuple[Drawing, float, float]:
@@ -487,7 +420,7 @@ class Ecdf(Picture):
             colour, _ = MARKS[[*self.samples].index(name) % len(MARKS)]
             share = 0.82 - 0.7 * place / max(1, len(names) - 1)
             x = left + across.at(quantile(self.samples[name], share)) + 10
-            words = _term(name, language)
+            words = term(name, language)
             height = bottom - up.at(share * 100)
             drawing.text(x, height, words, colour, SMALL, weight=600, halo=True)
             right = max(right, x + text_width(words, SMALL, bold=True))
@@ -510,7 +443,7 @@ def _steps(values: list[float], most: int = 200) -> list[tuple[float, float]]:
 
 
 def _named(word: str, one: Axis, language: Language) -> str:
-    words = _term(word, language)
+    words = term(word, language)
     return _LOG[language].format(words) if one.log else words
 
 

@@ -12,17 +12,7 @@ from html import escape
 
 from zmqlab.colours import notebook_style, var
 from zmqlab.language import Language, Text, both, kernel_language
-from zmqlab.paths import TERMS as TOPOLOGIES
-
-TERMS = TOPOLOGIES | {
-    term.en: term
-    for term in (
-        Text(en="services", ko="서비스 수"),
-        Text(en="two directories", ko="디렉터리 두 곳"),
-        Text(en="addresses to write down", ko="적어 둘 주소 수"),
-    )
-}
-"""The words that lessons use; others are shown as they are."""
+from zmqlab.terms import term
 
 _AS_TEXT = Text(en="As text", ko="글로 보기")
 _MOVE = """
@@ -60,7 +50,7 @@ class Slider:
     def text(self, language: Language | None = None) -> str:
         """The text alternative: some of the rows."""
         language = language or kernel_language()
-        head = _term(self.unit, language)
+        head = term(self.unit, language)
         return "\n".join([head, *(f" - {told}" for told in self.sentences(language))])
 
     def sentences(self, language: Language) -> list[str]:
@@ -68,17 +58,17 @@ class Slider:
         numbers = list(self.rows)
         shown = {self.value, *numbers[:: max(1, len(numbers) // SOME)], numbers[-1]}
         return [
-            f"{_term(self.name, language)} {number}: "
-            + ", ".join(f"{_term(key, language)} {n:,}" for key, n in self.rows[number].items())
+            f"{term(self.name, language)} {number}: "
+            + ", ".join(f"{term(key, language)} {n:,}" for key, n in self.rows[number].items())
             for number in sorted(shown)
         ]
 
     def _html(self, language: Language) -> str:
-        name, unit = _term(self.name, language), _term(self.unit, language)
+        name, unit = term(self.name, language), term(self.unit, language)
         rows = json.dumps({number: list(row.values()) for number, row in self.rows.items()})
         cell = f"padding:4px 16px;border-bottom:1px solid {var('quiet')}"
         body = "".join(
-            f'<tr><th scope="row" style="{cell};text-align:left">{escape(_term(key, language))}'
+            f'<tr><th scope="row" style="{cell};text-align:left">{escape(term(key, language))}'
             f'</th><td style="{cell};text-align:right;font-variant-numeric:tabular-nums">{n:,}</td>'
             "</tr>"
             for key, n in self.rows[self.value].items()
@@ -105,7 +95,3 @@ class Slider:
 
     def __repr__(self) -> str:
         return self.text()
-
-
-def _term(word: str, language: Language) -> str:
-    return TERMS[word][language] if word in TERMS else word

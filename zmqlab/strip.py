@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Self
 
 from zmqlab.language import Language, Text
 from zmqlab.ledger import _bar
-from zmqlab.paths import TERMS as TOPOLOGIES
 from zmqlab.programs import STARTED
 from zmqlab.svg import SMALL, Drawing, Picture, text_width
+from zmqlab.terms import term
 
 if TYPE_CHECKING:
     from zmqlab.programs import Program
@@ -42,19 +42,6 @@ _DOWN = Text(
     ko="{}개를 보냈을 때 강제 종료, {}개를 보냈을 때 다시 시작",
 )
 _LATE = Text(en="late: more than {:g} s after it was due", ko="늦음: 제때보다 {:g}초 넘게 늦음")
-TERMS = TOPOLOGIES | {
-    term.en: term
-    for term in (
-        Text(en="hub, the broker killed", ko="허브, 브로커 강제 종료"),
-        Text(en="redis, the server killed", ko="Redis, 서버 강제 종료"),
-        Text(en="queues, D's queue killed", ko="가까운 큐, D의 큐 강제 종료"),
-        Text(en="directory, the directory killed", ko="디렉터리, 디렉터리 강제 종료"),
-        Text(en="directories, one of two killed", ko="분산 디렉터리, 둘 중 하나 강제 종료"),
-        Text(en="direct, D killed", ko="직접 연결, D 강제 종료"),
-        Text(en="hub, D killed", ko="허브, D 강제 종료"),
-    )
-}
-"""The words for rows that lessons use; others are shown as they are."""
 WIDEST, BAR, HEIGHT, ROW = 632.0, 14.0, 34.0, 100.0
 
 
@@ -161,7 +148,7 @@ class Strip(Picture):
     Parameters
     ----------
     rows : mapping of str to Fates
-        By names; a word of `TERMS` is shown in both languages.
+        By names; a word of `zmqlab.terms` is shown in both languages.
     """
 
     title = Text(en="What became of each message", ko="메시지마다 겪은 일")
@@ -173,7 +160,7 @@ class Strip(Picture):
         """Each row in words: the sum, the acknowledged, the numbers of what was lost."""
         told = []
         for name, row in self.rows.items():
-            words = f"{_term(name, language)}: {self._sum(row, language)}"
+            words = f"{term(name, language)}: {self._sum(row, language)}"
             if lost := row.of_fate("gone", "lost"):
                 words += f" ({_ranges(lost)})"
             told.append(words)
@@ -193,7 +180,7 @@ class Strip(Picture):
         drawing = Drawing()
         left, y, right = 24.0, 22.0, 0.0
         for name, row in self.rows.items():
-            heading = _term(name, language)
+            heading = term(name, language)
             drawing.text(left, y, heading, "text", SMALL + 1, weight=650)
             total = self._sum(row, language)
             drawing.text(left, y + 20, total, "text", SMALL)
@@ -236,10 +223,6 @@ def _mark(drawing: Drawing, fate: str, x: float, y: float, width: float, height:
         drawing.rect(x, y + height * 0.5, width, height * 0.5, "late")
     else:
         _bar(drawing, _SHAPES.get(fate, fate), x, y, width, height)
-
-
-def _term(word: str, language: Language) -> str:
-    return TERMS[word][language] if word in TERMS else word
 
 
 def _count(fate: str, count: int, language: Language) -> str:

@@ -6,19 +6,9 @@ from collections.abc import Mapping
 
 from zmqlab.language import Language, Text
 from zmqlab.svg import NAME, SMALL, Drawing, Picture, text_width
+from zmqlab.terms import term
 
 WIDTH, ROW, BAR = 340.0, 44.0, 22.0
-
-TERMS = {
-    term.en: term
-    for term in (
-        Text(en="as it is written", ko="쓰인 그대로"),
-        Text(en="a switch in between", ko="중간에 스레드 전환"),
-        Text(en="the same with a lock", ko="락을 더해서"),
-        Text(en="one owner, messages", ko="주인 하나와 메시지"),
-    )
-}
-"""The words that lessons' tallies use; others are shown as they are."""
 
 _ALL = Text(en="{} of {}, nothing lost", ko="{1}개 가운데 {0}개, 유실 없음")
 _LOST = Text(en="{} of {}, {} lost", ko="{1}개 가운데 {0}개, {2}개 유실")
@@ -33,7 +23,7 @@ class Tally(Picture):
     expected : int
         What each count should be.
     counts : mapping of str to int
-        What it is, by name; a word of `TERMS` is shown in both languages.
+        What it is, by name; a word of `zmqlab.terms` is shown in both languages.
     """
 
     title = Text(en="Expected and counted", ko="기대한 수와 실제 수")
@@ -56,12 +46,12 @@ class Tally(Picture):
 
     def sentences(self, language: Language) -> list[str]:
         """The tally in words, a line for each count."""
-        return [f"{_term(name, language)}: {self._words(name, language)}" for name in self.counts]
+        return [f"{term(name, language)}: {self._words(name, language)}" for name in self.counts]
 
     def draw(self, language: Language) -> tuple[Drawing, float, float]:
         """Draw a bar a count, filled as far as it goes; what is missing is crossed out."""
         drawing = Drawing()
-        names = {name: _term(name, language) for name in self.counts}
+        names = {name: term(name, language) for name in self.counts}
         left = 36 + max(text_width(words, NAME, bold=True) for words in names.values())
         scale = WIDTH / max(self.expected, *self.counts.values())
         y, right = 12 + ROW / 2, left + WIDTH
@@ -84,7 +74,3 @@ class Tally(Picture):
             right = max(right, x + text_width(words, SMALL, bold=True))
             y += ROW
         return drawing, right + 16, y - ROW / 2 + 12
-
-
-def _term(word: str, language: Language) -> str:
-    return TERMS[word][language] if word in TERMS else word

@@ -173,7 +173,7 @@ STATES = {
 """What a thread may be doing, in the words of the picture."""
 
 _SPENT = Text(en="{}: {}, until {}", ko="{}: {}, {}에 끝남")
-_SINCE = Text(en="time since the first mark", ko="첫 표시 뒤의 시간")
+_SINCE = Text(en="time since the first mark", ko="첫 기록 뒤의 시간")
 _WAITED = Text(en="waited {}", ko="기다린 시간 {}")
 
 

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 import pytest
 
 from zmqlab import Matrix, Outcome
-from zmqlab.matrix import CELL, GAP, TERMS
+from zmqlab.matrix import CELL, GAP
 from zmqlab.svg import SMALL, text_width
 
 
@@ -80,4 +80,3 @@ def test_the_words_of_a_cell_fit() -> None:
     for language in ("en", "ko"):
         for words in Outcome(sent=999, lost=300, twice=300, late=399).words(language):
             assert text_width(words, SMALL) <= CELL - GAP
-    assert all(term.ko for term in TERMS.values())

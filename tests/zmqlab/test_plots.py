@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zmqlab import Ecdf, Plot, cores
-from zmqlab.plots import GAP, TERMS, _steps, apart, log_ticks, measured, ticks
+from zmqlab.plots import GAP, _steps, apart, log_ticks, measured, ticks
+from zmqlab.terms import TERMS
 
 
 def check_picture(picture):

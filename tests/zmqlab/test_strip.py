@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from zmqlab import Fates, Strip
 from zmqlab.language import Text
 from zmqlab.programs import STARTED
-from zmqlab.strip import TERMS
+from zmqlab.terms import TERMS
 
 
 def program(*lines):
