@@ -1,4 +1,9 @@
-"""Each lesson as a learner runs it: the localised notebook, in both languages, by nbclient."""
+"""Each lesson as a learner runs it: the localised notebook, in both languages, by nbclient.
+
+Code cells are the same in both (the last test holds that). So a lesson of part VI, which may take
+two minutes, is run as given in one language and with its solutions in the other; the shorter ones
+are run both ways in both.
+"""
 
 import asyncio
 import re
@@ -13,8 +18,21 @@ from web.words import LANGUAGES
 from zmqlab.checks import STATES
 
 PATHS = sorted(LESSONS.glob("[0-9][0-9]-*.md"))
+LONG = [path for path in PATHS if read(path).head.part == 6]
 each_lesson = pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
-each_language = pytest.mark.parametrize("language", LANGUAGES)
+
+
+def runs(language_of_long):
+    """Make a test run for each lesson and language; for long lessons in one language alone."""
+    return pytest.mark.parametrize(
+        ("path", "language"),
+        [
+            pytest.param(path, language, id=f"{path.stem}-{language}")
+            for path in PATHS
+            for language in LANGUAGES
+            if path not in LONG or language == language_of_long
+        ],
+    )
 
 
 def run(notebook, language):
@@ -39,8 +57,7 @@ def test_there_are_lessons():
     assert PATHS
 
 
-@each_lesson
-@each_language
+@runs("en")
 def test_runs_as_given_and_nothing_passes_yet(path, language):
     notebook, _missing = localise(path, language)
     states = verdicts(run(notebook, language))
@@ -48,8 +65,7 @@ def test_runs_as_given_and_nothing_passes_yet(path, language):
     assert set(states) == {"not yet"}
 
 
-@each_lesson
-@each_language
+@runs("ko")
 def test_passes_with_its_solutions(path, language):
     notebook, _missing = localise(path, language)
     states = verdicts(run(with_solutions(notebook, read(path)), language))
