@@ -91,8 +91,8 @@ class States(Picture):
 
     def sentences(self, language: Language) -> list[str]:
         """Say every step of the table."""
-        plain = Text(en="{}: {} leads to {}.", ko="{}: {} → {}.")
-        sends = Text(en="{}: {} leads to {} and sends {}.", ko="{}: {} → {}, {} 보냄.")
+        plain = Text(en="{}: {} leads to {}.", ko="{} 상태: {} → {}.")
+        sends = Text(en="{}: {} leads to {} and sends {}.", ko="{} 상태: {} → {}, {} 보냄.")
         return [
             (sends if step.sends else plain)[language].format(
                 state.name, trigger.name, step.state.name, step.sends.decode()

@@ -14,6 +14,7 @@ from zmqlab.colours import notebook_style, var
 from zmqlab.language import Language, Text, both, kernel_language
 from zmqlab.plots import measured
 from zmqlab.svg import HAIRLINE
+from zmqlab.terms import term
 
 VERDICTS = {
     "holds": Text(en="holds", ko="맞음"),
@@ -257,7 +258,7 @@ class Claims:
 
     def __init__(self) -> None:
         self.verdicts: dict[str, str] = {}
-        self._figures: dict[str, str] = {}
+        self._figures: dict[str, dict[str, str]] = {}
 
     def judge(self, key: str, verdict: str | bool, **figures: str) -> None:
         """Write down a verdict with what was measured.
@@ -269,7 +270,8 @@ class Claims:
         verdict : {"holds", "if", "no", "open"} or bool
             True is "holds", False is "no".
         **figures : str
-            What was measured, by names; an underscore in a name is shown as a space.
+            What was measured, by names; an underscore in a name is shown as a space, a word of
+            `zmqlab.terms` in the page's language.
         """
         if key not in CLAIMS:
             raise KeyError(f"there is no claim {key!r}; there are: {', '.join(CLAIMS)}")
@@ -282,9 +284,7 @@ class Claims:
         if verdict != "open" and not figures:
             raise ValueError(f"{key}: a verdict needs what was measured")
         self.verdicts[key] = verdict
-        self._figures[key] = ", ".join(
-            f"{name.replace('_', ' ')} {value}" for name, value in figures.items()
-        )
+        self._figures[key] = {name.replace("_", " "): value for name, value in figures.items()}
 
     def _rows(self, language: Language) -> list[tuple[str, str, str, str, str]]:
         """Each claim with its source, figures, verdict and what to know beside it."""
@@ -294,9 +294,10 @@ class Claims:
             verdict = (VERDICTS[known] if known else _NOT_JUDGED)[language]
             if known == "if" and claim.condition is not None:
                 verdict = f"{verdict}{_THEN[language]} {claim.condition[language]}"
-            figures = self._figures.get(key) or "-"
+            measured_here = self._figures.get(key, {}).items()
+            figures = "; ".join(f"{term(name, language)} {value}" for name, value in measured_here)
             rows.append(
-                (claim.words[language], claim.source[language], figures, verdict,
+                (claim.words[language], claim.source[language], figures or "-", verdict,
                  claim.note[language])
             )  # fmt: skip
         return rows

@@ -99,6 +99,23 @@ TERMS = {
         Text(en="a switch in between", ko="중간에 스레드 전환"),
         Text(en="the same with a lock", ko="같은 코드에 락 추가"),
         Text(en="one owner, messages", ko="주인 하나, 메시지"),
+        # Names of figures (33).
+        Text(en="raw", ko="TCP 소켓"),
+        Text(en="raw round trip", ko="TCP 소켓 왕복"),
+        Text(en="arrived", ko="도착"),
+        Text(en="the same", ko="같은 이름"),
+        Text(en="one way", ko="편도"),
+        Text(en="time per message", ko="메시지당 시간"),
+        Text(en="more than raw", ko="TCP 소켓보다 더 걸린 시간"),
+        Text(en="at 10", ko="10바이트"),
+        Text(en="at 1000", ko="1000바이트"),
+        Text(en="inproc from Python", ko="Python에서 inproc"),
+        Text(en="round trip", ko="왕복"),
+        Text(en="with 64 under way", ko="64개를 한꺼번에"),
+        Text(en="blocking", ko="블로킹"),
+        Text(en="asyncio", ko="asyncio"),
+        Text(en="extra", ko="추가 시간"),
+        Text(en="faster at", ko="더 빠른 크기"),
     )
 }
 

@@ -23,7 +23,7 @@ def test_a_verdict_stands_with_its_figures():
     board.judge("hour", "open")
     assert board.verdicts == {"sockets": "if", "queue": "holds", "pyzmq": "no", "hour": "open"}
     told = board.text("en")
-    assert "raw 100k/s, with batching 900k/s. holds if the other side sends" in told
+    assert "raw 100k/s; with batching 900k/s. holds if the other side sends" in told
     assert "arrived 3 of 3. holds." in told and "doesn't here" in told
     assert "조건부로 맞음: 소켓 쪽이" in board.text("ko")
     html = board._repr_html_()
