@@ -129,7 +129,7 @@ class Paths(Picture):
                 f'align-items:center;color:{var("text")}"><span>{_STEP[language]}</span>'
                 f'<input type="range" min="0" max="{most}" value="{most}" autocomplete="off" '
                 f'oninput="{escape(_MOVE.strip())}" style="flex:1;min-width:160px;max-width:320px;'
-                f'min-height:28px;accent-color:{var("accent")}">'
+                f'min-height:28px;accent-color:{var("accent")}"/>'
                 f'<output style="font-weight:700">{most}</output></label>'
                 + framed(picture, self.label(language), self.sentences(language), language)
                 + "</div>"

@@ -81,7 +81,7 @@ class Slider:
             f"<span>{escape(name)}</span>"
             f'<input type="range" min="{min(self.rows)}" max="{max(self.rows)}" '
             f'value="{self.value}" autocomplete="off" oninput="{escape(_MOVE.strip())}" '
-            f'style="flex:1;min-width:160px;min-height:28px;accent-color:{var("accent")}">'
+            f'style="flex:1;min-width:160px;min-height:28px;accent-color:{var("accent")}"/>'
             f'<output style="min-width:3em;font-weight:700">{self.value}</output></label>'
             '<table style="color:inherit;border-collapse:collapse;margin:8px 0 0">'
             f'<caption style="text-align:left;color:{var("quiet")}">{escape(unit)}</caption>'

@@ -123,7 +123,7 @@ def test_notebooks_import_only_what_the_archive_has_or_asks_for(folder, language
     names = {"pyzmq": "zmq"}
     known = {names.get(name, name) for name in asked} | set(sys.stdlib_module_names)
     known |= {name.split("/")[0] for name in inside if name.endswith("/__init__.py")}
-    for name in [name for name in inside if re.match(r"notebooks/|zmqlab/|examples/", name)]:
+    for name in filter(re.compile(r"(notebooks|zmqlab|examples)/.*\.(py|ipynb)$").match, inside):
         sources = [inside[name].decode()]
         if name.endswith(".ipynb"):
             cells = json.loads(sources[0])["cells"]
