@@ -336,7 +336,7 @@ class Claims:
             )
             body = "".join(
                 f'<tr><th scope="row" style="{cell};font-weight:600;min-width:13em">'
-                f'{escape(words)}<br/>'
+                f"{escape(words)}<br/>"
                 f'<small style="font-weight:400;opacity:1;color:{var("quiet")}">'
                 f'{escape(source)}</small></th><td style="{cell};min-width:11em">'
                 f'{escape(figures)}</td><td style="{cell};min-width:15em"><strong>'
