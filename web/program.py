@@ -261,16 +261,29 @@ def _contexts(tree: ast.Module) -> tuple[tuple[str, ...], tuple[str, ...]]:
     opens: list[str] = []
     closes: list[str] = []
     for node in _statements(tree):
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
-            made = node.value.func
-            name = made.attr if isinstance(made, ast.Attribute) else getattr(made, "id", "")
-            if name in CONTEXTS:
-                opens += [target.id for target in node.targets if isinstance(target, ast.Name)]
+        if isinstance(node, ast.Assign):
+            for target in node.targets:
+                opens += [name for name, value in _pairs(target, node.value) if _makes(value)]
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             ended = node.func.value
             if node.func.attr in ("term", "destroy") and isinstance(ended, ast.Name):
                 closes.append(ended.id)
     return tuple(dict.fromkeys(opens)), tuple(dict.fromkeys(closes))
+
+
+def _pairs(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    """Give each name of an assignment with the expression whose value it takes."""
+    if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
+        for one, other in zip(target.elts, value.elts, strict=False):
+            yield from _pairs(one, other)
+    elif isinstance(target, ast.Name):
+        yield target.id, value
+
+
+def _makes(value: ast.expr) -> bool:
+    """Tell whether an expression makes a context."""
+    made = value.func if isinstance(value, ast.Call) else None
+    return (made.attr if isinstance(made, ast.Attribute) else getattr(made, "id", "")) in CONTEXTS
 
 
 def head(lesson: Lesson, lab: bool) -> str:

@@ -33,7 +33,7 @@ class Turns(Picture):
 
     def sentences(self, language: Language) -> list[str]:
         """Say every turn of the tables, and what all else is."""
-        turn = Text(en="{}, {}: {} leads to {}.", ko="{}, {}: {} → {}.")
+        turn = Text(en="{}, {}: {} leads to {}.", ko="{} {} 상태: {} → {}.")
         rest = Text(en="Any other turn is EFSM.", ko="그 밖의 차례는 EFSM 오류입니다.")
         return [
             turn[language].format(name, state, action, following)

@@ -216,6 +216,14 @@ def test_what_is_open_is_closed_once_and_tasks_are_ended(project, tmp_path):
         assert done.returncode == 0, done.stderr
 
 
+def test_contexts_made_side_by_side_are_all_closed(project):
+    first = "import zmq, zmq.asyncio\na, (b, c) = zmq.Context(), (zmq.asyncio.Context(), 3)"
+    text = program(only(project, first), 0)
+    assert "a.destroy(linger=0)" in text
+    assert "b.destroy(linger=0)" in text
+    assert "c.destroy" not in text
+
+
 def test_cells_of_real_processes_bring_those_that_they_need(project):
     text = "```{code-cell} ipython3\n:tags: [libzmq-only]\n%s\n```\n"
     only(project, "x = 1")

@@ -20,7 +20,8 @@ def test_every_turn_is_told_and_drawn(language):
     *told, rest = picture.sentences(language)
     assert len(told) == len(TURNS)
     for sentence, (name, state, action, to) in zip(told, TURNS, strict=True):
-        assert sentence.startswith(f"{name}, {state}: {action}") and to in sentence
+        begins = {"en": f"{name}, {state}: {action}", "ko": f"{name} {state} 상태: {action}"}
+        assert sentence.startswith(begins[language]) and to in sentence
     assert "EFSM" in rest
     drawn = picture.svg(language)
     assert drawn.count("<polygon") == sum(state != to for _, state, _, to in TURNS)

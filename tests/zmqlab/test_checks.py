@@ -3,6 +3,7 @@ import contextlib
 import itertools
 import linecache
 import logging
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -434,7 +435,12 @@ def test_the_lessons_own_checkers_are_found(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.undo()
     from zmqlab import exercises
 
+    monkeypatch.setattr(checks, "_checkers", {})
+    for name in list(sys.modules):  # other tests may have loaded other lessons
+        if name.startswith(f"{exercises.__name__}.lesson_"):
+            monkeypatch.delitem(sys.modules, name)
     exercises.load("01 whatever")
+    assert checks._checkers
     assert all(name.startswith("01 ") for name in checks._checkers)
     exercises.load("99 no such lesson")
     exercises.load("../x y")
