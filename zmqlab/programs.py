@@ -64,11 +64,11 @@ OUTPUT = Text(en="Output", ko="출력")
 MORE = Text(en="… {} more lines", ko="… {}줄 더 있음")
 NOTHING = Text(en="No program has been started yet.", ko="아직 시작한 프로그램이 없습니다.")
 STARTED = Text(en="started", ko="시작")
-FROZEN = Text(en="frozen", ko="얼어붙음")
-THAWED = Text(en="thawed", ko="다시 움직임")
+FROZEN = Text(en="frozen", ko="일시 정지")
+THAWED = Text(en="thawed", ko="재개")
 NO_FREEZE = Text(
     en="Windows can't freeze a program (there is no SIGSTOP); WSL can.",
-    ko="Windows에는 SIGSTOP이 없어 프로그램을 얼릴 수 없습니다. WSL에서는 됩니다.",
+    ko="Windows에는 SIGSTOP이 없어 프로그램을 일시 정지할 수 없습니다. WSL에서는 됩니다.",
 )
 
 

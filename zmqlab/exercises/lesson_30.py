@@ -44,7 +44,7 @@ async def a_directory_that_answers(find: Find) -> Text:
 
     case = Text(
         en="The first is frozen: it takes the question and never answers.",
-        ko="첫 디렉터리가 멈춰 있습니다. 질문은 받지만 답하지 않습니다.",
+        ko="첫 디렉터리가 일시 정지되어 있습니다. 질문은 받지만 답하지 않습니다.",
     )
     await _try(find, case, (SILENT, KNOWS), HOME, PATIENCE)
 
@@ -56,7 +56,7 @@ async def a_directory_that_answers(find: Find) -> Text:
 
     case = Text(
         en="One dead, one frozen, one that does not know, then one that does.",
-        ko="하나는 죽었고, 하나는 멈췄고, 하나는 이름을 모릅니다. 마지막 하나만 압니다.",
+        ko="하나는 죽었고, 하나는 일시 정지됐고, 하나는 이름을 모릅니다. 마지막 하나만 압니다.",
     )
     await _try(find, case, (DEAD, SILENT, IGNORANT, KNOWS), HOME, PATIENCE)
 
