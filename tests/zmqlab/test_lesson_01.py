@@ -1,18 +1,9 @@
 """The checker of lesson 01 tells a good client from those that learners write first."""
 
-import asyncio
-
 import pytest
 import zmq
 
-from zmqlab import check
-
-
-def verdict_on(ask):
-    async def run():
-        return await check("01 ask again", ask)
-
-    return asyncio.run(run())
+EXERCISE = "01 ask again"
 
 
 async def good(context, endpoint, text, patience, tries):
@@ -104,7 +95,7 @@ async def waits_for_ever(context, endpoint, text, patience, tries):
 async def unwritten(context, endpoint, text, patience, tries): ...
 
 
-def test_a_good_client_passes():
+def test_a_good_client_passes(verdict_on):
     assert verdict_on(good)
 
 
@@ -124,15 +115,9 @@ def test_a_good_client_passes():
         (waits_for_ever, "it still waited"),
     ],
 )
-def test_another_does_not_and_is_told_why(ask, words):
-    verdict = verdict_on(ask)
-    assert not verdict
-    assert verdict.state == "not right"
-    assert words in verdict.text("en")
-    assert verdict.text("ko") != verdict.text("en")
+def test_another_does_not_and_is_told_why(verdict_on, assert_refused, ask, words):
+    assert_refused(verdict_on(ask), words)
 
 
-def test_before_anything_is_written():
-    verdict = verdict_on(unwritten)
-    assert verdict == False  # noqa: E712  (the mould's word: it returns False)
-    assert verdict.state == "not yet"
+def test_before_anything_is_written(verdict_on, assert_not_yet):
+    assert_not_yet(verdict_on(unwritten))

@@ -8,14 +8,7 @@ import pytest
 import zmq
 import zmq.asyncio
 
-from zmqlab import check
-
-
-def verdict_on(open_market):
-    async def run():
-        return await check("02 open the market", open_market)
-
-    return asyncio.run(run())
+EXERCISE = "02 open the market"
 
 
 async def opens(
@@ -151,7 +144,7 @@ def is_no_coroutine(context, endpoint, screens, quotes, patience):
 
 
 @pytest.mark.parametrize("answer", [opens, polls])
-def test_a_good_opening_passes(answer) -> None:
+def test_a_good_opening_passes(verdict_on, answer) -> None:
     verdict = verdict_on(answer)
     assert verdict, repr(verdict)
 
@@ -176,13 +169,13 @@ def test_a_good_opening_passes(answer) -> None:
         is_no_coroutine,
     ],
 )
-def test_a_wrong_opening_does_not(answer) -> None:
+def test_a_wrong_opening_does_not(verdict_on, answer) -> None:
     verdict = verdict_on(answer)
     assert not verdict
     assert "not yet" not in repr(verdict).lower()
 
 
-def test_a_stub_is_not_yet() -> None:
+def test_a_stub_is_not_yet(verdict_on) -> None:
     async def open_market(context, endpoint, screens, quotes, patience): ...
 
     verdict = verdict_on(open_market)

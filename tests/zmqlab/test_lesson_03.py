@@ -1,18 +1,10 @@
 """The checker of lesson 03 tells a whole batch from those that learners write first."""
 
-import asyncio
 import time
 
 import pytest
 
-from zmqlab import check
-
-
-def verdict_on(finish):
-    async def run():
-        return await check("03 nothing missing", finish)
-
-    return asyncio.run(run())
+EXERCISE = "03 nothing missing"
 
 
 async def good(push, pull, tasks, patience, tries):
@@ -137,7 +129,7 @@ def blocks(push, pull, tasks, patience, tries):
 async def unwritten(push, pull, tasks, patience, tries): ...
 
 
-def test_a_good_one_passes():
+def test_a_good_one_passes(verdict_on):
     assert verdict_on(good)
 
 
@@ -158,15 +150,9 @@ def test_a_good_one_passes():
         (blocks, "has to be a coroutine"),
     ],
 )
-def test_another_does_not_and_is_told_why(finish, words):
-    verdict = verdict_on(finish)
-    assert not verdict
-    assert verdict.state == "not right"
-    assert words in verdict.text("en")
-    assert verdict.text("ko") != verdict.text("en")
+def test_another_does_not_and_is_told_why(verdict_on, assert_refused, finish, words):
+    assert_refused(verdict_on(finish), words)
 
 
-def test_before_anything_is_written():
-    verdict = verdict_on(unwritten)
-    assert verdict == False  # noqa: E712  (the mould's word: it returns False)
-    assert verdict.state == "not yet"
+def test_before_anything_is_written(verdict_on, assert_not_yet):
+    assert_not_yet(verdict_on(unwritten))

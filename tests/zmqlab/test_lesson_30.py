@@ -1,18 +1,9 @@
 """The checker of lesson 30 tells a patient newcomer from those that learners write first."""
 
-import asyncio
-
 import pytest
 import zmq
 
-from zmqlab import check
-
-
-def verdict_on(find):
-    async def run():
-        return await check("30 a directory that answers", find)
-
-    return asyncio.run(run())
+EXERCISE = "30 a directory that answers"
 
 
 async def good(context, directories, name, patience):
@@ -94,7 +85,7 @@ def blocks(context, directories, name, patience):
 async def unwritten(context, directories, name, patience): ...
 
 
-def test_a_good_one_passes():
+def test_a_good_one_passes(verdict_on):
     assert verdict_on(good)
 
 
@@ -112,15 +103,9 @@ def test_a_good_one_passes():
         (blocks, "has to be a coroutine"),
     ],
 )
-def test_another_does_not_and_is_told_why(find, words):
-    verdict = verdict_on(find)
-    assert not verdict
-    assert verdict.state == "not right"
-    assert words in verdict.text("en")
-    assert verdict.text("ko") != verdict.text("en")
+def test_another_does_not_and_is_told_why(verdict_on, assert_refused, find, words):
+    assert_refused(verdict_on(find), words)
 
 
-def test_before_anything_is_written():
-    verdict = verdict_on(unwritten)
-    assert verdict == False  # noqa: E712  (the mould's word: it returns False)
-    assert verdict.state == "not yet"
+def test_before_anything_is_written(verdict_on, assert_not_yet):
+    assert_not_yet(verdict_on(unwritten))

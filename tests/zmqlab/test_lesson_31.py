@@ -1,6 +1,5 @@
 """The checker of lesson 31 tells a crew that shares nothing from what learners write first."""
 
-import asyncio
 import queue
 import threading
 from threading import Thread
@@ -10,15 +9,9 @@ import zmq
 
 from web.lesson import read
 from web.stage import LESSONS
-from zmqlab import check
 from zmqlab.exercises import lesson_31
 
-
-def verdict_on(crew):
-    async def run():
-        return await check("31 nothing shared", crew)
-
-    return asyncio.run(run())
+EXERCISE = "31 nothing shared"
 
 
 @pytest.fixture(autouse=True)
@@ -223,7 +216,7 @@ def solution():
 
 
 @pytest.mark.parametrize("crew", [good, pipeline, solution()], ids=["asked", "dealt", "solution"])
-def test_a_good_one_passes(crew):
+def test_a_good_one_passes(verdict_on, crew):
     verdict = verdict_on(crew)
     assert verdict, verdict.text("en")
 
@@ -244,20 +237,14 @@ def test_a_good_one_passes(crew):
         (raises_in_a_worker, "TypeError"),
     ],
 )
-def test_another_does_not_and_is_told_why(crew, words):
-    verdict = verdict_on(crew)
-    assert not verdict
-    assert verdict.state == "not right"
-    assert words in verdict.text("en")
-    assert verdict.text("ko") != verdict.text("en")
+def test_another_does_not_and_is_told_why(verdict_on, assert_refused, crew, words):
+    assert_refused(verdict_on(crew), words)
 
 
-def test_before_anything_is_written():
-    verdict = verdict_on(unwritten)
-    assert verdict == False  # noqa: E712  (the mould's word: it returns False)
-    assert verdict.state == "not yet"
+def test_before_anything_is_written(verdict_on, assert_not_yet):
+    assert_not_yet(verdict_on(unwritten))
 
 
-def test_who_does_not_come_back_is_left_behind():
+def test_who_does_not_come_back_is_left_behind(verdict_on):
     verdict = verdict_on(lambda *given: threading.Event().wait(8))
     assert "still at work after 5 s" in verdict.text("en")

@@ -127,15 +127,9 @@ def test_a_right_answer_passes(answer) -> None:
         (waits, "waits for nothing"),
     ],
 )
-def test_another_does_not_and_is_told_why(answer, words) -> None:
-    verdict = check(NAME, answer)
-    assert not verdict
-    assert verdict.state == "not right"
-    assert words in verdict.text("en")
-    assert verdict.text("ko") != verdict.text("en")
+def test_another_does_not_and_is_told_why(assert_refused, answer, words) -> None:
+    assert_refused(check(NAME, answer), words)
 
 
-def test_before_anything_is_written() -> None:
-    verdict = check(NAME, unwritten)
-    assert verdict == False  # noqa: E712  (the mould's word: it returns False)
-    assert verdict.state == "not yet"
+def test_before_anything_is_written(assert_not_yet) -> None:
+    assert_not_yet(check(NAME, unwritten))

@@ -5,14 +5,7 @@ import time
 
 import pytest
 
-from zmqlab import check
-
-
-def verdict_on(throughput):
-    async def run():
-        return await check("33 honest throughput", throughput)
-
-    return asyncio.run(run())
+EXERCISE = "33 honest throughput"
 
 
 async def timed(push, pull, message, count):
@@ -92,7 +85,7 @@ def blocks(push, pull, message, count):
 async def unwritten(push, pull, message, count): ...
 
 
-def test_an_honest_one_passes():
+def test_an_honest_one_passes(verdict_on):
     assert verdict_on(honest)
 
 
@@ -109,15 +102,9 @@ def test_an_honest_one_passes():
         (blocks, "has to be a coroutine"),
     ],
 )
-def test_another_does_not_and_is_told_why(throughput, words):
-    verdict = verdict_on(throughput)
-    assert not verdict
-    assert verdict.state == "not right"
-    assert words.replace("100 messages", "200 messages") in verdict.text("en")
-    assert verdict.text("ko") != verdict.text("en")
+def test_another_does_not_and_is_told_why(verdict_on, assert_refused, throughput, words):
+    assert_refused(verdict_on(throughput), words.replace("100 messages", "200 messages"))
 
 
-def test_before_anything_is_written():
-    verdict = verdict_on(unwritten)
-    assert verdict == False  # noqa: E712  (the mould's word: it returns False)
-    assert verdict.state == "not yet"
+def test_before_anything_is_written(verdict_on, assert_not_yet):
+    assert_not_yet(verdict_on(unwritten))

@@ -14,21 +14,7 @@ from zmqlab.stage import Frame, Stage, remember
 from zmqlab.story import fits, masked, reaches, tell
 from zmqlab.svg import Drawing, text_width
 
-
-@pytest.fixture(autouse=True)
-def ended(monkeypatch):
-    """A test that fails must not leave a context that lingers."""
-    contexts = []
-    plain = Stage.context
-
-    def context(stage, *args):
-        contexts.append(plain(stage, *args))
-        return contexts[-1]
-
-    monkeypatch.setattr(Stage, "context", context)
-    yield
-    for one in contexts:
-        one.destroy(linger=0)
+pytestmark = pytest.mark.usefixtures("ended")
 
 
 def run(scenario, *args):

@@ -15,21 +15,7 @@ import zmqlab.stage as stage_module
 from zmqlab.endpoints import free_endpoint
 from zmqlab.stage import Stage, remember
 
-
-@pytest.fixture(autouse=True)
-def ended(monkeypatch):
-    """A test that fails must not leave a context that lingers."""
-    contexts = []
-    plain = Stage.context
-
-    def context(stage, *args):
-        contexts.append(plain(stage, *args))
-        return contexts[-1]
-
-    monkeypatch.setattr(Stage, "context", context)
-    yield
-    for one in contexts:
-        one.destroy(linger=0)
+pytestmark = pytest.mark.usefixtures("ended")
 
 
 def run(scenario, limit=20):

@@ -11,21 +11,7 @@ import zmq.asyncio
 from zmqlab.endpoints import local_endpoint
 from zmqlab.stage import Stage
 
-
-@pytest.fixture(autouse=True)
-def ended(monkeypatch):
-    """A test that fails must not leave a context that lingers."""
-    contexts = []
-    plain = Stage.context
-
-    def context(stage, *args):
-        contexts.append(plain(stage, *args))
-        return contexts[-1]
-
-    monkeypatch.setattr(Stage, "context", context)
-    yield
-    for one in contexts:
-        one.destroy(linger=0)
+pytestmark = pytest.mark.usefixtures("ended")
 
 
 def run(scenario):
