@@ -11,9 +11,7 @@ from __future__ import annotations
 
 import ast
 import csv
-import io
 import runpy
-import tokenize
 from collections import Counter
 from functools import cache
 from pathlib import Path
@@ -24,6 +22,7 @@ from sphinx.application import Sphinx
 
 from web.bench import AGAINST, FIGURES, GOALS, IMPORT, IMPORT_GOAL, size_text
 from web.directives import Companion, element, tag, text
+from web.lines import lines_of_code
 from web.stage import ROOT
 from web.words import date
 from web.workloads import LIBRARIES, ROWS
@@ -37,31 +36,8 @@ BUDGET = ROOT / "tests" / "purezmq" / "test_budget.py"
 GOAL = 3000
 """Lines of code that the design wants."""
 
-_NO_CODE = {
-    tokenize.COMMENT,
-    tokenize.NL,
-    tokenize.NEWLINE,
-    tokenize.INDENT,
-    tokenize.DEDENT,
-    tokenize.ENDMARKER,
-}
-
 
 # The sources
-
-
-def lines_of_code(source: str) -> int:
-    """Count lines that are neither blank nor comment nor docstring."""
-    documents: set[int] = set()
-    for node in ast.walk(ast.parse(source)):
-        match node:
-            case ast.Expr(value=ast.Constant(value=str())):
-                documents.update(range(node.lineno, (node.end_lineno or node.lineno) + 1))
-    code: set[int] = set()
-    for token in tokenize.generate_tokens(io.StringIO(source).readline):
-        if token.type not in _NO_CODE:
-            code.update(range(token.start[0], token.end[0] + 1))
-    return len(code - documents)
 
 
 def sizes(folder: Path = CORE) -> dict[str, dict[str, int]]:

@@ -3,12 +3,10 @@
 A line counts if it holds code: not a blank line, a comment or a docstring.
 """
 
-import ast
-import io
-import tokenize
 from pathlib import Path
 
 import purezmq
+from web.lines import lines_of_code
 
 BUDGET = 3000
 """Lines of code in `purezmq`, but for what is counted apart."""
@@ -16,28 +14,6 @@ BUDGET = 3000
 APART = {"transport/memory.py": 120}
 """The network of a place without one, a browser's Python first of all: the design counts a
 transport for the browser apart. What remains is whole without it."""
-
-NO_CODE = {
-    tokenize.COMMENT,
-    tokenize.NL,
-    tokenize.NEWLINE,
-    tokenize.INDENT,
-    tokenize.DEDENT,
-    tokenize.ENDMARKER,
-}
-
-
-def lines_of_code(source: str) -> int:
-    code: set[int] = set()
-    for token in tokenize.generate_tokens(io.StringIO(source).readline):
-        if token.type not in NO_CODE:
-            code |= set(range(token.start[0], token.end[0] + 1))
-    for node in ast.walk(ast.parse(source)):
-        # A docstring, also one behind an assignment: a string that does nothing.
-        is_constant = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-        if is_constant and isinstance(node.value.value, str):
-            code -= set(range(node.lineno, node.end_lineno + 1))
-    return len(code)
 
 
 def test_what_counts():
