@@ -21,13 +21,14 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from web.bench import AGAINST, FIGURES, GOALS, IMPORT, IMPORT_GOAL, size_text
+from web.core_picture import CorePicture, arrow
 from web.directives import Companion, element, tag, text
 from web.lines import lines_of_code
 from web.stage import ROOT
 from web.words import date
 from web.workloads import LIBRARIES, ROWS
 from zmqlab.language import Language, Text
-from zmqlab.svg import NAME, SMALL, Drawing, Picture, arrow_head
+from zmqlab.svg import NAME, SMALL, Drawing, Picture
 
 CORE = ROOT / "purezmq"
 DIFFERENCES = ROOT / "tests" / "purezmq" / "conformance" / "differences.py"
@@ -153,27 +154,22 @@ class Layers(Picture):
             y = top + self.height / 2 + margin
             x1 = (left + width if forward else left) + margin
             x2 = (to_left if forward else to_left + to_width) + margin
-            drawing.line(x1, y, x2, y, "accent")
-            arrow_head(drawing, x1, y, x2, y, "accent")
+            arrow(drawing, x1, y, x2, y)
             return
         narrow = (to_left, to_width) if to_width < width else (left, width)
         x = narrow[0] + narrow[1] / 2 + margin
         down = to_top > top
         y1 = (top + self.height if down else top) + margin
         y2 = (to_top if down else to_top + self.height) + margin
-        drawing.line(x, y1, x, y2, "accent")
-        arrow_head(drawing, x, y1, x, y2, "accent")
+        arrow(drawing, x, y1, x, y2)
 
 
-class LayersPicture(Companion):
+class LayersPicture(CorePicture):
     """Draw `Layers` from the sources as they are."""
 
-    def run(self) -> list[nodes.Node]:
-        """Leave the picture as HTML."""
-        self.env.note_reread()
-        picture = Layers(imports(), sizes())
-        figure = nodes.raw("", picture._repr_html_(), format="html")
-        return [element("figure", figure, class_="core-picture")]
+    def picture(self) -> Layers:
+        """Count the imports and the lines now."""
+        return Layers(imports(), sizes())
 
 
 def table(head: list[str], rows: list[list[tag]], css: str, caption: str = "") -> tag:

@@ -10,11 +10,10 @@ from __future__ import annotations
 from itertools import pairwise, permutations, product
 from typing import Any
 
-from docutils import nodes
 from sphinx.application import Sphinx
 
 from purezmq.wire.state import OVER, TABLE, State, Step, Trigger
-from web.directives import Companion, element
+from web.core_picture import CorePicture, card
 from zmqlab.language import Language, Text
 from zmqlab.svg import SMALL, Drawing, Picture, arrow_head, text_width
 
@@ -145,11 +144,8 @@ class States(Picture):
     def _card(
         self, drawing: Drawing, state: State, x: float, top: float, height: float, asides: list[str]
     ) -> None:
-        width = self._width(state)
-        drawing.rect(x - width / 2, top, width, height, "card", "quiet", 8)
-        drawing.text(x, top + 17, state.name, "accent", SMALL, "middle", mono=True, weight=600)
-        for index, line in enumerate(asides):
-            drawing.text(x, top + 34 + LINE * index, line, "quiet", SMALL, "middle")
+        lines = [(top + 34 + LINE * index, line) for index, line in enumerate(asides)]
+        card(drawing, x, top, self._width(state), height, (top + 17, state.name), lines)
 
     def _arrow(
         self,
@@ -186,14 +182,10 @@ def _badness(
     return crossings, sum(abs(a - b) for _, a, b in pieces)
 
 
-class StatesPicture(Companion):
+class StatesPicture(CorePicture):
     """Draw `States` from the table as it is."""
 
-    def run(self) -> list[nodes.Node]:
-        """Leave the picture as HTML."""
-        self.env.note_reread()
-        picture = nodes.raw("", States()._repr_html_(), format="html")
-        return [element("figure", picture, class_="core-picture")]
+    picture = States
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from docutils import nodes
 from sphinx.application import Sphinx
 
 from purezmq.patterns.reqrep import REP_RULES, REQ_RELAXED_RULES, REQ_RULES, Rules
-from web.directives import Companion, element
+from web.core_picture import CorePicture, arrow, card
 from zmqlab.language import Language, Text
-from zmqlab.svg import NAME, SMALL, Drawing, Picture, arrow_head
+from zmqlab.svg import NAME, SMALL, Drawing, Picture
 
 CARD, HEIGHT, BETWEEN, BESIDE, MARGIN = 132.0, 58.0, 96.0, 150.0, 14.0
 APART = 12.0  # of two arrows between the same cards, from the middle
@@ -62,12 +61,9 @@ class Turns(Picture):
         left = {state: BESIDE + MARGIN + at * (CARD + BETWEEN) for at, state in _states(rules)}
         for state, x in left.items():
             same = [action for (at, action), to in rules.items() if at == to == state]
-            drawing.rect(x, top, CARD, HEIGHT, "card", "quiet", 8)
-            y = middle - 9 if same else middle
-            drawing.text(x + CARD / 2, y, state, "accent", SMALL, "middle", mono=True, weight=600)
-            if same:
-                aside = stays[language].format(", ".join(same))
-                drawing.text(x + CARD / 2, middle + 11, aside, "quiet", SMALL, "middle")
+            asides = [(middle + 11, stays[language].format(", ".join(same)))] if same else []
+            named = (middle - 9 if same else middle, state)
+            card(drawing, x + CARD / 2, top, CARD, HEIGHT, named, asides)
         for (state, action), following in rules.items():
             if state == following:
                 continue
@@ -75,8 +71,7 @@ class Turns(Picture):
             start = left[state] + (CARD if on else 0)
             end = left[following] + (0 if on else CARD)
             y = middle - APART if on else middle + APART
-            drawing.line(start, y, end, y, "accent")
-            arrow_head(drawing, start, y, end, y, "accent")
+            arrow(drawing, start, y, end, y)
             y += -11 if on else 12
             drawing.text((start + end) / 2, y, action, size=SMALL, anchor="middle", halo=True)
 
@@ -87,14 +82,10 @@ def _states(rules: Rules) -> list[tuple[int, str]]:
     return list(enumerate(named))
 
 
-class TurnsPicture(Companion):
+class TurnsPicture(CorePicture):
     """Draw `Turns` from the tables as they are."""
 
-    def run(self) -> list[nodes.Node]:
-        """Leave the picture as HTML."""
-        self.env.note_reread()
-        picture = nodes.raw("", Turns()._repr_html_(), format="html")
-        return [element("figure", picture, class_="core-picture")]
+    picture = Turns
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
