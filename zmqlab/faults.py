@@ -23,13 +23,12 @@ from purezmq.errors import RemoteProtocolError
 from purezmq.wire import frame, greeting
 from zmqlab.language import Text
 from zmqlab.wiretap import (
-    CANNOT_LISTEN,
     CHUNK,
     Way,
     WiretapError,
+    listen_at,
     open_place,
     read_endpoint,
-    reason,
 )
 
 State = Literal["open", "half-open", "refusing"]
@@ -175,13 +174,7 @@ class Relay:
         self._happened = asyncio.Event()
 
     async def __aenter__(self) -> Self:
-        place = self._listen
-        try:
-            self._server = await asyncio.start_server(self._came, place.host, place.port)
-        except OSError as error:
-            raise WiretapError(CANNOT_LISTEN.format(place.endpoint, reason(error))) from None
-        port = self._server.sockets[0].getsockname()[1]
-        self.endpoint = f"{place.endpoint.rpartition(':')[0]}:{port}"
+        self._server, self.endpoint = await listen_at(self._listen, self._came)
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -64,7 +64,7 @@ _SAME = Text(
     en="both sides are {}: a wiretap stands between two endpoints",
     ko="양쪽이 모두 {}입니다. 와이어탭은 서로 다른 두 엔드포인트 사이에 있어야 합니다",
 )
-CANNOT_LISTEN = Text(en="cannot listen at {}: {}", ko="{}에서 기다릴 수 없습니다: {}")
+_CANNOT_LISTEN = Text(en="cannot listen at {}: {}", ko="{}에서 기다릴 수 없습니다: {}")
 _IN_USE = Text(en="somebody listens there", ko="다른 프로그램이 쓰고 있습니다")
 
 
@@ -196,18 +196,7 @@ class Wiretap:
         self._happened = asyncio.Event()
 
     async def __aenter__(self) -> Self:
-        place = self._listen
-        try:
-            if place.path:
-                if await _answers(place):
-                    raise WiretapError(CANNOT_LISTEN.format(place.endpoint, _IN_USE))
-                self._server = await asyncio.start_unix_server(self._came, place.path)
-            else:
-                self._server = await asyncio.start_server(self._came, place.host, place.port)
-                port = self._server.sockets[0].getsockname()[1]
-                self.endpoint = f"{place.endpoint.rpartition(':')[0]}:{port}"
-        except OSError as error:
-            raise WiretapError(CANNOT_LISTEN.format(place.endpoint, reason(error))) from None
+        self._server, self.endpoint = await listen_at(self._listen, self._came)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -294,7 +283,7 @@ class Wiretap:
             writer.transport.abort()
             if not self._refused:
                 self._refused = True
-                self._note(number, "", _REFUSED.format(self._connect.endpoint, reason(error)))
+                self._note(number, "", _REFUSED.format(self._connect.endpoint, _reason(error)))
             return
         except BaseException:
             writer.transport.abort()
@@ -355,6 +344,22 @@ async def open_place(place: Place) -> tuple[asyncio.StreamReader, asyncio.Stream
     return await asyncio.open_connection(place.host, place.port)
 
 
+async def listen_at(
+    place: Place, came: Callable[[asyncio.StreamReader, asyncio.StreamWriter], None]
+) -> tuple[asyncio.Server, str]:
+    """Listen at a place; give the server, and the endpoint with the real port."""
+    try:
+        if place.path:
+            if await _answers(place):
+                raise WiretapError(_CANNOT_LISTEN.format(place.endpoint, _IN_USE))
+            return await asyncio.start_unix_server(came, place.path), place.endpoint
+        server = await asyncio.start_server(came, place.host, place.port)
+    except OSError as error:
+        raise WiretapError(_CANNOT_LISTEN.format(place.endpoint, _reason(error))) from None
+    port = server.sockets[0].getsockname()[1]
+    return server, f"{place.endpoint.rpartition(':')[0]}:{port}"
+
+
 async def _answers(place: Place) -> bool:
     """Whether somebody listens at a socket file: binding there would take it from them."""
     try:
@@ -365,7 +370,7 @@ async def _answers(place: Place) -> bool:
     return True
 
 
-def reason(error: OSError) -> str:
+def _reason(error: OSError) -> str:
     """What went wrong, in the system's words."""
     if isinstance(error, UnicodeError) or not error.errno:
         return str(error)
