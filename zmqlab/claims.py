@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from html import escape
 
 from zmqlab.colours import notebook_style, var
-from zmqlab.language import Language, Text, both, kernel_language
+from zmqlab.language import Language, Text, Worded, both
 from zmqlab.plots import measured
 from zmqlab.svg import HAIRLINE
 from zmqlab.terms import term
@@ -247,7 +247,7 @@ _THEN = Text(en="", ko=":")
 _NOT_JUDGED = Text(en="not judged yet", ko="아직 판정하지 않음")
 
 
-class Claims:
+class Claims(Worded):
     """The board of verdicts; it shows itself as a table in both languages.
 
     Attributes
@@ -302,27 +302,13 @@ class Claims:
             )  # fmt: skip
         return rows
 
-    def text(self, language: Language | None = None) -> str:
-        """The table as lines of text.
-
-        Parameters
-        ----------
-        language : {"en", "ko"}, optional
-            The kernel's if not given.
-
-        Returns
-        -------
-        str
-        """
-        language = language or kernel_language()
-        lines = [
+    def text_lines(self, language: Language) -> list[str]:
+        """The table as lines of text."""
+        told = [
             f" - {words}. {source}. {figures}. {verdict}. {note}."
             for words, source, figures, verdict, note in self._rows(language)
         ]
-        return "\n".join([_TITLE[language], *lines, measured(language)])
-
-    def __repr__(self) -> str:
-        return self.text()
+        return [_TITLE[language], *told, measured(language)]
 
     def _repr_html_(self) -> str:
         cell = (

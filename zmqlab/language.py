@@ -84,6 +84,41 @@ def _notebook_language(name: str) -> Language | None:
     return language if language in LANGUAGES else None
 
 
+class Worded:
+    """What can be told in lines of text: its text alternative, and what a plain terminal shows."""
+
+    def text_lines(self, language: Language) -> list[str]:
+        """The lines of the text alternative.
+
+        Parameters
+        ----------
+        language : {"en", "ko"}
+
+        Returns
+        -------
+        list of str
+        """
+        raise NotImplementedError
+
+    def text(self, language: Language | None = None) -> str:
+        """The text alternative.
+
+        Parameters
+        ----------
+        language : {"en", "ko"}, optional
+            The kernel's if not given.
+
+        Returns
+        -------
+        str
+        """
+        language = language or kernel_language()
+        return "\n".join(self.text_lines(language))
+
+    def __repr__(self) -> str:
+        return self.text()
+
+
 def both(render: Callable[[Language], str]) -> str:
     """HTML in both languages, of which the page or the kernel shows one.
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import log10
 
-from zmqlab.language import Language, Text, duration, kernel_language, particle
+from zmqlab.language import Language, Text, duration, particle
 from zmqlab.stage import HEAD, Frame, Moment
 from zmqlab.story import SETTLED, Lane, Mark, Message, Pause, Story, transport
 from zmqlab.svg import BODY, HAIRLINE, NAME, SMALL, Drawing, Picture, arrow_head, text_width
@@ -133,22 +133,10 @@ class Sequence(Picture):
             goes_on.append(_MORE[language].format(f"{self.more:,}"))
         return told + goes_on
 
-    def text(self, language: Language | None = None) -> str:
-        """The text alternative.
-
-        Parameters
-        ----------
-        language : {"en", "ko"}, optional
-            The kernel's if not given.
-
-        Returns
-        -------
-        str
-        """
-        language = language or kernel_language()
-        lines = [self.label(language)]
-        lines += [f"{n:2}. {told}" for n, told in enumerate(self.sentences(language), 1)]
-        return "\n".join(lines)
+    def text_lines(self, language: Language) -> list[str]:
+        """The lines of the text alternative: the label, and the sentences by their numbers."""
+        numbered = enumerate(self.sentences(language), 1)
+        return [self.label(language), *(f"{n:2}. {told}" for n, told in numbered)]
 
     def draw(self, language: Language) -> tuple[Drawing, float, float]:
         """The picture's shapes, its width and its height in pixels."""

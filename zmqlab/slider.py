@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from html import escape
 
 from zmqlab.colours import notebook_style, var
-from zmqlab.language import Language, Text, both, kernel_language
+from zmqlab.language import Language, Text, Worded, both
 from zmqlab.terms import term
 
 _AS_TEXT = Text(en="As text", ko="글로 보기")
@@ -24,7 +24,7 @@ SOME = 6
 """Rows that the text tells."""
 
 
-class Slider:
+class Slider(Worded):
     """Numbers by a number.
 
     Parameters
@@ -47,11 +47,10 @@ class Slider:
             raise ValueError("rows are wanted for each number, without a gap, and for value")
         self.name, self.value, self.unit = name, value, unit
 
-    def text(self, language: Language | None = None) -> str:
-        """The text alternative: some of the rows."""
-        language = language or kernel_language()
+    def text_lines(self, language: Language) -> list[str]:
+        """The lines of the text alternative: some of the rows."""
         head = term(self.unit, language)
-        return "\n".join([head, *(f" - {told}" for told in self.sentences(language))])
+        return [head, *(f" - {told}" for told in self.sentences(language))]
 
     def sentences(self, language: Language) -> list[str]:
         """Some of the rows, in words."""
@@ -92,6 +91,3 @@ class Slider:
 
     def _repr_html_(self) -> str:
         return notebook_style() + both(self._html)
-
-    def __repr__(self) -> str:
-        return self.text()

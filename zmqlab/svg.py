@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from html import escape
 
 from zmqlab.colours import notebook_style, standalone_style, var
-from zmqlab.language import Language, Text, both, kernel_language
+from zmqlab.language import Language, Text, Worded, both, kernel_language
 
 SANS = (
     "Pretendard, 'Apple SD Gothic Neo', 'Noto Sans KR', 'Noto Sans CJK KR', 'Malgun Gothic', "
@@ -252,7 +252,7 @@ def framed(svg: str, label: str, sentences: list[str], language: Language) -> st
     )
 
 
-class Picture:
+class Picture(Worded):
     """A drawing that shows itself in a notebook, in both languages, with its text alternative.
 
     A kind of picture says what it is in `title`, in words in `sentences`, and in shapes in `draw`.
@@ -299,20 +299,9 @@ class Picture:
         """
         return self.title[language]
 
-    def text(self, language: Language | None = None) -> str:
-        """The text alternative.
-
-        Parameters
-        ----------
-        language : {"en", "ko"}, optional
-            The kernel's if not given.
-
-        Returns
-        -------
-        str
-        """
-        language = language or kernel_language()
-        return "\n".join([self.label(language), *(f" - {s}" for s in self.sentences(language))])
+    def text_lines(self, language: Language) -> list[str]:
+        """The lines of the text alternative: the label, and a line for each sentence."""
+        return [self.label(language), *(f" - {s}" for s in self.sentences(language))]
 
     def svg(self, language: Language | None = None) -> str:
         """The picture as an SVG file of its own.
@@ -337,6 +326,3 @@ class Picture:
             return framed(picture, self.label(language), self.sentences(language), language)
 
         return notebook_style() + both(render)
-
-    def __repr__(self) -> str:
-        return self.text()
