@@ -72,8 +72,7 @@ def wait(sockets: Ready, timeout: float | None) -> Future[Ready]:
         elif any(socket.context.closed for socket, _ in sockets):
             future.set_exception(ContextTerminated())
         else:
-            found = [(socket, socket._events() & flags) for socket, flags in sockets]
-            found = [(socket, events) for socket, events in found if events]
+            found = [(one, ready) for one, flags in sockets if (ready := one._events() & flags)]
             if found or last:
                 future.set_result(found)
 

@@ -469,10 +469,9 @@ class Connector:
 
     def _end(self) -> None:
         self.ended = True
-        if self._timer is not None:
-            self._timer.cancel()
-        if self._task is not None:
-            self._task.cancel()
+        for later in (self._timer, self._task):
+            if later is not None:
+                later.cancel()
         self.socket.context._left(self)
 
 

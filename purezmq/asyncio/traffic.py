@@ -255,17 +255,13 @@ class Traffic:
 
     def _readable(self) -> None:
         """Serve those who wait for a message."""
-        if self._receivers:
-            self._receivers.serve()
-        if self._watchers:
-            self._notify()
+        self._receivers.serve()
+        self._notify()
 
     def _writable(self) -> None:
         """Serve those who wait for room."""
-        if self._senders:
-            self._senders.serve()
-        if self._watchers:
-            self._notify()
+        self._senders.serve()
+        self._notify()
 
     def _notify(self) -> None:
         for watcher in self._watchers[:]:

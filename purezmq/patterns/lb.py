@@ -48,13 +48,13 @@ class LoadBalancer(Pattern):
             return False
         pipe = lb.popleft()
         outbound = pipe.outbound  # from here on Pipe.write, at three quarters of its time
-        empty = not outbound
+        changed = not outbound
         outbound.append(frames)
         if len(outbound) < pipe.sndhwm:
             lb.append(pipe)
         else:
-            pipe.blocked = True
-        if empty:  # last, for the session may take the message at once, and call writable
+            pipe.blocked = changed = True
+        if changed:  # last, for the session may take the message at once, and call writable
             pipe.on_outbound()
         return True
 

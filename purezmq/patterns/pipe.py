@@ -47,7 +47,8 @@ class Pipe:
         `outbound` reached its high-water mark: nothing more is put in until half of it was taken.
         A session that takes from a blocked pipe calls `Pattern.writable`.
     on_outbound : callable
-        Called when a message is put into an empty `outbound`.
+        Called when a message is put into an empty `outbound`, and when
+        `write`, or a type that waits for room, fills it.
     on_room : callable
         Called when a paused session may read again.
     on_subscription : callable
@@ -79,11 +80,11 @@ class Pipe:
     def write(self, message: Message) -> None:
         """Put a message into `outbound` of a pipe that is not blocked."""
         outbound = self.outbound
-        empty = not outbound
+        changed = not outbound
         outbound.append(message)
         if len(outbound) >= self.sndhwm:
-            self.blocked = True
-        if empty:  # last, for the session may take the message at once, and unblock the pipe
+            self.blocked = changed = True
+        if changed:  # last, for the session may take the message at once, and unblock the pipe
             self.on_outbound()
 
     def unblock(self) -> None:

@@ -118,11 +118,8 @@ class Req(Dealer):
             return False
         while FairQueue.recv(self):
             pass  # a late reply to a request that was given up
-        if self.options.req_correlate:
-            number = next(self._numbers) & 0xFFFFFFFF
-            self.prefix = [number.to_bytes(4, "little"), b""]
-        else:
-            self.prefix = [b""]
+        number = (next(self._numbers) & 0xFFFFFFFF).to_bytes(4, "little")
+        self.prefix = [number, b""] if self.options.req_correlate else [b""]
         # Before the message leaves: over inproc the answer may be here before send() returns.
         self.state = state
         self.asked = self.lb[0]

@@ -59,14 +59,12 @@ class Subscriptions(Prefixes[int]):
 
     def remove(self, prefix: bytes) -> bool:
         """Count one less; say whether that was the last. What was never added is not."""
-        count = self.values.get(prefix)
-        if count is None:
-            return False
-        if count > 1:
+        count = self.values.get(prefix, 0)
+        if count == 1:
+            self.discard(prefix)
+        elif count:
             self.values[prefix] = count - 1
-            return False
-        self.discard(prefix)
-        return True
+        return count == 1
 
     def match(self, topic: bytes) -> bool:
         """Say whether a topic starts with any of the prefixes."""
@@ -102,12 +100,11 @@ class Subscribers(Prefixes[dict[Pipe, None]]):
     def add(self, prefix: bytes, pipe: Pipe) -> bool:
         """Note a subscription; say whether nobody had this prefix before."""
         self._prefixes.setdefault(pipe, {})[prefix] = None
-        pipes = self.values.get(prefix)
-        if pipes is not None:
-            pipes[pipe] = None
-            return False
-        self.insert(prefix, {pipe: None})
-        return True
+        first = prefix not in self.values
+        if first:
+            self.insert(prefix, {})
+        self.values[prefix][pipe] = None
+        return first
 
     def remove(self, prefix: bytes, pipe: Pipe) -> bool | None:
         """Forget a subscription; say whether nobody has this prefix now.
@@ -125,10 +122,9 @@ class Subscribers(Prefixes[dict[Pipe, None]]):
             del self._prefixes[pipe]
         pipes = self.values[prefix]
         del pipes[pipe]
-        if pipes:
-            return False
-        self.discard(prefix)
-        return True
+        if not pipes:
+            self.discard(prefix)
+        return not pipes
 
     def held_by(self, pipe: Pipe) -> list[bytes]:
         """List a pipe's prefixes, oldest first."""

@@ -35,12 +35,12 @@ class Endpoint:
     path: str = ""
 
 
-def parse(text: str | bytes, *, bind: bool = False) -> Endpoint:
+def parse(text: str, *, bind: bool = False) -> Endpoint:
     """Read an endpoint.
 
     Parameters
     ----------
-    text : str or bytes
+    text : str
         As given to `bind` or `connect`.
     bind : bool
         To bind there: a wildcard for host and port.
@@ -51,8 +51,6 @@ def parse(text: str | bytes, *, bind: bool = False) -> Endpoint:
         EINVAL (not an endpoint), EPROTONOSUPPORT (a transport that is not here), ENOCOMPATPROTO
         (a transport that no type of socket here speaks), ENODEV (bind without a host).
     """
-    if isinstance(text, bytes):
-        text = text.decode("utf-8")
     scheme, separator, rest = text.partition("://")
     if not separator or not scheme or not rest:
         raise ZMQError(Errno.EINVAL)

@@ -3,13 +3,18 @@
 There are no bytes and no engine. What one side puts into its pipe is in the other's at once, as
 long as that has room; the rest waits where it was put. So the high-water marks of both sides add
 up, as in libzmq.
+
+A type that queues whatever comes needs nobody to carry: the two pipes share one queue then, with
+the sum for its mark. Somebody is called only when the queue was empty, is full, or has room again.
 """
 
+from collections import deque
 from typing import Any
 
 from purezmq.constants import Errno, SocketOption
 from purezmq.errors import ZMQError
 from purezmq.patterns import Pipe
+from purezmq.patterns.fq import FairQueue
 from purezmq.transport.endpoint import Endpoint
 
 
@@ -30,11 +35,7 @@ class End:
         self.pipe = pipe
         self.ended = False
         self._socket = socket
-        # Of the other end, once joined.
-        self._peer: Any = None
-        self._theirs: Any = None
-        self._target: Any = None
-        self._deliver: Any = None
+        self._peer: Any = None  # the other end, once joined
         # Publishers put one list into many pipes; the program that receives it may change it.
         self._copies = socket._name in ("PUB", "XPUB", "XSUB")
 
@@ -42,8 +43,7 @@ class End:
         """Join with an end of who is bound: introduce them, tell subscriptions, carry."""
         ends = ((self, accepted), (accepted, self))
         for one, other in ends:
-            one._peer, one._theirs, one._target = other, other.pipe, other._socket
-            one._deliver = other._socket._pattern.deliver
+            one._peer = other
             known = other._socket._values[SocketOption.ROUTING_ID]
             one.pipe.routing_id = one.pipe.routing_id or known
             one.pipe.peer_type = other._socket._name
@@ -51,29 +51,57 @@ class End:
         accepted._socket._pattern.attach(accepted.pipe)
         for one, other in ends:
             one._socket._pattern.identify(one.pipe)
-            one.pipe.on_outbound, one.pipe.on_room = one._carry, other._carry
+            one.pipe.on_outbound, other.pipe.on_room = one._carry, one._carry
             one.pipe.on_subscription = one._subscribe
         for one, _ in ends:
             for topic in one._socket._pattern.subscriptions:
                 one._subscribe(True, topic)
-            one._carry()
+            one._begin()
         for one, _ in ends:
             one._socket._writable()
         if self._socket.closed:
             self.close(linger=True)
 
+    def _begin(self) -> None:
+        """Carry from now on; or share a queue, if their type queues whatever comes."""
+        ours, theirs, target = self.pipe, self._peer.pipe, self._peer._socket
+        waiting, inbound = ours.outbound, theirs.inbound
+        queues_all = type(target._pattern).deliver is FairQueue.deliver
+        if self._copies or not queues_all or waiting.maxlen or inbound.maxlen:
+            self._carry()
+            return
+        ours.outbound, ours.sndhwm = inbound, ours.sndhwm + theirs.rcvhwm
+        theirs.rcvhwm = ours.sndhwm
+        ours.on_outbound, theirs.on_room = self._filled, self._emptied
+        target._pattern.deliver(theirs, list(waiting))
+        self._emptied()
+        theirs.paused = ours.blocked
+        target._readable()
+
+    def _filled(self) -> None:
+        """Learn that the shared queue got its first message, or its last."""
+        theirs, target = self._peer.pipe, self._peer._socket
+        if len(theirs.inbound) == 1:
+            target._pattern.fq.append(theirs)
+        theirs.paused = self.pipe.blocked
+        target._readable()
+
+    def _emptied(self) -> None:
+        """Learn that our pipe has room again, or may have."""
+        if self.pipe.blocked:
+            self._socket._pattern.writable(self.pipe)
+            self._socket._writable()
+
     def _carry(self) -> None:
-        """Move what there is, as far as there is room: the hot path of inproc."""
-        ours, theirs, target = self.pipe, self._theirs, self._target
+        """Move what there is from queue to queue, as far as there is room."""
+        ours, theirs, target = self.pipe, self._peer.pipe, self._peer._socket
         outbound, inbound, most = ours.outbound, theirs.inbound, theirs.rcvhwm
         while outbound and len(inbound) < most:
             message = outbound.popleft()
-            self._deliver(theirs, [message[:] if self._copies else message])
+            target._pattern.deliver(theirs, [message[:] if self._copies else message])
         if outbound:
             theirs.paused = True
-        if ours.blocked:
-            self._socket._pattern.writable(ours)
-            self._socket._writable()
+        self._emptied()
         if target._receivers or target._watchers:
             target._readable()
 
@@ -91,8 +119,9 @@ class End:
         for one, other in ((self, peer), (peer, self)):
             one.ended = True
             one.pipe.on_outbound = one.pipe.on_room = one.pipe.on_subscription = _nothing
-            other._socket._pattern.deliver(other.pipe, list(one.pipe.outbound))
-            one.pipe.outbound.clear()
+            waiting, one.pipe.outbound = one.pipe.outbound, deque()
+            if waiting is not other.pipe.inbound:
+                other._socket._pattern.deliver(other.pipe, list(waiting))
         for one in (self, peer):
             one._socket._pattern.detach(one.pipe)
             one._socket._accepted.discard(one)

@@ -24,6 +24,9 @@ _PATH_MAX = 107 if sys.platform == "linux" else 103
 # A wildcard ipc endpoint gets a directory of its own, named so.
 _PREFIX = "purezmq-"
 
+Factory = Callable[[], Any]
+"""Makes a session for each connection."""
+
 
 class StreamServer:
     """A listening socket, and the loop's server around it once it is started."""
@@ -35,11 +38,11 @@ class StreamServer:
         self._starting: Task[None] | None = None
         self._server: Server | None = None
 
-    def start(self, loop: AbstractEventLoop, factory: Callable[[], Any]) -> None:
+    def start(self, loop: AbstractEventLoop, factory: Factory) -> None:
         """Take in peers, beginning with those that came before."""
         self._starting = loop.create_task(self._start(loop, factory))
 
-    async def _start(self, loop: AbstractEventLoop, factory: Callable[[], Any]) -> None:
+    async def _start(self, loop: AbstractEventLoop, factory: Factory) -> None:
         unix = self.endpoint.startswith("ipc")
         serve: Any = loop.create_unix_server if unix else loop.create_server
         self._server = await serve(factory, sock=self._listening, backlog=self._backlog)
@@ -98,10 +101,7 @@ def listen(endpoint: Endpoint, options: Mapping[Any, Any]) -> StreamServer:
 
 
 async def connect(
-    loop: AbstractEventLoop,
-    endpoint: Endpoint,
-    options: Mapping[Any, Any],
-    factory: Callable[[], Any],
+    loop: AbstractEventLoop, endpoint: Endpoint, options: Mapping[Any, Any], factory: Factory
 ) -> None:
     """Connect once.
 
@@ -111,8 +111,7 @@ async def connect(
         Nobody there, no such name, ...
     """
     if endpoint.scheme == "ipc":
-        address: Any = _unix_address(endpoint.path)
-        await loop.create_unix_connection(factory, address)
+        await loop.create_unix_connection(factory, _unix_address(endpoint.path))
     else:
         family = socket.AF_UNSPEC if options[SocketOption.IPV6] else socket.AF_INET
         host, port = endpoint.host, endpoint.port
@@ -135,11 +134,8 @@ def tune(sock: Any, options: Mapping[Any, Any]) -> None:
     """Set what the options ask of a tcp or ipc socket of the system."""
     over_tcp = sock.family != getattr(socket, "AF_UNIX", None)
     for option, level, name in _TUNED:
-        if (
-            options[option] > 0
-            and (over_tcp or level == socket.SOL_SOCKET)
-            and hasattr(socket, name)
-        ):
+        applies = over_tcp or level == socket.SOL_SOCKET
+        if applies and options[option] > 0 and hasattr(socket, name):
             sock.setsockopt(level, getattr(socket, name), options[option])
     if over_tcp:
         # Accepted connections have it from the listening socket: asyncio sets it on its own alone.

@@ -57,7 +57,7 @@ def test_bind_needs_a_host():
 
 def test_what_is_read():
     assert parse("tcp://127.0.0.1:5555") == Endpoint("tcp", "127.0.0.1", 5555)
-    assert parse(b"tcp://host.example:0") == Endpoint("tcp", "host.example", 0)
+    assert parse("tcp://host.example:0") == Endpoint("tcp", "host.example", 0)
     assert parse("tcp://[::1]:9") == Endpoint("tcp", "::1", 9)
     assert parse("tcp://[fe80::1%eth0]:9") == Endpoint("tcp", "fe80::1%eth0", 9)
     assert parse("tcp://*:*", bind=True) == Endpoint("tcp", "*", 0)
