@@ -157,6 +157,23 @@ DIFFERENCES = (
         ),
     ),
     Difference(
+        ("test_a_message_from_before_its_subscription",),
+        Words(
+            "A message that comes in before a SUB asks for it (publishers filter too, so only one "
+            "that sends unasked shows it)",
+            "Filters in `recv()`: it is received.",
+            "Filters what comes in: it is left out.",
+            "Messages that come together are looked at together, which takes half the time.",
+        ),
+        Words(
+            "SUB 소켓이 구독하기 전에 들어온 메시지(보내는 쪽도 걸러내므로, 요청받지 않고 보내는 "
+            "상대에게서만 나타남)",
+            "`recv()` 때 거르므로 받음",
+            "들어올 때 거르므로 빠짐",
+            "함께 들어온 메시지를 한꺼번에 살피면 시간이 절반만 들므로",
+        ),
+    ),
+    Difference(
         ("test_the_size_of_a_whole_message",),
         Words(
             "`MAXMSGSIZE`",

@@ -130,6 +130,17 @@ async def test_conflate_and_several_frames(lab, zmq, transport):
     assert await pull.recv_multipart() == (whole[-1:] if lab.engine == "libzmq" else whole)
 
 
+async def test_a_message_from_before_its_subscription(lab, zmq):
+    sub = lab.socket(zmq.SUB)
+    peer = await lab.raw_connect(lab.bind(sub), "PUB")
+    peer.send(b"news 1")
+    peer.command(b"PING", b"\0\0")
+    assert await peer.frame() == (4, b"\x04PONG")  # so what was sent before has come in
+    sub.subscribe(b"news")
+    peer.send(b"news 2")
+    assert await sub.recv() == (b"news 1" if lab.engine == "libzmq" else b"news 2")
+
+
 async def test_the_size_of_a_whole_message(lab, zmq):
     push, pull = lab.socket(zmq.PUSH), lab.socket(zmq.PULL, maxmsgsize=100)
     await lab.link(push, pull)
