@@ -132,6 +132,27 @@ async def test_inproc_adds_both_limits(lab, zmq, sndhwm, rcvhwm, room):
         assert (room + 1) // 2 <= await lab.fill(push) <= room  # libzmq tells of room in bulk
 
 
+@pytest.mark.parametrize("kinds", ["PUSH PULL", "DEALER DEALER"])
+@pytest.mark.parametrize(("sndhwm", "rcvhwm"), [(4, 4), (1, 1), (2, 3), (1, 6), (7, 2)])
+async def test_over_inproc_a_sender_has_room_when_half_of_both_was_taken(
+    lab, zmq, kinds, sndhwm, rcvhwm
+):
+    sending, receiving = (getattr(zmq, kind) for kind in kinds.split())
+    out, into = lab.socket(sending, sndhwm=sndhwm), lab.socket(receiving, rcvhwm=rcvhwm)
+    await lab.link(out, into, "inproc")
+    both = await lab.fill(out)
+    assert both == sndhwm + rcvhwm
+    taken = 0
+    while not await lab.try_send(out, b"more"):
+        await into.recv()
+        taken += 1
+    assert taken == (both + 1) // 2
+    assert await lab.fill(out) == taken - 1
+    out.disconnect(out.last_endpoint)  # what was sent is received all the same
+    assert len(await lab.take(into, both)) == both
+    assert await lab.empty(into)
+
+
 async def test_zero_means_no_limit(lab, zmq, transport):
     push, pull = lab.socket(zmq.PUSH, sndhwm=0), lab.socket(zmq.PULL)
     endpoint = lab.reserve(transport)
