@@ -88,16 +88,7 @@ class Worded:
     """What can be told in lines of text: its text alternative, and what a plain terminal shows."""
 
     def text_lines(self, language: Language) -> list[str]:
-        """The lines of the text alternative.
-
-        Parameters
-        ----------
-        language : {"en", "ko"}
-
-        Returns
-        -------
-        list of str
-        """
+        """The lines of the text alternative, in one language."""
         raise NotImplementedError
 
     def text(self, language: Language | None = None) -> str:
