@@ -1,6 +1,7 @@
 """REQ, REP, DEALER and ROUTER (RFC 28): envelopes, turns, routing ids."""
 
 import asyncio
+import contextlib
 
 import pytest
 
@@ -168,7 +169,12 @@ async def test_rep_drops_what_has_no_envelope(lab, zmq, transport):
     await dealer.send(b"no empty frame")
     await dealer.send_multipart([b"none", b"here"])
     await dealer.send_multipart([b"", b"right"])
-    assert await rep.recv_multipart() == [b"right"]
+    came = None
+    while came is None:
+        # libzmq's EVENTS count what recv then drops: pyzmq, told to receive, finds nothing.
+        with contextlib.suppress(zmq.Again):
+            came = await rep.recv_multipart()
+    assert came == [b"right"]
     await rep.send(b"answer")
     assert await dealer.recv_multipart() == [b"", b"answer"]
 
