@@ -37,6 +37,7 @@ extensions = [
     "web.glossary",
     "web.program",
     "web.turns",
+    "web.highlight",
 ]
 source_suffix = {".md": "myst-nb"}
 exclude_patterns = ["guide/index.md", "**/jupyter_execute/**", "**/.ipynb_checkpoints/**"]

@@ -1,9 +1,11 @@
-"""Colours of code: the site's own table, so that one style serves light and dark."""
+"""Code on a page: its colours, one table for light and dark, and its height in lines."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Iterator
+from typing import Any, ClassVar
 
+from pygments.formatters import HtmlFormatter
 from pygments.style import Style
 from pygments.token import (
     Comment,
@@ -18,6 +20,8 @@ from pygments.token import (
     String,
     Token,
 )
+from sphinx.application import Sphinx
+from sphinx.highlighting import PygmentsBridge
 
 
 class Quiet(Style):
@@ -45,3 +49,24 @@ class Quiet(Style):
         Generic.Strong: "bold",
         Error: "var(--zl-text)",
     }
+
+
+class Counted(HtmlFormatter[str]):
+    """Say in ``--lines`` how many lines a block has.
+
+    A lesson's code is more than half of its elements. The stylesheet has the browser lay out only
+    what is near the window, and so it must know how much room the rest takes.
+    """
+
+    def wrap(self, source: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+        """Put the lines into ``div`` and ``pre``, which gets their number."""
+        pieces = list(source)
+        self.prestyles = f"--lines: {sum(kind for kind, _ in pieces)}"
+        wrapped: Iterator[tuple[int, str]] = super().wrap(iter(pieces))  # type: ignore[no-untyped-call]
+        return wrapped
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Have Sphinx write code with `Counted`."""
+    PygmentsBridge.html_formatter = Counted
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

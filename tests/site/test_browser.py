@@ -50,6 +50,25 @@ def test_no_horizontal_scroll_on_a_phone(reader, path):
     assert page.evaluate("window.scrollX") == 0
 
 
+@lesson_pages
+def test_code_far_from_the_window_waits_but_has_its_room(reader, language):
+    page = reader(viewport=PHONE).open(f"{language}/{LESSON}")
+    height = "document.documentElement.scrollHeight"
+    laid_out = """[...document.querySelectorAll(".cell_input pre")].map(
+        (pre) => pre.firstElementChild.checkVisibility({contentVisibilityAuto: true}))"""
+    before = page.evaluate(height)
+    assert not all(page.evaluate(laid_out))
+    codes = page.locator(".cell_input pre").filter(visible=True).all()
+    for code in codes:
+        code.scroll_into_view_if_needed()
+    assert page.evaluate(height) == pytest.approx(before, abs=20)
+    wide = page.locator(".cell_input pre[data-wide]")
+    assert wide.count()
+    for code in wide.all():
+        code.scroll_into_view_if_needed()
+        expect(code).to_have_attribute("tabindex", "0")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
 @pytest.mark.parametrize("path", ALL)
@@ -65,6 +84,10 @@ def test_axe_finds_no_violation(reader, path, viewport, scheme):
         page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
         # Where the clicks scrolled to, the header may hide half of a button.
         page.evaluate("scrollTo(0, 0)")
+    # All of the code at once, also what is far from the window.
+    page.add_style_tag(content="pre { content-visibility: visible !important; }")
+    page.evaluate("""() => new Promise((done) => requestAnimationFrame(
+        () => requestAnimationFrame(() => done(dispatchEvent(new Event("resize"))))))""")
     found = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}})
     violations = [
         (v["id"], [node["html"][:120] for node in v["nodes"]]) for v in found.response["violations"]

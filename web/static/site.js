@@ -112,16 +112,27 @@ function keepPlace(link) {
 }
 
 // A box that scrolls sideways can be reached and scrolled by keyboard, and says what it is.
+const BOXES = "pre, .table-wrapper, .cell_output .output, .zl-lang, .zl-scroll, .recorded";
+const AUTO = { contentVisibilityAuto: true };
+
 function markWide() {
+  const boxes = [...document.querySelectorAll(BOXES)].filter(
+    // Far from the window the browser has not laid out code, and its width is not known.
+    (box) => box.tagName !== "PRE" || (box.firstElementChild?.checkVisibility?.(AUTO) ?? true),
+  );
+  mark(boxes);
+}
+
+function mark(boxes) {
   const label = document.querySelector(".frame").dataset.wordWide;
-  for (const box of document.querySelectorAll("pre, .table-wrapper, .cell_output .output, .zl-lang, .zl-scroll, .recorded")) {
-    const scrolls = box.scrollWidth > box.clientWidth && getComputedStyle(box).overflowX !== "visible";
-    if (scrolls && !box.hasAttribute("tabindex")) {
+  const wide = boxes.map((box) => box.scrollWidth > box.clientWidth && getComputedStyle(box).overflowX !== "visible");
+  for (const [n, box] of boxes.entries()) {
+    if (wide[n] && !box.hasAttribute("tabindex")) {
       box.tabIndex = 0;
       if (!box.hasAttribute("role")) box.setAttribute("role", "group");
       if (!box.hasAttribute("aria-label")) box.setAttribute("aria-label", label);
       box.dataset.wide = "";
-    } else if (!scrolls && "wide" in box.dataset) {
+    } else if (!wide[n] && "wide" in box.dataset) {
       for (const name of ["tabindex", "role", "aria-label", "data-wide"]) box.removeAttribute(name);
     }
   }
@@ -139,5 +150,8 @@ document.querySelector(".page-contents")?.addEventListener("click", (event) => {
 });
 addEventListener("load", markWide);
 addEventListener("resize", markWide);
+document.addEventListener("contentvisibilityautostatechange", (event) => {
+  if (!event.skipped) mark([event.target]);
+}, true); // code came near the window
 document.addEventListener("toggle", markWide, true); // a fold opened
 document.addEventListener("click", markWide); // a prediction unfolded
