@@ -39,9 +39,12 @@ if TYPE_CHECKING:
 # How much is joined into one write, and how much the transport may hold back before it asks for a
 # pause. A larger frame than the first is written apart and in slices, since asyncio copies what
 # the system does not take of a write.
-JOINED = 1 << 16
-HELD_BACK = 1 << 16
+JOINED = HELD_BACK = 1 << 16
 SLICE = 1 << 18
+
+# How much asyncio asks the system for. Of its own accord it takes twice as much, and then glibc may
+# give the memory back after each read, as the heap happens to lie: a round trip of 72 µs, not 42.
+READ = 1 << 17
 
 
 class Session(Protocol):
@@ -81,8 +84,9 @@ class Session(Protocol):
 
     def connection_made(self, transport: Any) -> None:
         """Greet."""
-        self._transport = transport
-        self.began = True
+        self._transport, self.began = transport, True
+        if hasattr(transport, "max_size"):
+            transport.max_size = READ
         transport.set_write_buffer_limits(high=HELD_BACK)
         inner = transport.get_extra_info("socket")
         self._fd = 0 if inner is None else inner.fileno()  # a monitor is told
