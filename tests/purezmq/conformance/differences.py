@@ -174,6 +174,21 @@ DIFFERENCES = (
         ),
     ),
     Difference(
+        ("test_a_full_queue_that_inproc_finds_bound_later",),
+        Words(
+            "inproc, connected before it is bound, and already full (SNDHWM 2, RCVHWM 7)",
+            "Takes no more until the other end receives.",
+            "Takes the other end's 7 at once.",
+            "A sender goes on when its queue is at most half full, whatever made it so.",
+        ),
+        Words(
+            "inproc에서 바인드보다 먼저 연결해 이미 가득 찬 큐(SNDHWM 2, RCVHWM 7)",
+            "상대가 메시지를 받을 때까지 더 받지 않음",
+            "바인드하자마자 상대 쪽의 7개를 더 받음",
+            "큐가 절반 이하로 차 있으면, 무엇 때문이든 다시 보내므로",
+        ),
+    ),
+    Difference(
         ("test_the_size_of_a_whole_message",),
         Words(
             "`MAXMSGSIZE`",

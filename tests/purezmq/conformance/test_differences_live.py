@@ -141,6 +141,20 @@ async def test_a_message_from_before_its_subscription(lab, zmq):
     assert await sub.recv() == (b"news 1" if lab.engine == "libzmq" else b"news 2")
 
 
+async def test_a_full_queue_that_inproc_finds_bound_later(lab, zmq):
+    push, pull = lab.socket(zmq.PUSH, sndhwm=2), lab.socket(zmq.PULL, rcvhwm=7)
+    push.connect("inproc://late")
+    sent = [await push.send(b"x", zmq.NOBLOCK) for _ in range(2)]
+    with pytest.raises(zmq.Again):
+        await push.send(b"x", zmq.NOBLOCK)
+    pull.bind("inproc://late")
+    if lab.engine == "purezmq":
+        sent += [await push.send(b"x", zmq.NOBLOCK) for _ in range(7)]
+    with pytest.raises(zmq.Again):
+        await push.send(b"x", zmq.NOBLOCK)
+    assert [await pull.recv() for _ in sent] == [b"x"] * len(sent)
+
+
 async def test_the_size_of_a_whole_message(lab, zmq):
     push, pull = lab.socket(zmq.PUSH), lab.socket(zmq.PULL, maxmsgsize=100)
     await lab.link(push, pull)
