@@ -17,18 +17,17 @@ import contextlib
 import random
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal, Self
+from typing import Literal
 
 from purezmq.errors import RemoteProtocolError
 from purezmq.wire import frame, greeting
 from zmqlab.language import Text
 from zmqlab.wiretap import (
     CHUNK,
+    Between,
     Way,
     WiretapError,
-    listen_at,
     open_place,
-    read_endpoint,
 )
 
 State = Literal["open", "half-open", "refusing"]
@@ -110,7 +109,7 @@ class _Connection:
         self.far.transport.abort()
 
 
-class Relay:
+class Relay(Between):
     """A piece of bad network, for tcp: whoever connects to it talks to the peer behind it.
 
     All settings may be changed while it runs.
@@ -154,12 +153,10 @@ class Relay:
         delay: float | tuple[float, float] = 0.0,
         seed: int = 0,
     ) -> None:
-        self._listen = read_endpoint(listen, listen=True)
-        self._connect = read_endpoint(connect, listen=False)
+        super().__init__(connect, listen)
         for place in (self._listen, self._connect):
             if place.path:
                 raise WiretapError(TCP_ONLY.format(place.endpoint))
-        self.endpoint = listen
         self.drop = drop
         self.delay = delay
         self.passed: dict[Way, int] = dict.fromkeys(WAYS, 0)
@@ -169,20 +166,6 @@ class Relay:
         self._flows = asyncio.Event()
         self._flows.set()
         self._connections: set[_Connection] = set()
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._server: asyncio.Server | None = None
-        self._happened = asyncio.Event()
-
-    async def __aenter__(self) -> Self:
-        self._server, self.endpoint = await listen_at(self._listen, self._came)
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        assert self._server is not None
-        self._server.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def until(self, test: Callable[[Relay], bool], limit: float = 10.0) -> None:
         """Wait until something holds: ``lambda relay: relay.dropped["→"] >= 5``.
@@ -237,9 +220,7 @@ class Relay:
         self._flows.set()
 
     def _came(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.create_task(self._serve(reader, writer))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._start(self._serve(reader, writer))
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:

@@ -17,9 +17,9 @@ import stat
 import sys
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from zmqlab.language import Language, Text
 from zmqlab.octets import Octets, Piece, Reader, heading
@@ -142,7 +142,59 @@ def read_endpoint(endpoint: str, *, listen: bool) -> Place:
     return Place(endpoint, "0.0.0.0" if host == "*" else host, int(port))
 
 
-class Wiretap:
+class Between:
+    """What listens at one endpoint and connects to another, as long as its block runs.
+
+    Parameters
+    ----------
+    connect, listen : str
+        Where the one who binds is to be found, and where the ones who connect come.
+
+    Attributes
+    ----------
+    endpoint : str
+        Where it listens, with the real port once it does.
+
+    Raises
+    ------
+    WiretapError
+        If an endpoint cannot be understood; on entering, if it cannot be listened at.
+    """
+
+    def __init__(self, connect: str, listen: str) -> None:
+        self._listen = read_endpoint(listen, listen=True)
+        self._connect = read_endpoint(connect, listen=False)
+        self.endpoint = listen
+        self._server: asyncio.Server | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._happened = asyncio.Event()
+
+    def _came(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        raise NotImplementedError
+
+    def _start(self, serving: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(serving)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def __aenter__(self) -> Self:
+        self._server, self.endpoint = await listen_at(self._listen, self._came)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        assert self._server is not None
+        self._server.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        path = self._listen.path
+        if path and path[0] != "\0":
+            with contextlib.suppress(OSError):  # newer Pythons remove it themselves
+                if stat.S_ISSOCK(os.stat(path).st_mode):
+                    os.unlink(path)
+
+
+class Wiretap(Between):
     """A proxy for tcp and ipc that reads along.
 
     Parameters
@@ -181,35 +233,14 @@ class Wiretap:
     def __init__(
         self, listen: str, connect: str, tell: Callable[[Passed], None] | None = None
     ) -> None:
-        self._listen = read_endpoint(listen, listen=True)
-        self._connect = read_endpoint(connect, listen=False)
+        super().__init__(connect, listen)
         if listen == connect:
             raise WiretapError(_SAME.format(listen))
-        self.endpoint = listen
         self.passed: deque[Passed] = deque(maxlen=REMEMBERED)
         self.connections = 0
         self._tell = tell
-        self._server: asyncio.Server | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
         self._began = 0.0
         self._refused = False  # the last attempt to connect failed, and that was told
-        self._happened = asyncio.Event()
-
-    async def __aenter__(self) -> Self:
-        self._server, self.endpoint = await listen_at(self._listen, self._came)
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        assert self._server is not None
-        self._server.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        path = self._listen.path
-        if path and path[0] != "\0":
-            with contextlib.suppress(OSError):  # newer Pythons remove it themselves
-                if stat.S_ISSOCK(os.stat(path).st_mode):
-                    os.unlink(path)
 
     async def until(self, test: Callable[[Passed], bool], limit: float = 10.0) -> Passed:
         """Wait for something to pass; what passed already counts.
@@ -270,9 +301,7 @@ class Wiretap:
     def _came(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
         self._began = self._began or time.monotonic()
-        task = asyncio.create_task(self._serve(self.connections, reader, writer))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._start(self._serve(self.connections, reader, writer))
 
     async def _serve(
         self, number: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
