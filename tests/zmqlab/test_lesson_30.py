@@ -69,6 +69,37 @@ async def too_patient(context, directories, name, patience):
     return await good(context, directories, name, patience * 8)
 
 
+async def lingers(context, directories, name, patience):
+    for directory in directories:
+        with context.socket(zmq.REQ) as question:
+            question.connect(directory)
+            await question.send_multipart([b"where", name.encode()])
+            if await question.poll(int(patience * 1000)):
+                found = await question.recv_string()
+                if found:
+                    return found
+    return None
+
+
+async def leaves_all_open(context, directories, name, patience):
+    for directory in directories:
+        question = context.socket(zmq.REQ)
+        question.linger = 0
+        question.connect(directory)
+        await question.send_multipart([b"where", name.encode()])
+        if await question.poll(int(patience * 1000)):
+            found = await question.recv_string()
+            if found:
+                return found
+    return None
+
+
+async def ends_the_context(context, directories, name, patience):
+    found = await good(context, directories, name, patience)
+    context.term()
+    return found
+
+
 async def gives_bytes(context, directories, name, patience):
     found = await good(context, directories, name, patience)
     return found and found.encode()
@@ -100,6 +131,9 @@ def test_a_good_one_passes(verdict_on):
         (too_patient, "an end within"),
         (gives_bytes, "both know it"),
         (gives_an_empty_string, "Nobody knows the name"),
+        (lingers, "The `linger` of sockets"),
+        (leaves_all_open, "left open"),
+        (ends_the_context, "not yours to end"),
         (blocks, "has to be a coroutine"),
     ],
 )

@@ -6,6 +6,8 @@ import asyncio
 import inspect
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 import zmq
 import zmq.asyncio
@@ -24,6 +26,15 @@ TOO_LONG = 5.0
 KNOWS, SILENT, IGNORANT, DEAD = "knows", "silent", "ignorant", "dead"
 
 
+@dataclass
+class _Trial:
+    """What became of one call: who was asked how often, and how its sockets were left."""
+
+    asked: Counter[int] = field(default_factory=Counter)
+    left_open: int = 0
+    lingers: list[int] = field(default_factory=list)
+
+
 @checker("30 a directory that answers", timeout=60.0)
 async def a_directory_that_answers(find: Find) -> Text:
     """Let it ask directories that know, don't know, are silent or dead."""
@@ -32,59 +43,98 @@ async def a_directory_that_answers(find: Find) -> Text:
         raise NotRight("async def find(...)", "def find(...)", words)
 
     case = Text(en="Two directories, both know it.", ko="디렉터리 두 곳이 모두 이름을 압니다.")
-    asked = await _try(find, case, (KNOWS, KNOWS), HOME, PATIENCE)
+    trials = [await _try(find, case, (KNOWS, KNOWS), HOME, PATIENCE)]
     more = Text(
         en="The second was asked although the first had answered.",
         ko="첫 디렉터리가 답했는데도 두 번째에 또 물었습니다.",
     )
-    expect(asked[1], 0, Text(en=f"{case.en} {more.en}", ko=f"{case.ko} {more.ko}"))
+    expect(trials[0].asked[1], 0, Text(en=f"{case.en} {more.en}", ko=f"{case.ko} {more.ko}"))
 
     case = Text(en="The first is dead.", ko="첫 디렉터리가 죽어 있습니다.")
-    await _try(find, case, (DEAD, KNOWS), HOME, PATIENCE)
+    trials.append(await _try(find, case, (DEAD, KNOWS), HOME, PATIENCE))
 
     case = Text(
         en="The first is frozen: it takes the question and never answers.",
         ko="첫 디렉터리가 일시 정지되어 있습니다. 질문은 받지만 답하지 않습니다.",
     )
-    await _try(find, case, (SILENT, KNOWS), HOME, PATIENCE)
+    trials.append(await _try(find, case, (SILENT, KNOWS), HOME, PATIENCE))
 
     case = Text(
         en="The first has just started and does not know the name yet.",
         ko="첫 디렉터리는 막 시작해서 아직 그 이름을 모릅니다.",
     )
-    await _try(find, case, (IGNORANT, KNOWS), HOME, PATIENCE)
+    trials.append(await _try(find, case, (IGNORANT, KNOWS), HOME, PATIENCE))
 
     case = Text(
         en="One dead, one frozen, one that does not know, then one that does.",
         ko="하나는 죽었고, 하나는 일시 정지됐고, 하나는 이름을 모릅니다. 마지막 하나만 압니다.",
     )
-    await _try(find, case, (DEAD, SILENT, IGNORANT, KNOWS), HOME, PATIENCE)
+    trials.append(await _try(find, case, (DEAD, SILENT, IGNORANT, KNOWS), HOME, PATIENCE))
 
     case = Text(en="Nobody knows the name.", ko="아무도 그 이름을 모릅니다.")
-    await _try(find, case, (IGNORANT, IGNORANT), None, PATIENCE)
+    trials.append(await _try(find, case, (IGNORANT, IGNORANT), None, PATIENCE))
 
     case = Text(en="Nobody answers.", ko="아무도 답하지 않습니다.")
-    await _try(find, case, (DEAD, SILENT), None, PATIENCE)
+    trials.append(await _try(find, case, (DEAD, SILENT), None, PATIENCE))
 
+    for trial in trials:
+        expect(
+            trial.left_open,
+            0,
+            Text(
+                en="Sockets that find() left open. `with context.socket(...)` closes them.",
+                ko="find()가 닫지 않은 소켓의 수입니다. `with context.socket(...)`을 쓰면 닫힙니다.",
+            ),
+        )
+    expect(
+        [linger for trial in trials for linger in trial.lingers if linger < 0],
+        [],
+        Text(
+            en="The `linger` of sockets that find() closed. At -1 the question to a dead directory "
+            "waits for ever, and the program that asked can't end its context.",
+            ko="find()가 닫은 소켓의 `linger` 값입니다. -1이면 죽은 디렉터리에 보낸 질문이 한없이 "
+            "기다리고, 물어본 프로그램은 컨텍스트를 끝내지 못합니다.",
+        ),
+    )
     return Text(
-        en="It asks one after the other, waits no longer than it may, and takes the first answer.",
-        ko="차례로 묻고, 정한 시간만 기다리고, 첫 답을 받아들입니다.",
+        en="It asks one after the other, waits no longer than it may, takes the first answer, and "
+        "leaves nothing behind.",
+        ko="차례로 묻고, 정한 시간만 기다리고, 첫 답을 받아들이며, 아무것도 남기지 않습니다.",
     )
 
 
 async def _try(
     find: Find, case: Text, kinds: Sequence[str], wanted: str | None, patience: float
-) -> Counter[int]:
-    """Call ``find`` with directories of these kinds; give how often each was asked."""
-    context, own = zmq.asyncio.Context(), zmq.asyncio.Context()
-    asked: Counter[int] = Counter()
+) -> _Trial:
+    """Call ``find`` with directories of these kinds; write down what it does."""
+    trial = _Trial()
+    made: list[zmq.asyncio.Socket] = []
+
+    class Socket(zmq.asyncio.Socket):
+        def close(self, linger: int | None = None) -> None:
+            if not self.closed:
+                trial.lingers.append(int(self.linger) if linger is None else linger)
+            super().close(linger=0)  # what it would leave behind must not hold up the checker
+
+    class Context(zmq.asyncio.Context):
+        _socket_class = Socket
+
+        def term(self) -> None:
+            words = Text(en="The context is not yours to end.", ko="컨텍스트는 끝내지 마세요.")
+            raise NotRight("context.socket(...)", "context.term()", words)
+
+        def socket(self, *arguments: Any, **settings: Any) -> Any:
+            made.append(super().socket(*arguments, **settings))
+            return made[-1]
+
+    context, own = Context(), zmq.asyncio.Context()
     places: list[str] = []
     tasks: list[asyncio.Future[None]] = []
 
     async def answer(place: int, kind: str, socket: zmq.asyncio.Socket) -> None:
         while True:
             words = await socket.recv_multipart()
-            asked[place] += 1
+            trial.asked[place] += 1
             if kind == SILENT:
                 continue
             known = kind == KNOWS and words[1:] == [b"", b"where", b"B"]
@@ -107,6 +157,7 @@ async def _try(
         async with asyncio.timeout(limit + TOO_LONG):
             found = await find(context, list(places), "B", patience)
         seconds = loop.time() - began
+        trial.left_open = sum(not socket.closed for socket in made)
     except TimeoutError:
         got = Text(en="it still waited, and was cancelled", ko="끝나지 않아 취소함")
         raise NotRight(Text(en="an end", ko="제한 시간 안에 끝나기"), got, case) from None
@@ -115,7 +166,9 @@ async def _try(
             task.cancel()
         if tasks:
             await asyncio.wait(tasks)
-        context.destroy(linger=0)
+        for socket in made:
+            socket.close()
+        zmq.asyncio.Context.term(context)
         own.destroy(linger=0)
     expect(found, wanted, case)
     if seconds > limit:
@@ -124,4 +177,4 @@ async def _try(
             Text(en=f"an end after {seconds:.1f} s", ko=f"{seconds:.1f}초 뒤에 끝남"),
             case,
         )
-    return asked
+    return trial
