@@ -260,6 +260,9 @@ _REASONS = {
     "client gone": Text(en="dropped: client gone", ko="버림: 클라이언트 없음"),
     "gave up": Text(en="send() given up", ko="send() 중단"),
 }
+# Why a publisher drops: there is no receiver to name. And why any socket does so by itself.
+_UNSUBSCRIBED = ("no subscriber", "too early")
+_DROPPED = (*_UNSUBSCRIBED, "no such peer", "client gone")
 
 
 class _Words:
@@ -465,10 +468,12 @@ class _Words:
         lanes = [receipt.lane for receipt in message.receipts]
         lanes = lanes or ([message.target] if message.target else [])
         lanes.sort(key=self.story.lanes.index)
-        to = self.names(lanes)
+        published = message.reason in _UNSUBSCRIBED
+        to = "" if published else self.names(lanes)
         number = f"{count:,}"
         en = f"{who} sends {number} more like it" + (f" to {to}" if to else "")
-        ko = f"{who} " + (f"{to}에 " if to else "") + f"비슷한 메시지 {number}개를 더 보냅니다"
+        ko = f"{who} " + (f"{to}에 " if to else "") + f"비슷한 메시지 {number}개를 더 "
+        ko += "발행합니다" if published else "보냅니다"
         endings = {
             "delivered": ("; all are received.", ". 모두 받습니다."),
             "refused": (f"; all are refused ({message.reason}).", ". 모두 거절됩니다."),
@@ -476,6 +481,8 @@ class _Words:
             "open": ("; none has been received yet.", ". 아직 아무도 받지 않았습니다."),
         }
         end_en, end_ko = endings.get(message.fate, (".", "."))
+        if message.reason in _DROPPED:
+            end_en, end_ko = "; all are dropped.", ". 모두 버립니다."
         return self.say(en + end_en, ko + end_ko)
 
     def act(self, mark: Mark) -> str:
@@ -504,8 +511,9 @@ class _Words:
                     f"{who} connects to {peers} ({how}).", f"{who} {peers}에 연결합니다({how})."
                 )
             return self.say(
-                f"{who} connects ({how}); no socket on the stage is bound there yet.",
-                f"{who} 연결을 시작합니다({how}). 그곳에 바인드한 소켓은 아직 스테이지에 없습니다.",
+                f"{who} connects ({how}); no socket of this picture is bound there yet.",
+                f"{who} 연결을 시작합니다({how}). "
+                "이 그림의 소켓 가운데 그곳에 바인드한 것은 아직 없습니다.",
             )
         if kind == "linked":
             took = self.time(mark.took)

@@ -177,7 +177,7 @@ def test_connect_and_send_before_bind():
     assert message.fate == "delivered"
     assert message.left is not None and message.left.time - message.at.time > 0.05
     lines = told(stage)
-    assert lines[0] == "client connects (tcp); no socket on the stage is bound there yet."
+    assert lines[0] == "client connects (tcp); no socket of this picture is bound there yet."
     assert lines[1] == (
         "client sends “early” (5 bytes); nobody is there yet, so it waits T ms in the queue; "
         "server receives it T ms after it was sent."
@@ -504,6 +504,22 @@ def test_hundreds_of_alike_messages_fold():
     assert "client sends 298 more like it to server; all are received." in text
     assert "비슷한 메시지 298개를 더 보냅니다. 모두 받습니다." in picture.text("ko")
     check_picture(picture, "× 298")
+
+
+def test_alike_messages_that_a_publisher_drops_fold():
+    async def scenario():
+        stage = Stage()
+        publisher = stage.context().socket(zmq.PUB)
+        stage.name(publisher=publisher)
+        publisher.bind(free_endpoint())
+        for _ in range(20):
+            await publisher.send(b"price")
+        return stage.sequence()
+
+    picture = run(scenario)
+    assert "publisher sends 18 more like it; all are dropped." in picture.text("en")
+    korean = "publisher가 비슷한 메시지 18개를 더 발행합니다. 모두 버립니다."
+    assert korean in picture.text("ko")
 
 
 def test_what_is_not_drawn_is_said():
