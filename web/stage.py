@@ -66,6 +66,7 @@ def _link(link: Path, target: Path) -> None:
 def sources_hash() -> str:
     """Return a hash over what shapes every page: the site's own code, words and curriculum."""
     digest = hashlib.sha256()
-    for path in (*sorted((ROOT / "web").glob("*.py")), ROOT / "web" / "curriculum.csv"):
+    shared = [ROOT / "web" / "curriculum.csv", *sorted((ROOT / "locale").rglob("sphinx.po"))]
+    for path in (*sorted((ROOT / "web").glob("*.py")), *shared):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
