@@ -1,12 +1,14 @@
 """What is claimed of ØMQ, and what this machine gives: a table of verdicts.
 
 The claims stand here with who made them, in paraphrase, in both languages. A lesson measures, and
-judges in sight of the reader: ``board.judge("sockets", "if", one_send="103,000/s", ...)``. Nothing
-is judged that was not measured, and what can't be measured here has a verdict of its own.
+judges in sight of the reader: ``board.judge("sockets", "if", one_send="103,000/s", ...)``. What a
+C program took has a column of its own. Nothing is judged that was not measured, and what can't be
+measured here has a verdict of its own.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 
@@ -35,7 +37,7 @@ class Claim:
     condition: Text | None = None
 
 
-_PAGE = Text(en="{}, after the source page", ko="{}, 원래 페이지에서")
+_PAGE = Text(en="{}, after the source page", ko="{}, 원본 페이지에서")
 _UNKNOWN = Text(en="{}; date not known to us", ko="{}, 날짜 모름")
 
 
@@ -77,17 +79,44 @@ CLAIMS = {
             ko="기계로 잴 수 없음. 레슨 01에 걸린 시간과 이 레슨의 코드 줄 수를 참고",
         ),
     ),
+    "easier": Claim(
+        Text(
+            en="Easier to learn than a new API or a complicated wire protocol",
+            ko="새로운 API나 복잡한 와이어 프로토콜보다 배우기 쉽다",
+        ),
+        _voice("Martin Lucina, Martin Sustrik (LWN 369885)"),
+        Text(
+            en="no machine measures that; lesson 01 shows what there is to learn at first",
+            ko="기계로 잴 수 없음. 처음에 배울 것은 레슨 01에 있음",
+        ),
+    ),
+    "problems": Claim(
+        Text(
+            en="It does away with problems that other approaches bring",
+            ko="다른 방법으로 했을 때 생기는 문제를 없애 준다",
+        ),
+        _voice("Martin Lucina, Martin Sustrik (LWN 369885)"),
+        Text(
+            en="too wide to test; one such problem was measured: a raw socket with two sends for "
+            "each message stalls, ØMQ does not",
+            ko="너무 넓어 확인할 수 없음. 그런 문제 하나는 쟀음. 메시지를 둘로 나눠 보내는 TCP "
+            "소켓은 멈칫하지만 ØMQ는 그렇지 않음",
+        ),
+    ),
     "raw": Claim(
         Text(
-            en="After a while one no longer thinks of raw TCP sockets, special cases apart",
-            ko="특별한 경우가 아니면 TCP 소켓을 쓸 생각이 사라진다",
+            en="After a while one no longer thinks of raw TCP or UDP sockets, special cases apart",
+            ko="특별한 경우가 아니면 TCP나 UDP 소켓을 쓸 생각이 사라진다",
         ),
         _voice("Andrew Cholakian"),
         Text(
-            en="the special case: one request after the other, as fast as can be",
-            ko="특별한 경우란 요청을 하나씩 차례로, 되도록 빨리 주고받아야 할 때",
+            en="an opinion. Special cases seen here: one request after the other, large messages, "
+            "and your own batching. The figures say how many times as fast the raw socket was in "
+            "them. UDP was not tested",
+            ko="의견임. 여기서 본 특별한 경우는 요청을 하나씩 차례로 주고받을 때, 메시지가 클 때, "
+            "손으로 배칭할 때. 수치는 그때 TCP 소켓이 몇 배 빨랐는지를 나타냄. UDP는 시험하지 않음",
         ),
-        Text(en="yours is no such case", ko="그런 경우가 아닐 때"),
+        Text(en="yours is none of these cases", ko="그런 경우가 아닐 때"),
     ),
     "queue": Claim(
         Text(
@@ -96,10 +125,14 @@ CLAIMS = {
         ),
         _voice("Brian Buchanan"),
         Text(
-            en="sent before there was a receiver; what waits lies in memory and has an end "
-            "(lesson 01, and later 07)",
-            ko="받는 쪽이 생기기 전에 보냄. 쌓인 메시지는 메모리에 있고 한도가 있음"
-            "(레슨 01, 나중에 07)",
+            en="sent before there was a receiver, and again after it was killed and restarted; "
+            "what waits lies in memory and has an end (lesson 01, and later 07)",
+            ko="받는 쪽이 생기기 전에 보내고, 받는 쪽을 강제로 끝냈다가 다시 시작한 뒤 또 보냄. "
+            "쌓인 메시지는 메모리에 있고 한도가 있음(레슨 01, 나중에 07)",
+        ),
+        Text(
+            en="you can bear that what had left before the break is lost (lesson 01)",
+            ko="끊기기 전에 이미 떠난 메시지를 잃어도 될 때(레슨 01)",
         ),
     ),
     "practice": Claim(
@@ -130,6 +163,49 @@ CLAIMS = {
             ko="이름 기준. 이 일에 쓰는 TCP 소켓 메서드 가운데 ØMQ 소켓에도 있는 것. "
             "accept와 listen은 필요 없음",
         ),
+        Text(
+            en="you look at the names; lesson 01 shows where it differs",
+            ko="이름만 볼 때. 다른 점은 레슨 01에서 다룸",
+        ),
+    ),
+    "patterns": Claim(
+        Text(
+            en="zmq_socket alone gives multicast, request-reply and many more patterns",
+            ko="zmq_socket만으로 멀티캐스트, 요청-응답 등 많은 패턴을 쓴다",
+        ),
+        _voice("Zed Shaw"),
+        Text(
+            en="the socket types run in lessons 01 to 03 and here; multicast: the transports that "
+            "this libzmq was built with",
+            ko="소켓 유형은 레슨 01~03과 여기서 실행함. 멀티캐스트 칸은 이 libzmq에 들어 있는 "
+            "전송 방식",
+        ),
+        Text(
+            en="publish-subscribe over TCP will do; network multicast was not tested",
+            ko="TCP 위의 발행-구독으로 충분할 때. 네트워크 멀티캐스트는 시험하지 않음",
+        ),
+    ),
+    "multicore": Claim(
+        Text(
+            en="It helps to build large applications for many cores",
+            ko="코어가 많은 컴퓨터에서 큰 애플리케이션을 만드는 데 도움이 된다",
+        ),
+        _voice("Pieter Hintjens, Martin Sustrik", "2010"),
+        Text(
+            en="lesson 31 runs the argument, as far as the cores of one machine go",
+            ko="레슨 31에서 컴퓨터 한 대의 코어로 할 수 있는 만큼 확인",
+        ),
+    ),
+    "edges": Claim(
+        Text(
+            en="Reliability from edge to edge scales further and is stronger than a broker's",
+            ko="에지 투 에지 신뢰성이 브로커의 신뢰성보다 잘 확장되고 강력하다",
+        ),
+        _voice("Pieter Hintjens"),
+        Text(
+            en="lesson 32 runs it: five designs, six faults, and a case that the broker wins",
+            ko="레슨 32에서 확인. 구조 다섯 가지에 장애 여섯 가지, 브로커가 이기는 경우 하나",
+        ),
     ),
     "microsecond": Claim(
         Text(
@@ -143,7 +219,7 @@ CLAIMS = {
         ),
         Text(
             en="it means the time per message while many are under way",
-            ko="여러 메시지를 한꺼번에 보낼 때 메시지당 걸리는 시간을 뜻할 때",
+            ko="여러 메시지를 한꺼번에 보내고 메시지당 시간으로 셀 때",
         ),
     ),
     "forty": Claim(
@@ -153,10 +229,10 @@ CLAIMS = {
         ),
         _web("zeromq.org, results"),
         Text(
-            en="half a round trip; ØMQ's part is what a raw socket does not take. Here it "
-            "crosses no network, and Python takes its share",
-            ko="왕복 시간의 절반. ØMQ의 몫은 소켓과의 차이. 여기서는 네트워크를 거치지 않고, "
-            "Python의 몫도 들어 있음",
+            en="half a round trip, judged by the 40 µs alone; ØMQ's part is what a raw socket does "
+            "not take. Here it crosses no network, and from Python, Python takes its share",
+            ko="왕복 시간의 절반이고, 판정은 40 µs만 봄. ØMQ의 몫은 소켓과의 차이. 여기서는 "
+            "네트워크를 거치지 않고, Python에서 잰 값에는 Python의 몫도 들어 있음",
         ),
     ),
     "gigabit": Claim(
@@ -240,11 +316,37 @@ CLAIMS = {
 _TITLE = Text(en="The claims, and this machine", ko="주장과 이 컴퓨터의 측정값")
 _HEADS = (
     Text(en="Claim", ko="주장"),
-    Text(en="Measured here", ko="여기서 측정한 값"),
+    Text(en="Measured here, from Python", ko="여기서 측정한 값, Python"),
+    Text(en="Measured here, in C", ko="여기서 측정한 값, C"),
     Text(en="Verdict", ko="판정"),
 )
 _THEN = Text(en="", ko=":")
 _NOT_JUDGED = Text(en="not judged yet", ko="아직 판정하지 않음")
+_NOT_MEASURED = Text(en="not measured", ko="측정하지 않음")
+_NOTHING = "-"
+_NAMES = {
+    name.en: name
+    for name in (
+        Text(en="after a break", ko="끊긴 뒤 도착"),
+        Text(en="one by one", ko="하나씩"),
+        Text(en="at 100 kB", ko="100 kB"),
+        Text(en="socket types", ko="소켓 유형"),
+        Text(en="multicast", ko="멀티캐스트"),
+    )
+}
+"""Names of figures that no picture has; the others are words of `zmqlab.terms`."""
+
+
+def _told(figures: Mapping[str, str], language: Language) -> str:
+    """Figures by their names, in a language."""
+    names = {
+        name: _NAMES[name][language] if name in _NAMES else term(name, language) for name in figures
+    }
+    return "; ".join(f"{names[name]} {value}" for name, value in figures.items())
+
+
+def _spaced(figures: Mapping[str, str]) -> dict[str, str]:
+    return {name.replace("_", " "): value for name, value in figures.items()}
 
 
 class Claims(Worded):
@@ -259,8 +361,15 @@ class Claims(Worded):
     def __init__(self) -> None:
         self.verdicts: dict[str, str] = {}
         self._figures: dict[str, dict[str, str]] = {}
+        self._in_c: dict[str, dict[str, str]] = {}
 
-    def judge(self, key: str, verdict: str | bool, **figures: str) -> None:
+    def judge(
+        self,
+        key: str,
+        verdict: str | bool,
+        in_c: Mapping[str, str] | None = None,
+        **figures: str,
+    ) -> None:
         """Write down a verdict with what was measured.
 
         Parameters
@@ -269,9 +378,11 @@ class Claims(Worded):
             A key of `CLAIMS`.
         verdict : {"holds", "if", "no", "open"} or bool
             True is "holds", False is "no".
+        in_c : mapping of str to str, optional
+            What a C program took; empty where that was to be measured and was not.
         **figures : str
-            What was measured, by names; an underscore in a name is shown as a space, a word of
-            `zmqlab.terms` in the page's language.
+            What was measured from Python, by names, as in ``in_c``; an underscore in a name is
+            shown as a space, a word of `zmqlab.terms` in the page's language.
         """
         if key not in CLAIMS:
             raise KeyError(f"there is no claim {key!r}; there are: {', '.join(CLAIMS)}")
@@ -281,23 +392,28 @@ class Claims(Worded):
             raise ValueError(f"a verdict is one of {', '.join(VERDICTS)}, not {verdict!r}")
         if verdict == "if" and CLAIMS[key].condition is None:
             raise ValueError(f"{key}: there is no condition under which it would hold")
-        if verdict != "open" and not figures:
+        if verdict != "open" and not (figures or in_c):
             raise ValueError(f"{key}: a verdict needs what was measured")
         self.verdicts[key] = verdict
-        self._figures[key] = {name.replace("_", " "): value for name, value in figures.items()}
+        self._figures[key] = _spaced(figures)
+        self._in_c.pop(key, None)
+        if in_c is not None:
+            self._in_c[key] = _spaced(in_c)
 
-    def _rows(self, language: Language) -> list[tuple[str, str, str, str, str]]:
-        """Each claim with its source, figures, verdict and what to know beside it."""
+    def _rows(self, language: Language) -> list[tuple[str, str, str, str, str, str]]:
+        """Each claim with its source, both kinds of figures, verdict and what to know beside it."""
         rows = []
         for key, claim in CLAIMS.items():
             known = self.verdicts.get(key)
             verdict = (VERDICTS[known] if known else _NOT_JUDGED)[language]
             if known == "if" and claim.condition is not None:
                 verdict = f"{verdict}{_THEN[language]} {claim.condition[language]}"
-            measured_here = self._figures.get(key, {}).items()
-            figures = "; ".join(f"{term(name, language)} {value}" for name, value in measured_here)
+            figures = _told(self._figures.get(key, {}), language) or _NOTHING
+            c = _NOTHING
+            if key in self._in_c:
+                c = _told(self._in_c[key], language) or _NOT_MEASURED[language]
             rows.append(
-                (claim.words[language], claim.source[language], figures or "-", verdict,
+                (claim.words[language], claim.source[language], figures, c, verdict,
                  claim.note[language])
             )  # fmt: skip
         return rows
@@ -305,8 +421,10 @@ class Claims(Worded):
     def text_lines(self, language: Language) -> list[str]:
         """The table as lines of text."""
         told = [
-            f" - {words}. {source}. {figures}. {verdict}. {note}."
-            for words, source, figures, verdict, note in self._rows(language)
+            f" - {words}. {source}. {figures}. "
+            + ("" if c == _NOTHING else f"C: {c}. ")
+            + f"{verdict}. {note}."
+            for words, source, figures, c, verdict, note in self._rows(language)
         ]
         return [_TITLE[language], *told, measured(language)]
 
@@ -321,13 +439,14 @@ class Claims(Worded):
                 for one in _HEADS
             )
             body = "".join(
-                f'<tr><th scope="row" style="{cell};font-weight:600;min-width:13em">'
+                f'<tr><th scope="row" style="{cell};font-weight:600;min-width:12em">'
                 f"{escape(words)}<br/>"
                 f'<small style="font-weight:400;opacity:1;color:{var("quiet")}">'
-                f'{escape(source)}</small></th><td style="{cell};min-width:11em">'
-                f'{escape(figures)}</td><td style="{cell};min-width:15em"><strong>'
+                f'{escape(source)}</small></th><td style="{cell};min-width:9em">'
+                f'{escape(figures)}</td><td style="{cell};min-width:7em">{escape(c)}</td>'
+                f'<td style="{cell};min-width:13em"><strong>'
                 f"{escape(verdict)}</strong><br/>{escape(note)}</td></tr>"
-                for words, source, figures, verdict, note in self._rows(language)
+                for words, source, figures, c, verdict, note in self._rows(language)
             )
             return (
                 f'<div class="zl-claims" style="overflow-x:auto;background:{var("card")};'

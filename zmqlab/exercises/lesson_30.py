@@ -83,7 +83,7 @@ async def a_directory_that_answers(find: Find) -> Text:
             0,
             Text(
                 en="Sockets that find() left open. `with context.socket(...)` closes them.",
-                ko="find()가 닫지 않은 소켓의 수입니다. `with context.socket(...)`을 쓰면 닫힙니다.",
+                ko="find()가 닫지 않은 소켓의 수. `with context.socket(...)`을 쓰면 닫힙니다.",
             ),
         )
     expect(
