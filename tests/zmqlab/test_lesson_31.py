@@ -159,6 +159,99 @@ def a_queue(context, blocks, workers, job):
     return results
 
 
+def results_in_a_shared_list(context, blocks, workers, job):
+    """Blocks travel as messages; the workers write into the caller's list."""
+    results = [b""] * len(blocks)
+
+    def work():
+        with context.socket(zmq.REQ) as ask:
+            ask.connect("inproc://crew")
+            ask.send(b"ready")
+            while len(task := ask.recv_multipart()) == 2:
+                results[int(task[0])] = job(task[1])
+                ask.send(b"done")
+
+    todo = list(enumerate(blocks))
+    with context.socket(zmq.REP) as office:
+        office.bind("inproc://crew")
+        threads = [Thread(target=work) for _ in range(workers)]
+        for one in threads:
+            one.start()
+        while workers:
+            office.recv()
+            if todo:
+                number, block = todo.pop(0)
+                office.send_multipart([b"%d" % number, block])
+            else:
+                office.send(b"home")
+                workers -= 1
+        for one in threads:
+            one.join()
+    return results
+
+
+def idle_sockets(context, blocks, workers, job):
+    """A list and a lock, and sockets for show."""
+    results, todo, lock = [b""] * len(blocks), list(enumerate(blocks)), threading.Lock()
+
+    def work(name):
+        with context.socket(zmq.PAIR) as pair:
+            pair.connect(f"inproc://show-{name}")
+            while True:
+                with lock:
+                    if not todo:
+                        return
+                    number, block = todo.pop(0)
+                result = job(block)
+                with lock:
+                    results[number] = result
+
+    shown = [context.socket(zmq.PAIR) for _ in range(workers)]
+    for number, pair in enumerate(shown):
+        pair.bind(f"inproc://show-{number}")
+    threads = [Thread(target=work, args=(number,)) for number in range(workers)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    for pair in shown:
+        pair.close()
+    return results
+
+
+def in_one_frame(context, blocks, workers, job):
+    """Number and block pickled together, and dealt to a PAIR for each worker: good as well."""
+
+    def work(name):
+        with context.socket(zmq.PAIR) as pair:
+            pair.connect(f"inproc://worker-{name}")
+            while task := pair.recv_pyobj():
+                number, block = task
+                pair.send(b"%d " % number + job(block), copy=False)
+
+    pairs = [context.socket(zmq.PAIR) for _ in range(workers)]
+    for name, pair in enumerate(pairs):
+        pair.bind(f"inproc://worker-{name}")
+    threads = [Thread(target=work, args=(name,)) for name in range(workers)]
+    for one in threads:
+        one.start()
+    results = [b""] * len(blocks)
+    for first in range(0, len(blocks), workers):
+        here = list(zip(pairs, range(first, len(blocks)), strict=False))
+        for pair, number in here:
+            pair.send_pyobj((number, blocks[number]))
+        for pair, _ in here:
+            number, _, result = pair.recv().partition(b" ")
+            results[int(number)] = result
+    for pair in pairs:
+        pair.send_pyobj(None)
+    for one in threads:
+        one.join()
+    for pair in pairs:
+        pair.close()
+    return results
+
+
 def takes_empty_for_the_end(context, blocks, workers, job):
     def work():
         with context.socket(zmq.REQ) as ask:
@@ -215,7 +308,11 @@ def solution():
     return names["crew"]
 
 
-@pytest.mark.parametrize("crew", [good, pipeline, solution()], ids=["asked", "dealt", "solution"])
+@pytest.mark.parametrize(
+    "crew",
+    [good, pipeline, in_one_frame, solution()],
+    ids=["asked", "dealt", "pickled", "solution"],
+)
 def test_a_good_one_passes(verdict_on, crew):
     verdict = verdict_on(crew)
     assert verdict, verdict.text("en")
@@ -229,6 +326,8 @@ def test_a_good_one_passes(verdict_on, crew):
         (in_order_of_arrival, "Six blocks"),
         (one_socket_for_all, "send() in another thread"),
         (a_queue, "a socket for each worker, and one"),
+        (results_in_a_shared_list, "that of b'block 0' in none"),
+        (idle_sockets, "b'block 0' in none"),
         (takes_empty_for_the_end, "Empty blocks among others"),
         (hands_out_all_first, "a socket waited for 2 s"),
         (leaves_a_socket_open, "1 still open"),

@@ -1,6 +1,8 @@
 """Checkers of lesson 31: a crew of threads that shares nothing but the context.
 
-What the learner wrote runs in a thread of its own, and blocks. So every socket has a limit, which
+Every block must be among what passes through the sockets, and every result among what worker
+threads send: a list that all write into would give the same results. What the learner wrote runs in
+a thread of its own, and blocks. So every socket has a limit, which
 ends a wait for ever by an error, and whoever goes on all the same is left behind.
 """
 
@@ -37,11 +39,12 @@ class _Book:
     def __init__(self) -> None:
         self.sockets: list[_Watched] = []
         self.strangers: list[str] = []
+        self.sent: list[tuple[int, bytes]] = []  # by which thread, a frame
         self.errors: list[BaseException] = []
 
 
 class _Watched(zmq.Socket):  # type: ignore[type-arg]
-    """A socket that notes when another thread uses it than the one that made it."""
+    """A socket that notes what it sends, and when another thread uses it than its maker."""
 
     book: _Book | None = None
     maker = 0
@@ -64,9 +67,13 @@ class _Watched(zmq.Socket):  # type: ignore[type-arg]
         self._used("connect()")
         return super().connect(*given, **options)
 
-    def send(self, *given: Any, **options: Any) -> Any:
+    def send(self, data: Any, *given: Any, **options: Any) -> Any:
+        """Note the frame; several in one message come here one by one."""
         self._used("send()")
-        return super().send(*given, **options)
+        if self.book is not None:
+            with suppress(TypeError):  # what is no bytes, pyzmq refuses below, and says why
+                self.book.sent.append((threading.get_ident(), bytes(memoryview(data))))
+        return super().send(data, *given, **options)
 
     def recv(self, *given: Any, **options: Any) -> Any:
         self._used("recv()")
@@ -119,10 +126,10 @@ async def nothing_shared(crew: Crew) -> Text:
     await _try(crew, case, [b"%d" % number for number in range(3000)], 2)
 
     return Text(
-        en="Every thread has sockets of its own, all get work, the results are in order, and"
-        " nothing waits for ever.",
-        ko="스레드마다 자기 소켓을 쓰고, 모두 일을 나누어 맡습니다. 결과는 순서대로이고, 끝없이"
-        " 기다리는 곳이 없습니다.",
+        en="Blocks and results travel as messages. Every thread has sockets of its own, all get"
+        " work, the results are in order, and nothing waits for ever.",
+        ko="블록과 결과가 메시지로 오갑니다. 스레드마다 자기 소켓을 쓰고, 모두 일을 나누어"
+        " 맡습니다. 결과는 순서대로이고, 끝없이 기다리는 곳이 없습니다.",
     )
 
 
@@ -221,6 +228,7 @@ async def _try(
             Text(en=f"{len(book.sockets)} in all", ko=f"모두 {len(book.sockets)}개"),
             case,
         )
+    _look_at_messages(book, blocks, caller[0], case)
     if left:
         raise NotRight(
             Text(en="all its threads ended", ko="스레드가 모두 끝남"),
@@ -233,6 +241,31 @@ async def _try(
             Text(en=f"{len(opened)} still open", ko=f"{len(opened)}개가 열려 있음"),
             case,
         )
+
+
+def _look_at_messages(book: _Book, blocks: Sequence[bytes], caller: int, case: Text) -> None:
+    """See that each block was in a message, and each result in one that a worker sent."""
+    every = b"\0".join(frame for _, frame in book.sent)
+    of_workers = b"\0".join(frame for thread, frame in book.sent if thread != caller)
+    for block in blocks:
+        if block not in every:
+            raise NotRight(
+                Text(en="every block in a message", ko="블록마다 메시지에 담아 보내기"),
+                Text(en=f"{block!r} in none", ko=f"{block!r}: 어느 메시지에도 없음"),
+                case,
+            )
+        if block[::-1] not in of_workers:
+            raise NotRight(
+                Text(
+                    en="every result in a message of a worker",
+                    ko="결과마다 워커가 메시지에 담아 보내기",
+                ),
+                Text(
+                    en=f"that of {block!r} in none",
+                    ko=f"{block!r}의 결과: 어느 메시지에도 없음",
+                ),
+                case,
+            )
 
 
 def _join(threads: list[threading.Thread], limit: float) -> None:
