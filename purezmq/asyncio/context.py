@@ -50,6 +50,7 @@ class Context:
         self._sockets: dict[Socket, None] = {}
         self._bound: dict[str, inproc.Listener] = {}  # inproc names
         self._expected: dict[str, list[inproc.Connector]] = {}  # connected before they were bound
+        self._deferred: list[Callable[[], None]] = []  # what waits for the loop to run
         self._leaving: set[Any] = set()  # connectors and sessions, closed, with messages to go
         self._changed: Future[None] | None = None
         self._ending: Task[None] | None = None

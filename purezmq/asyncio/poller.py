@@ -4,8 +4,8 @@ from asyncio import Future, get_running_loop
 from typing import Any
 
 from purezmq.asyncio.traffic import Traffic
-from purezmq.constants import PollEvent
-from purezmq.errors import ContextTerminated
+from purezmq.constants import Errno, PollEvent
+from purezmq.errors import ContextTerminated, ZMQError
 
 Ready = list[tuple[Any, int]]
 """Sockets, each with its flags."""
@@ -61,6 +61,8 @@ class Poller:
 
 def wait(sockets: Ready, timeout: float | None) -> Future[Ready]:
     """Give a Future for those of `sockets` that are ready."""
+    if any(socket.closed for socket, _ in sockets):
+        raise ZMQError(Errno.ENOTSOCK)
     loop = get_running_loop()
     future: Future[Ready] = loop.create_future()
 

@@ -17,7 +17,7 @@ What must stay true:
    So a loop that ends cancels nothing that a lingering message needs.
 """
 
-from asyncio import CancelledError, Protocol, Task, TimerHandle, timeout
+from asyncio import BufferedProtocol, CancelledError, Protocol, Task, TimerHandle, timeout
 from collections import deque
 from collections.abc import Callable
 from math import inf
@@ -27,14 +27,13 @@ from purezmq import transport as transports
 from purezmq.asyncio import zap
 from purezmq.constants import Errno, Event, SocketOption
 from purezmq.errors import RemoteProtocolError, ZMQError
+from purezmq.patterns.pipe import Pipe, nothing
 from purezmq.transport.endpoint import Endpoint
-from purezmq.wire.engine import Engine
 from purezmq.wire.events import AuthenticationRequest, HandshakeDone, Item, PeerError, Subscribed
 from purezmq.wire.frame import encode_queue
 
 if TYPE_CHECKING:
     from purezmq.asyncio.socket import Socket
-    from purezmq.patterns.pipe import Pipe
 
 # How much is joined into one write, and how much the transport may hold back before it asks for a
 # pause. A larger frame than the first is written apart and in slices, since asyncio copies what
@@ -45,6 +44,8 @@ SLICE = 1 << 18
 # How much asyncio asks the system for. Of its own accord it takes twice as much, and then glibc may
 # give the memory back after each read, as the heap happens to lie: a round trip of 72 µs, not 42.
 READ = 1 << 17
+
+_PASSED_ON = "get_buffer", "buffer_updated", "pause_writing", "resume_writing", "connection_lost"
 
 
 class Session(Protocol):
@@ -68,12 +69,10 @@ class Session(Protocol):
         self.socket, self._endpoint = socket, endpoint
         self._loop, self._pattern = socket._get_loop(), socket._pattern
         self._transport: Any = None
-        self._engine: Engine
         self._publishes = socket._name in ("PUB", "XPUB")
         self._alternates = socket._name in ("REQ", "REP")
         self._pieces: deque[bytes | memoryview] = deque()  # taken from the pipe, to be written
-        self._paused = False  # the transport has enough
-        self._scheduled = False
+        self._paused = self._scheduled = False  # the transport has enough; `_flush` will be called
         self._closing = maker.closed
         self._again = True  # worth another attempt
         self._due = inf  # when the timer is; Pyodide's handles don't say it themselves
@@ -102,6 +101,18 @@ class Session(Protocol):
     def data_received(self, data: bytes) -> None:
         """Hand the bytes to the engine, and what it reads in them to the pattern."""
         self._take_in(self._engine.receive_data, data, self._loop.time())
+        if self._engine.missing > READ and hasattr(self._transport, "max_size"):
+            self._transport.set_protocol(_Placing(self))
+
+    def get_buffer(self, sizehint: int) -> memoryview:
+        """Let a large body be read right into its place: of `_Placing`."""
+        return self._engine.place()
+
+    def buffer_updated(self, nbytes: int) -> None:
+        """Hand on what was read there, and go back to `data_received` at its end."""
+        self._take_in(self._engine.receive_data, b"", self._loop.time(), nbytes)
+        if not self._engine.missing:
+            self._transport.set_protocol(self)
 
     def _take_in(self, read: Callable[..., list[Item]], *arguments: Any) -> None:
         fault = None
@@ -141,7 +152,7 @@ class Session(Protocol):
                 later.cancel()
         pipe = self.pipe
         if pipe is not None:
-            pipe.on_outbound = pipe.on_room = pipe.on_subscription = _nothing
+            pipe.on_outbound = pipe.on_room = pipe.on_subscription = nothing
             pipe.paused = False
         if self.listener is not None:
             self.socket._accepted.discard(self)
@@ -149,6 +160,7 @@ class Session(Protocol):
             if pipe is not None and not self._closing:
                 self._pattern.detach(pipe)
                 self.socket._readable()
+                self.socket._writable()  # whoever waited for room in it
         self._tell(Event.DISCONNECTED, self._fd)
         if self._connector is not None:
             self._connector.lost(self._again)
@@ -210,9 +222,9 @@ class Session(Protocol):
 
     # Writing.
 
-    def _schedule(self) -> None:
+    def _schedule(self, later: bool = False) -> None:
         """Write what is in the pipe, once all of this turn of the loop is in it."""
-        if self._alternates:
+        if self._alternates and not later:
             self._flush()  # REQ and REP: nothing can follow before an answer
         elif not self._scheduled:
             self._scheduled = True
@@ -224,11 +236,14 @@ class Session(Protocol):
         pipe = self.pipe
         if pipe is None or not self._open:
             return
-        outbound = pipe.outbound
-        pieces, write = self._pieces, self._transport.write
+        outbound, pieces, write = pipe.outbound, self._pieces, self._transport.write
         while not self._paused:
             if pieces:
-                write(pieces.popleft())
+                piece = pieces.popleft()
+                write(piece)
+                if len(piece) == SLICE:
+                    self._schedule(later=True)  # others have their turn first
+                    break
             elif not outbound:
                 break
             elif not self._publishes:
@@ -314,10 +329,10 @@ class Session(Protocol):
 
     def _fail(self, error: RemoteProtocolError, *, again: bool) -> None:
         """The peer broke the protocol, or was silent for too long: then it is tried again."""
-        if (self.pipe is None or not self.pipe.peer_type) and again:
-            self._tell(Event.HANDSHAKE_FAILED_NO_DETAIL, Errno.ETIMEDOUT)
-        elif self.pipe is None or not self.pipe.peer_type:
-            self._tell(Event.HANDSHAKE_FAILED_PROTOCOL, Event.PROTOCOL_ERROR_ZMTP_UNSPECIFIED)
+        if self.pipe is None or not self.pipe.peer_type:
+            unspecified = Event.HANDSHAKE_FAILED_PROTOCOL, Event.PROTOCOL_ERROR_ZMTP_UNSPECIFIED
+            late = Event.HANDSHAKE_FAILED_NO_DETAIL, Errno.ETIMEDOUT
+            self._tell(*(late if again else unspecified))
         self._again = again
         self._write_own()
         self._transport.close()
@@ -340,6 +355,14 @@ class Session(Protocol):
             self._transport.resume_reading()  # what comes is dropped; its end must be seen
         if self.listener is not None:
             self.socket.context._leaving.add(self)
+
+
+class _Placing(BufferedProtocol):
+    """A session while a large body comes: asyncio then reads into a buffer that it is given."""
+
+    def __init__(self, session: Session) -> None:
+        for name in _PASSED_ON:
+            setattr(self, name, getattr(session, name))
 
 
 class Listener:
@@ -411,7 +434,7 @@ class Connector:
                 await transports.network().connect(
                     socket._get_loop(), self._endpoint, socket._values, lambda: session
                 )
-        except (OSError, TimeoutError, CancelledError):
+        except (OSError, ValueError, CancelledError):  # ValueError: a name that can be none
             # Cancelled: the loop ends. What lingers tries again all the same, in the time it has.
             if not self.ended and not session.began:
                 self._session = None
@@ -426,6 +449,7 @@ class Connector:
         """Connect again: the session is over."""
         self._session = None
         pipe = self.pipe
+        again = again and self._get(SocketOption.RECONNECT_IVL) >= 0
         ends_with_it = bool(self._get(SocketOption.IMMEDIATE)) or not again
         if pipe is not None and ends_with_it and not self.closed:
             self.socket._pattern.detach(pipe)
@@ -477,7 +501,3 @@ class Connector:
             if later is not None:
                 later.cancel()
         self.socket.context._left(self)
-
-
-def _nothing(*_: Any) -> None:
-    """Stand in for a session that has ended."""

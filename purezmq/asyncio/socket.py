@@ -368,6 +368,7 @@ class Socket(Forms):
             raise ContextTerminated if number == Errno.ETERM else ZMQError(number)
 
         self._send = self._recv = refuse
+        self._rest = []
         for queue in (self._senders, self._receivers):
             if self._abandoned:
                 queue.clear()
@@ -387,7 +388,7 @@ class Socket(Forms):
         try:
             self._get_loop()
         except RuntimeError:
-            self._deferred.append(start)
+            self.context._deferred.append(start)
         else:
             start()
 
@@ -418,7 +419,7 @@ class Socket(Forms):
             handshake_timeout=get(SocketOption.HANDSHAKE_IVL) / 1000,
             heartbeat_interval=get(SocketOption.HEARTBEAT_IVL) / 1000,
             heartbeat_timeout=None if timeout < 0 else timeout / 1000,
-            heartbeat_ttl=get(SocketOption.HEARTBEAT_TTL) / 1000,
+            heartbeat_ttl=get(SocketOption.HEARTBEAT_TTL) // 100 / 10,
             ask_for_null=bool(get(SocketOption.ZAP_DOMAIN)),
         )
 

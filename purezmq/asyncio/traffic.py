@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from purezmq.asyncio.monitor import Monitor
 
 # How many answers without waiting in a row.
-BATCH = 128
+BATCH = 256
 
 _DONTWAIT, _SNDMORE = int(Flag.DONTWAIT), int(Flag.SNDMORE)
 _IN, _OUT = int(PollEvent.POLLIN), int(PollEvent.POLLOUT)
@@ -70,9 +70,12 @@ class Traffic:
 
     # The loop: that in which the socket is first used.
     _loop: AbstractEventLoop | None = None
-    _deferred: list[Callable[[], None]] = field(default_factory=list)  # what waits for it
     _done: Future[None] = field(init=False)  # what most `send` give
     _budget: int = 0  # answers without waiting that are left
+    # What of these is left to the short cuts of `send` and `recv`: 0 if it is used up, less where
+    # they would be wrong.
+    _quick_sends: int = -1
+    _quick_recvs: int = -1
 
     # Endpoints.
     _listeners: dict[str, Any] = field(default_factory=dict)
@@ -94,22 +97,22 @@ class Traffic:
             self._budget = BATCH
             self._done = loop.create_future()
             self._done.set_result(None)
-            deferred, self._deferred = self._deferred, []
+            deferred, self.context._deferred[:] = self.context._deferred[:], []
             for start in deferred:
                 start()
         return self._loop
 
-    def _spend(self) -> bool:
+    def _spend(self, all_of_it: bool = False) -> bool:
         """Note an answer without waiting; say whether it is one too many in a row."""
         self._get_loop()
-        self._budget -= 1
+        self._budget = 0 if all_of_it else self._budget - 1
         if self._budget > 0:
             return False
         self._budget = BATCH
         return True
 
     def send(
-        self, data: Any, flags: int = 0, copy: bool = True, track: bool = False, **kwargs: Any
+        self, data: Any, flags: int = 0, copy: bool = True, track: bool = False
     ) -> Future[Any]:
         """Send one frame; with SNDMORE, the next frame belongs to the same message.
 
@@ -125,14 +128,13 @@ class Traffic:
         ZMQError
             In the Future: ENOTSUP, EFSM, EHOSTUNREACH, ENOTSOCK.
         """
-        if data.__class__ is bytes and not (flags or track or self._parts or self._senders):
-            budget = self._budget = self._budget - 1
-            if budget > 0:
-                try:
-                    if self._send([data]):
-                        return self._done
-                except ZMQError:
-                    pass  # what is to be done, `_send_frames` knows
+        quick = self._quick_sends = self._quick_sends - 1
+        if quick > 0 and type(data) is bytes and not (flags or track):
+            try:
+                if self._send([data]):
+                    return self._done
+            except ZMQError:
+                pass  # what is to be done, `_send_frames` knows
         return self._send_frames([data], flags, track)
 
     def send_multipart(
@@ -150,12 +152,16 @@ class Traffic:
             if self._parts:
                 frames = self._parts + frames
             self._parts = frames if flags & _SNDMORE else []
+            if self.closed or (self._rest and self._name in ("REQ", "REP")):
+                raise ZMQError(Errno.ENOTSOCK if self.closed else Errno.EFSM)
             taken = bool(self._parts) or not frames or (not self._senders and self._send(frames))
         except (TypeError, ZMQError) as error:
             future.set_exception(error)
             return future
         result = MessageTracker() if track else None
-        if taken and self._spend():
+        spent = taken and self._spend(self._quick_sends == 0)
+        self._quick_sends = -1 if self._parts or self._senders else BATCH
+        if spent:
             loop.call_soon(finish, future, result)
         elif taken:
             future.set_result(result)
@@ -163,6 +169,7 @@ class Traffic:
             loop.call_soon(expire, future)
         else:
             self._senders.add(loop, future, (frames, result), self._values[_SNDTIMEO])
+            self._quick_sends = -1
         return future
 
     def _try_to_send(self, future: Future[Any], item: tuple[Message, Any]) -> bool:
@@ -190,19 +197,20 @@ class Traffic:
         ZMQError
             In the Future: ENOTSUP, EFSM, ENOTSOCK.
         """
-        if copy and not (flags or self._rest or self._receivers):
-            budget = self._budget = self._budget - 1
-            if budget > 0:
+        quick = self._quick_recvs = self._quick_recvs - 1
+        if quick > 0 and copy and not flags:
+            try:
+                message = self._recv()
+            except ZMQError:
+                message = None  # what is to be done, `_receive` knows
+            if message is not None:
+                future: Future[Any] = Future(loop=self._loop)
                 try:
-                    message = self._recv()
-                except ZMQError:
-                    message = None  # what is to be done, `_receive` knows
-                if message is not None:
-                    future: Future[Any] = Future(loop=self._loop)
-                    future.set_result(message[0])
-                    if len(message) > 1:
-                        self._rest = message[1:]
-                    return future
+                    (frame,) = message
+                except ValueError:  # several
+                    frame = self._take_one(message)
+                future.set_result(frame)
+                return future
         return self._receive(flags, self._take_one if copy else self._take_frame)
 
     def recv_multipart(self, flags: int = 0, copy: bool = True, track: bool = False) -> Future[Any]:
@@ -217,12 +225,13 @@ class Traffic:
         if flags & _DONTWAIT:
             if not self._try_to_receive(future, take, waits=False):
                 loop.call_soon(expire, future)
-            return future
-        spent = self._spend()
-        if spent:
-            loop.call_soon(self._readable)
-        if spent or self._receivers or not self._try_to_receive(future, take):
-            self._receivers.add(loop, future, take, self._values[_RCVTIMEO])
+        else:
+            spent = self._spend(self._quick_recvs == 0)
+            if spent:
+                loop.call_soon(self._readable)
+            if spent or self._receivers or not self._try_to_receive(future, take):
+                self._receivers.add(loop, future, take, self._values[_RCVTIMEO])
+        self._quick_recvs = -1 if self._rest or self._receivers else BATCH
         return future
 
     def _try_to_receive(
@@ -242,6 +251,8 @@ class Traffic:
 
     def _take_one(self, message: Message) -> bytes:
         self._rest = message[1:]
+        if self._rest:  # what comes next is no affair of the short cuts
+            self._quick_sends = self._quick_recvs = -1
         return message[0]
 
     def _take_frame(self, message: Message) -> Frame:
@@ -273,7 +284,8 @@ class Traffic:
         """Give what could be done without waiting."""
         pattern = self._pattern
         readable = bool(self._rest) or pattern.can_recv()
-        return (_IN if readable else 0) | (_OUT if pattern.can_send() else 0)
+        writable = pattern.can_send() and not (self._rest and self._name in ("REQ", "REP"))
+        return (_IN if readable else 0) | (_OUT if writable else 0)
 
     def poll(self, timeout: float | None = None, flags: int = _IN) -> Future[int]:
         """Wait until the socket is ready.

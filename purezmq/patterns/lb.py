@@ -48,14 +48,15 @@ class LoadBalancer(Pattern):
             return False
         pipe = lb.popleft()
         outbound = pipe.outbound  # from here on Pipe.write, at three quarters of its time
-        changed = not outbound
         outbound.append(frames)
-        if len(outbound) < pipe.sndhwm:
-            lb.append(pipe)
+        size = len(outbound)
+        if size >= pipe.sndhwm:
+            pipe.blocked = True
         else:
-            pipe.blocked = changed = True
-        if changed:  # last, for the session may take the message at once, and call writable
-            pipe.on_outbound()
+            lb.append(pipe)
+            if size > 1:
+                return True
+        pipe.on_outbound()  # last, for the session may take the message at once, and call writable
         return True
 
     def writable(self, pipe: Pipe) -> None:

@@ -8,7 +8,8 @@ class Options:
     """libzmq's options with libzmq's defaults.
 
     They are read when they are needed, so a change holds from the next decision on. Only the
-    high-water marks and `conflate` are built into each pipe when it is made, as in libzmq.
+    high-water marks and `conflate` are built into each pipe when it is made. (libzmq 4.3.5 sets the
+    marks of pipes that are there too.)
 
     Attributes
     ----------

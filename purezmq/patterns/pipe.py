@@ -17,8 +17,8 @@ Message = list[bytes]
 """The frames of a message: one or more."""
 
 
-def _nothing(*_: object) -> None:
-    """Stand in for a session that is not there."""
+def nothing(*_: object) -> None:
+    """Stand in for a session or a peer that is not there."""
 
 
 class Pipe:
@@ -64,18 +64,12 @@ class Pipe:
         # One comparison on the hot path serves for "no limit" too.
         self.sndhwm = sys.maxsize if conflate or not sndhwm else sndhwm
         self.rcvhwm = sys.maxsize if conflate or not rcvhwm else rcvhwm
-        self.routing_id = b""
+        self.routing_id = self.router_id = b""
         self.peer_type = ""
-        self.router_id = b""
-        self.paused = False
-        self.blocked = False
-        self.on_outbound: Callable[[], None] = _nothing
-        self.on_room: Callable[[], None] = _nothing
-        self.on_subscription: Callable[[bool, bytes], None] = _nothing
-
-    def __repr__(self) -> str:
-        peer = f"{self.peer_type or '?'} {self.router_id or self.routing_id!r}"
-        return f"<Pipe {peer}: {len(self.inbound)} in, {len(self.outbound)} out>"
+        self.paused = self.blocked = False
+        self.on_outbound: Callable[[], None] = nothing
+        self.on_room: Callable[[], None] = nothing
+        self.on_subscription: Callable[[bool, bytes], None] = nothing
 
     def write(self, message: Message) -> None:
         """Put a message into `outbound` of a pipe that is not blocked."""

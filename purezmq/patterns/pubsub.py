@@ -43,8 +43,7 @@ class XPub(Pattern):
 
     def __init__(self, options: Options) -> None:
         super().__init__(options)
-        self.subscribers = Subscribers()
-        self.requests = Subscribers()
+        self.subscribers, self.requests = Subscribers(), Subscribers()
         self.pending: deque[tuple[Pipe | None, Message]] = deque()
         self.last_pipe: Pipe | None = None
 

@@ -5,10 +5,15 @@ here they are EINVAL.
 """
 
 import errno
+import os
+import sys
 from dataclasses import dataclass
 
 from purezmq.constants import Errno
 from purezmq.errors import ZMQError
+
+# A unix address has room for this many octets and a closing zero.
+_PATH_MAX = 107 if sys.platform == "linux" else 103
 
 _IN_NAMES = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_~%:")
 
@@ -49,13 +54,16 @@ def parse(text: str, *, bind: bool = False) -> Endpoint:
     ------
     ZMQError
         EINVAL (not an endpoint), EPROTONOSUPPORT (a transport that is not here), ENOCOMPATPROTO
-        (a transport that no type of socket here speaks), ENODEV (bind without a host).
+        (a transport that no type of socket here speaks), ENODEV (bind without a host),
+        ENAMETOOLONG (a path that no unix address has room for).
     """
     scheme, separator, rest = text.partition("://")
     if not separator or not scheme or not rest:
         raise ZMQError(Errno.EINVAL)
     if scheme == "udp":
         raise ZMQError(Errno.ENOCOMPATPROTO)
+    if scheme == "ipc" and len(os.fsencode(rest)) > _PATH_MAX:
+        raise ZMQError(errno.ENAMETOOLONG, f'ipc path "{rest}" is longer than {_PATH_MAX} octets')
     if scheme in ("ipc", "inproc"):
         return Endpoint(scheme, path=rest)
     if scheme != "tcp":

@@ -15,6 +15,7 @@ from purezmq.constants import Errno, SocketOption
 from purezmq.errors import ZMQError
 from purezmq.patterns import Pipe
 from purezmq.patterns.fq import FairQueue
+from purezmq.patterns.pipe import nothing
 from purezmq.transport.endpoint import Endpoint
 
 
@@ -32,9 +33,8 @@ class End:
     listener = None  # to unbind a name cuts nobody off
 
     def __init__(self, socket: Any, pipe: Pipe) -> None:
-        self.pipe = pipe
+        self._socket, self.pipe = socket, pipe
         self.ended = False
-        self._socket = socket
         self._peer: Any = None  # the other end, once joined
         # Publishers put one list into many pipes; the program that receives it may change it.
         self._copies = socket._name in ("PUB", "XPUB", "XSUB")
@@ -59,8 +59,8 @@ class End:
             one._begin()
         for one, _ in ends:
             one._socket._writable()
-        if self._socket.closed:
-            self.close(linger=True)
+        if any(one.pipe not in one._socket._pattern.pipes for one, _ in ends):
+            self.close(linger=True)  # disconnected or closed meanwhile, or refused: a PAIR's third
 
     def _begin(self) -> None:
         """Carry from now on; or share a queue, if their type queues whatever comes."""
@@ -118,7 +118,7 @@ class End:
             return
         for one, other in ((self, peer), (peer, self)):
             one.ended = True
-            one.pipe.on_outbound = one.pipe.on_room = one.pipe.on_subscription = _nothing
+            one.pipe.on_outbound = one.pipe.on_room = one.pipe.on_subscription = nothing
             waiting, one.pipe.outbound = one.pipe.outbound, deque()
             if waiting is not other.pipe.inbound:
                 other._socket._pattern.deliver(other.pipe, list(waiting))
@@ -126,6 +126,7 @@ class End:
             one._socket._pattern.detach(one.pipe)
             one._socket._accepted.discard(one)
             one._socket._readable()
+            one._socket._writable()
 
 
 class Connector(End):
@@ -156,8 +157,7 @@ class Listener:
 
     def __init__(self, socket: Any, endpoint: Endpoint) -> None:
         self.endpoint = f"inproc://{endpoint.path}"
-        self._socket = socket
-        self._name = endpoint.path
+        self._socket, self._name = socket, endpoint.path
         if self._name in socket.context._bound:
             raise ZMQError(Errno.EADDRINUSE)
         socket.context._bound[self._name] = self
@@ -171,7 +171,3 @@ class Listener:
     def close(self) -> None:
         """Take in no more."""
         del self._socket.context._bound[self._name]
-
-
-def _nothing(*_: Any) -> None:
-    """Stand in for a peer that has gone."""

@@ -18,9 +18,6 @@ from purezmq.constants import Errno, SocketOption
 from purezmq.errors import ZMQError, strerror
 from purezmq.transport.endpoint import Endpoint, tcp
 
-# A unix address has room for this many octets and a closing zero.
-_PATH_MAX = 107 if sys.platform == "linux" else 103
-
 # A wildcard ipc endpoint gets a directory of its own, named so.
 _PREFIX = "purezmq-"
 
@@ -32,8 +29,7 @@ class StreamServer:
     """A listening socket, and the loop's server around it once it is started."""
 
     def __init__(self, listening: socket.socket, endpoint: str, backlog: int, path: str) -> None:
-        self.endpoint = endpoint
-        self.fd = listening.fileno()
+        self.endpoint, self.fd = endpoint, listening.fileno()
         self._listening, self._backlog, self._path = listening, backlog, path
         self._starting: Task[None] | None = None
         self._server: Server | None = None
@@ -147,11 +143,7 @@ def tune(sock: Any, options: Mapping[Any, Any]) -> None:
 
 def _unix_address(path: str) -> str:
     # "@name" is Linux's abstract name space: no file, a leading zero.
-    address = "\0" + path[1:] if path.startswith("@") else path
-    if len(os.fsencode(address)) > _PATH_MAX:
-        words = f'ipc path "{path}" is longer than {_PATH_MAX} characters'
-        raise ZMQError(errno.ENAMETOOLONG, words)
-    return address
+    return "\0" + path[1:] if path.startswith("@") else path
 
 
 def _local_address(endpoint: Endpoint, ipv6: bool) -> tuple[socket.AddressFamily, Any]:
@@ -163,6 +155,6 @@ def _local_address(endpoint: Endpoint, ipv6: bool) -> tuple[socket.AddressFamily
     kind, flags = socket.SOCK_STREAM, socket.AI_PASSIVE
     try:
         found = socket.getaddrinfo(endpoint.host, endpoint.port, family, kind, 0, flags)
-    except OSError:
+    except (OSError, UnicodeError):
         raise ZMQError(errno.ENODEV) from None
     return found[0][0], found[0][4]

@@ -14,6 +14,7 @@ from purezmq.errors import RemoteProtocolError
 SIZE = 64
 VERSION = (3, 1)
 
+_NOT = "not a greeting of ZMTP 3 (of 1.0, or of another protocol):"
 _LAYOUT = struct.Struct(">B8xB2B20sB31x")
 _MECHANISM_OCTETS = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.+")
 
@@ -51,19 +52,13 @@ def check(data: bytes) -> None:
         At the first octet that is wrong.
     """
     if data and data[0] != 0xFF:
-        raise RemoteProtocolError(
-            f"not a greeting of ZMTP 3: it begins with 0x{data[0]:02x} instead of 0xff "
-            "(a peer of ZMTP 1.0, or of another protocol)"
-        )
+        raise RemoteProtocolError(f"{_NOT} it begins with 0x{data[0]:02x}, not with 0xff")
     if len(data) > 9 and data[9] != 0x7F:
-        raise RemoteProtocolError(
-            f"not a greeting of ZMTP 3: the signature ends with 0x{data[9]:02x} instead of 0x7f"
-        )
+        raise RemoteProtocolError(f"{_NOT} its signature ends with 0x{data[9]:02x}, not with 0x7f")
     if len(data) > 10 and data[10] < 3:
         # Octet 10 of ZMTP 2.0 is its revision: 0 for 1.0 behind a signature, 1 for 2.0 (RFC 15).
-        raise RemoteProtocolError(
-            f"the peer speaks ZMTP {'2.0' if data[10] else '1.0'}; this one needs 3.0 or newer"
-        )
+        theirs = "2.0" if data[10] else "1.0"
+        raise RemoteProtocolError(f"the peer speaks ZMTP {theirs}; this one needs 3.0 or newer")
 
 
 def parse(data: bytes) -> Greeting:

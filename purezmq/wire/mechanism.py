@@ -26,9 +26,8 @@ def choose(ours: Greeting, theirs: Greeting, ask_for_null: bool) -> Trigger:
     HELLOs, and two servers, one of them libzmq, by waiting for each other until the time is up.
     """
     if theirs.mechanism != ours.mechanism:
-        raise RemoteProtocolError(
-            f"the peer's mechanism is {theirs.mechanism}, this one's {ours.mechanism}"
-        )
+        names = f"{theirs.mechanism}, this one's {ours.mechanism}"
+        raise RemoteProtocolError(f"the peer's mechanism is {names}")
     if ours.mechanism == "NULL":
         return Trigger.NULL_ASKED if ask_for_null else Trigger.NULL
     if ours.as_server and theirs.as_server:
@@ -46,8 +45,8 @@ def describe(socket_type: str, routing_id: bytes, metadata: Mapping[str, bytes])
     """
     if socket_type not in LEGAL:
         raise LocalProtocolError(f"{socket_type!r} is no socket type of this library")
-    if len(routing_id) > ROUTING_ID_MAX or routing_id[:1] == b"\0":
-        raise LocalProtocolError("a routing id has at most 255 octets and does not begin with 0")
+    if len(routing_id) > ROUTING_ID_MAX:
+        raise LocalProtocolError("a routing id has at most 255 octets")
     properties = {"Socket-Type": socket_type.encode("ascii")}
     if socket_type in _SAY_ROUTING_ID:
         properties["Identity"] = routing_id
@@ -66,10 +65,10 @@ def recognise(socket_type: str, version: tuple[int, int], data: bytes) -> Handsh
     by_name = {name.lower(): value for name, value in metadata.items()}
     theirs = by_name.get("socket-type", b"").decode("ascii", "replace")
     if theirs not in LEGAL[socket_type]:
-        raise RemoteProtocolError(
-            f"a {socket_type} does not talk to a {theirs or 'peer of no type'}"
-        )
+        other = theirs or "peer of no type"
+        raise RemoteProtocolError(f"a {socket_type} does not talk to a {other}")
     routing_id = by_name.get("identity", b"")
-    if len(routing_id) > ROUTING_ID_MAX or routing_id[:1] == b"\0":
-        raise RemoteProtocolError("a routing id of more than 255 octets, or one that begins with 0")
+    # RFC 37 keeps ids that begin with a zero for the other side to make up; libzmq takes them.
+    if len(routing_id) > ROUTING_ID_MAX:
+        raise RemoteProtocolError("a routing id of more than 255 octets")
     return HandshakeDone(theirs, routing_id, version, metadata)

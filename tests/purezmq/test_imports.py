@@ -30,7 +30,8 @@ MAY_USE = {
 """Part of purezmq -> the other parts whose names it may use."""
 
 COMPUTES = {"collections", "dataclasses", "enum", "itertools", "math", "struct", "typing"}
-OF_THE_SYSTEM = {"os.urandom", "sys.maxsize"}
+SYSTEM = ("io.", "os.", "sys.")
+OF_THE_SYSTEM = {"io.BytesIO", "os.urandom", "sys.maxsize"}
 """What `wire` and `patterns` may use of the standard library."""
 
 LATE = {"socket", "ssl", "threading", "subprocess", "multiprocessing", "select", "signal", "time"}
@@ -83,11 +84,11 @@ def breaches(path, source):
         library = name.split(".")[0]
         if library == "purezmq":
             continue
-        if mine in ("wire", "patterns") and name.startswith(("os.", "sys.")):
+        if mine in ("wire", "patterns") and name.startswith(SYSTEM) and name not in OF_THE_SYSTEM:
             yield f"{mine} uses {name}"
         if library not in sys.stdlib_module_names:
             yield f"{library} is not in the standard library"
-        elif mine in ("wire", "patterns") and library not in COMPUTES | {"os", "sys"}:
+        elif mine in ("wire", "patterns") and library not in COMPUTES | {"io", "os", "sys"}:
             yield f"{mine} uses {library}"
         elif library in LATE and path != NETWORK:
             yield f"{library} is for streams of the network alone"
@@ -96,7 +97,7 @@ def breaches(path, source):
             if isinstance(node, ast.AsyncFunctionDef | ast.Await):
                 yield f"{mine} waits"
             used = ast.unparse(node) if isinstance(node, ast.Attribute) else ""
-            if used.startswith(("os.", "sys.")) and used not in OF_THE_SYSTEM:
+            if used.startswith(SYSTEM) and used not in OF_THE_SYSTEM:
                 yield f"{mine} uses {used}"
     for node in at_import(tree):
         if isinstance(node, ast.Import | ast.ImportFrom):

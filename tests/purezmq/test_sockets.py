@@ -285,17 +285,17 @@ def test_a_program_that_never_waits_lets_others_run():
                     await asyncio.sleep(0)
 
             task = asyncio.create_task(other())
-            for _ in range(2000):
+            for _ in range(4000):
                 await pub.send(b"")
             assert turns >= 10
             turns = 0
             pull = context.socket(zmq.PULL)
-            for _ in range(2000):
+            for _ in range(4000):
                 with pytest.raises(zmq.Again):
                     await pull.recv(zmq.DONTWAIT)
             assert turns >= 10
             turns = 0
-            for _ in range(2000):
+            for _ in range(4000):
                 assert await pull.poll(0) == 0
             assert turns >= 10
             task.cancel()
@@ -424,7 +424,7 @@ def test_asyncio_run_waits_for_a_terminated_context():
     def receive(listening):
         while received.count(body) < count:  # the loop's end may break a first connection off
             peer, _ = listening.accept()
-            with peer:
+            with peer, contextlib.suppress(ConnectionResetError):
                 peer.sendall(GREETING + READY.replace(b"PUSH", b"PULL"))
                 while data := peer.recv(1 << 16):
                     received.extend(data)
@@ -602,3 +602,118 @@ def test_accepted_connections_send_small_messages_at_once():
         listening.listen()
         with socket.create_connection(listening.getsockname()), listening.accept()[0] as accepted:
             assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+def test_all_that_was_begun_before_the_loop_runs_begins_with_it():
+    """Both ends are of a program's first lines; only one is used at first."""
+    context = Context()
+    push, pull = context.socket(zmq.PUSH), context.socket(zmq.PULL)
+    push.bind("tcp://127.0.0.1:*")
+    pull.connect(push.last_endpoint.decode())
+
+    async def main():
+        await push.send(b"x")  # waits until somebody is there
+        assert await pull.recv() == b"x"
+        await context.destroy(linger=0)
+
+    run(main())
+
+
+@pytest.mark.parametrize("size", [100_000, 1_000_000, 5_000_000])
+def test_a_large_message_that_breaks_off_leaves_nothing(size):
+    """The peer goes in the middle of it, and comes again."""
+
+    async def main():
+        async with fresh() as context:
+            pull = context.socket(zmq.PULL)
+            pull.bind("tcp://127.0.0.1:*")
+            header = b"\x02" + size.to_bytes(8, "big")
+            body = os.urandom(size)
+            for octets in (header + body[: size // 2], header + body):
+                _, writer = await asyncio.open_connection("127.0.0.1", port_of(pull))
+                writer.write(GREETING + READY + octets)
+                await writer.drain()
+                if octets.endswith(body):
+                    assert await pull.recv() == body
+                writer.close()
+                await writer.wait_closed()
+                await until(lambda: not pull._accepted)
+            assert not pull._pattern.can_recv()
+
+    run(main())
+
+
+def test_reading_stops_at_the_mark_between_large_messages():
+    """A program that does not receive: what has come waits, and the rest stays with the sender."""
+
+    async def main():
+        async with fresh() as context:
+            push, pull = context.socket(zmq.PUSH), context.socket(zmq.PULL)
+            push.sndhwm = pull.rcvhwm = 2
+            pull.bind("tcp://127.0.0.1:*")
+            push.connect(pull.last_endpoint.decode())
+            bodies = [bytes((n,)) * 2_000_000 for n in range(20)]
+
+            async def send():
+                for body in bodies:
+                    await push.send(body)
+
+            sending = asyncio.create_task(send())
+            await until(lambda: pull._accepted and next(iter(pull._accepted)).pipe)
+            pipe = next(iter(pull._accepted)).pipe
+            await until(lambda: pipe.paused)
+            assert len(pipe.inbound) == 2
+            assert not sending.done()
+            for body in bodies:
+                assert await pull.recv() == body
+            await sending
+
+    run(main())
+
+
+@pytest.mark.parametrize("host", ["a" * 70, "a..b"])
+def test_a_name_that_can_be_none_fails_like_any_other(host):
+    """No resolver is asked: Python itself refuses the name. libzmq too goes on trying."""
+
+    async def main():
+        async with fresh() as context:
+            push = context.socket(zmq.PUSH)
+            push.linger, push.reconnect_ivl = 0, 1
+            monitor = push.get_monitor_socket()
+            push.connect(f"tcp://{host}:5555")
+            for _ in range(2):
+                await event(monitor, zmq.EVENT_CONNECT_RETRIED)
+            with pytest.raises(zmq.ZMQError) as caught:
+                push.bind(f"tcp://{host}:5555")
+            assert caught.value.errno == errno.ENODEV
+
+    run(main())
+
+
+def test_a_sender_that_waits_for_a_peer_learns_that_it_is_gone():
+    """A ROUTER that must find its peer: once the connection is over, there is none to wait for."""
+
+    async def main():
+        async with fresh() as context:
+            router = context.socket(zmq.ROUTER)
+            router.router_mandatory, router.sndhwm = 1, 1
+            router.bind("tcp://127.0.0.1:*")
+            _, writer = await asyncio.open_connection("127.0.0.1", port_of(router))
+            ready = b"\x04\x2a\x05READY\x0bSocket-Type\x00\x00\x00\x06DEALER"
+            writer.write(GREETING + ready + b"\x08Identity\x00\x00\x00\x01D")
+            await until(lambda: b"D" in router._pattern.routes)
+            (session,) = router._accepted
+            message = [b"D", bytes(40_000_000)]  # no system holds that much
+            while not (session._paused and session.pipe.blocked):
+                if not session.pipe.blocked:
+                    await router.send_multipart(message)
+                await asyncio.sleep(0)
+            waiting = asyncio.ensure_future(router.send_multipart(message))
+            await asyncio.sleep(0)
+            assert not waiting.done()
+            writer.transport.abort()
+            with pytest.raises(zmq.ZMQError) as caught:
+                await waiting
+            assert caught.value.errno == zmq.EHOSTUNREACH
+
+    run(main())

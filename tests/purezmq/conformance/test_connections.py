@@ -212,3 +212,23 @@ async def test_connections_come_and_go(lab, zmq, network):
         assert await pull.recv() == b"%d" % number
         push.close()
         await lab.monitor(pull).wait(zmq.EVENT_DISCONNECTED)
+
+
+async def test_any_time_to_live_can_be_said(lab, zmq):
+    """Beyond 6,553.5 s libzmq's octets have no room; the most that the option takes fits in."""
+    router = lab.socket(zmq.ROUTER)
+    dealer = lab.socket(zmq.DEALER, heartbeat_ttl=6_553_599, heartbeat_ivl=1000)
+    await lab.link(dealer, router)
+    await dealer.send(b"x")
+    assert (await router.recv_multipart())[1:] == [b"x"]
+
+
+async def test_who_may_not_connect_again_has_nobody_to_send_to(lab, zmq):
+    """RECONNECT_IVL -1: with the connection goes the queue."""
+    router, dealer = lab.socket(zmq.ROUTER), lab.socket(zmq.DEALER, reconnect_ivl=-1)
+    await lab.link(dealer, router)
+    gone = lab.monitor(dealer).wait(zmq.EVENT_DISCONNECTED)
+    router.close()
+    await lab.meanwhile(gone, dealer)
+    await lab.no_room(dealer)
+    assert not await lab.try_send(dealer, b"to nobody")

@@ -136,3 +136,11 @@ async def test_a_forwarder_of_two_sockets(lab, zmq, transport):
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def test_a_poller_refuses_a_closed_socket(lab, zmq):
+    pull, poller = lab.socket(zmq.PULL), zmq.asyncio.Poller()
+    poller.register(pull, zmq.POLLIN)
+    pull.close()
+    with lab.refused(zmq.ENOTSOCK):
+        await poller.poll(100)

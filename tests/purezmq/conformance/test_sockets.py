@@ -425,3 +425,16 @@ async def test_what_came_stays_after_the_peer_left(lab, zmq, network):
     push.close()
     await lab.monitor(pull).wait(zmq.EVENT_DISCONNECTED)
     assert list(map(int, await lab.take(pull, 10))) == list(range(10))
+
+
+async def test_a_closed_socket_has_no_rest_of_a_message(lab, zmq):
+    push, pull = lab.socket(zmq.PUSH), lab.socket(zmq.PULL)
+    await lab.link(push, pull, "inproc")
+    await push.send_multipart([b"one", b"two"])
+    assert await pull.recv() == b"one"
+    pull.close()
+    with lab.refused(zmq.ENOTSOCK):
+        await pull.recv()
+    push.close()
+    with lab.refused(zmq.ENOTSOCK):
+        await push.send(b"one", zmq.SNDMORE)

@@ -333,3 +333,22 @@ async def test_illegal_pairs_never_connect(lab, zmq, network, bound):
         assert came.event in ended, (bound, kind)
 
     await asyncio.gather(*map(refuse, ILLEGAL[bound].split()))
+
+
+async def test_what_was_disconnected_before_it_was_bound_stays_so(lab, zmq):
+    """The message that waited arrives, and nothing comes back."""
+    dealer, router = lab.socket(zmq.DEALER, linger=-1), lab.socket(zmq.ROUTER)
+    endpoint = lab.address("inproc")
+    dealer.connect(endpoint)
+    await dealer.send(b"from before")
+    dealer.disconnect(endpoint)
+    router.bind(endpoint)
+    sender, body = await router.recv_multipart()
+    assert body == b"from before"
+    await router.send_multipart([sender, b"to nobody"])
+    assert await lab.empty(dealer)
+
+
+async def test_an_ipc_path_that_is_too_long_is_refused_at_the_call(lab, zmq):
+    with lab.refused(errno.ENAMETOOLONG):
+        lab.socket(zmq.PUSH).connect("ipc:///tmp/" + 120 * "x")

@@ -87,13 +87,3 @@ def test_without_a_session_nothing_happens():
     pipe.resume()
     pipe.on_subscription(True, b"A")
     assert list(pipe.outbound) == [[b""]]
-
-
-def test_a_pipe_prints_what_it_is():
-    pipe = Pipe()
-    assert repr(pipe) == "<Pipe ? b'': 0 in, 0 out>"
-    pipe.peer_type, pipe.routing_id = "DEALER", b"A"
-    pipe.write([b""])
-    assert repr(pipe) == "<Pipe DEALER b'A': 0 in, 1 out>"
-    pipe.router_id = b"B"
-    assert repr(pipe) == "<Pipe DEALER b'B': 0 in, 1 out>"

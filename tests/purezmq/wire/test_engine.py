@@ -2,13 +2,14 @@
 
 import dataclasses
 import itertools
+import random
 
 import pytest
 
 from purezmq.constants import LEGAL
 from purezmq.errors import LocalProtocolError, RemoteProtocolError
 from purezmq.wire import Engine, encode, encode_command
-from purezmq.wire.engine import COMMAND_MAX, FRAMES_MAX, HANDSHAKE_MAX, PENDING_MAX
+from purezmq.wire.engine import BLOCK_MAX, COMMAND_MAX, FRAMES_MAX, HANDSHAKE_MAX, PENDING_MAX
 from purezmq.wire.events import (
     AuthenticationRequest,
     Cancelled,
@@ -106,6 +107,55 @@ def test_frames_come_out_as_bytes(engine, ways):
     assert [type(frame) for frame in message] == [bytes, bytes]
 
 
+@pytest.mark.parametrize("size", [300, BLOCK_MAX - 1, BLOCK_MAX, BLOCK_MAX + 1, 3 * BLOCK_MAX])
+@pytest.mark.parametrize("step", [1000, 65_536, 4 * BLOCK_MAX])
+def test_a_long_body_may_be_read_right_into_its_place(engine, ways, size, step):
+    body = random.Random(size).randbytes(size)
+    wire = encode([b"first"]) + encode([body, b"", body]) + encode([b"last"])
+    pull = engine("PULL", peer="PUSH")
+    got, start = [], 0
+    while start < len(wire):
+        if pull.missing:
+            place = pull.place()
+            assert 0 < len(place) <= min(pull.missing, BLOCK_MAX)
+            count = min(step, len(place))
+            place[:count] = wire[start : start + count]
+            got += ways.flat(pull.receive_data(b"", 0.0, count))
+        else:
+            count = min(200, step)
+            got += ways.flat(pull.receive_data(wire[start : start + count], 0.0))
+        start += count
+    assert got == [[b"first"], [body, b"", body], [b"last"]]
+    assert [type(frame) for frame in got[1]] == [bytes, bytes, bytes]
+
+
+def test_what_was_placed_counts_as_life_and_against_the_limit(engine):
+    pull = engine("PULL", peer="PUSH", max_message_size=1000, heartbeat_interval=1.0)
+    assert pull.receive_data(encode([bytes(900), bytes(101)])[:20], 0.0) == []
+    pull.tick(1.0)
+    pull.place()[:500] = bytes(500)
+    assert pull.receive_data(b"", 1.5, 500) == []
+    pull.tick(2.4)  # no fault: something came after the PING
+    # The first frame ends with this, and the second would be too much.
+    missing = pull.missing
+    pull.place()[:missing] = bytes(missing)
+    with pytest.raises(RemoteProtocolError, match="more than 1000 octets"):
+        pull.receive_data(b"\x00\x65" + bytes(101), 2.5, missing)
+
+
+def test_a_command_may_be_placed_too_and_may_be_wrong(engine):
+    xpub = engine("XPUB", peer="SUB")
+    wire = encode_command(b"SUBSCRIBE", b"t" * 600)
+    assert xpub.receive_data(wire[:100], 0.0) == []
+    xpub.place()[: xpub.missing] = wire[100:]
+    assert xpub.receive_data(b"", 0.0, xpub.missing) == [Subscribed(b"t" * 600)]
+    pull = engine("PULL", peer="PUSH")
+    pull.receive_data(wire[:100], 0.0)
+    pull.place()[: pull.missing] = wire[100:]
+    with pytest.raises(RemoteProtocolError, match="SUBSCRIBE is for a PUB or XPUB"):
+        pull.receive_data(b"", 0.0, pull.missing)
+
+
 def test_messages_come_in_runs_that_events_part(engine):
     pub = engine("XPUB", peer="XSUB")
     a, b, c = encode([b"a"]), encode([b"b", b"more"]), encode([b"c" * 300])
@@ -114,7 +164,8 @@ def test_messages_come_in_runs_that_events_part(engine):
     # A PING needs no answer of the owner's, but it may not pass what came before it.
     data = c[100:] + a + encode_command(b"PING", b"\0\0") + b + encode_command(b"ERROR", b"\0") + a
     assert pull.receive_data(data, 0.0) == [
-        [[b"c" * 300], [b"a"]],
+        [[b"c" * 300]],  # it came in two pieces: a run of its own
+        [[b"a"]],
         [[b"b", b"more"]],
         PeerError(b""),
     ]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from purezmq.constants import LEGAL
 from purezmq.errors import RemoteProtocolError
 from purezmq.wire import Engine, encode, encode_command
-from purezmq.wire.engine import COMMAND_MAX, FRAMES_MAX, HANDSHAKE_MAX
+from purezmq.wire.engine import BLOCK_MAX, COMMAND_MAX, FRAMES_MAX, HANDSHAKE_MAX
 from purezmq.wire.events import AuthenticationRequest
 
 FRAME = st.one_of(st.binary(max_size=20), st.integers(0, 600).map(bytes))
@@ -186,11 +186,11 @@ def test_a_size_beyond_the_limit_takes_nothing(engine, header):
     assert grown(feed) < 20_000
 
 
-def test_a_claim_without_a_limit_takes_only_what_came(engine):
+def test_a_claim_without_a_limit_takes_a_block_at_most(engine):
     pull = engine("PULL", peer="PUSH")
-    assert (
-        grown(lambda: pull.receive_data(b"\x02" + (2**62).to_bytes(8, "big") + b"x", 0.0)) < 20_000
-    )
+    claim = b"\x02" + (2**62).to_bytes(8, "big")
+    assert grown(lambda: pull.receive_data(claim, 0.0)) < 20_000
+    assert grown(lambda: pull.receive_data(b"x", 0.0)) < BLOCK_MAX + 20_000
 
 
 @pytest.mark.parametrize("frame", [b"\x01\x00", b"\x01\x02ab", encode([bytes(300), b""])[:-2]])
