@@ -56,14 +56,77 @@ DIFFERENCES = (
         Words(
             "A loop whose `send()` or `recv()` never has to wait",
             "`zmq.asyncio` keeps the event loop to itself until it has to wait.",
-            "Every 128th call lets the others have their turn.",
+            "Every 256th call lets the others have their turn.",
             "A busy socket must not silence the rest of the program.",
         ),
         Words(
             "`send()`, `recv()`가 한 번도 기다리지 않는 반복문",
             "`zmq.asyncio`는 기다릴 일이 생길 때까지 이벤트 루프를 내놓지 않음",
-            "128번에 한 번은 다른 작업에 차례를 넘김",
+            "256번에 한 번은 다른 작업에 차례를 넘김",
             "바쁜 소켓 하나 때문에 프로그램의 나머지가 멈추지 않게 하려고",
+        ),
+    ),
+    Difference(
+        ("test_one_future_for_many",),
+        Words(
+            "What a `send()` that need not wait gives",
+            "A Future of its own each time.",
+            "One and the same Future, done already: `a is b`.",
+            "A `send()` takes far less time if it need not make one.",
+        ),
+        Words(
+            "기다릴 필요가 없는 `send()`의 반환값",
+            "호출마다 새로운 Future",
+            "이미 완료된 Future 하나를 늘 다시 씀(`a is b`)",
+            "Future를 만들지 않으면 보내는 시간이 훨씬 짧아지므로",
+        ),
+    ),
+    Difference(
+        ("test_sockets_from_before_the_loop",),
+        Words(
+            "`bind()` and `connect()` before a loop runs",
+            "Start at once.",
+            "Start, all of a context's, when the first of its sockets is used in the loop. A "
+            "program that only sleeps starts nothing.",
+            "The loop does that work too.",
+        ),
+        Words(
+            "이벤트 루프가 돌기 전의 `bind()`, `connect()`",
+            "바로 시작",
+            "루프 안에서 그 컨텍스트의 소켓을 하나라도 쓰면 모두 시작. `sleep()`만 하면 "
+            "시작되지 않음",
+            "이 일도 이벤트 루프가 하므로",
+        ),
+    ),
+    Difference(
+        ("test_a_second_loop",),
+        Words(
+            "The same sockets in a second loop (`asyncio.run()` twice)",
+            "Work on.",
+            "A socket belongs to the loop in which it was first used. To wait for it in another is "
+            "a `RuntimeError` or `ValueError`.",
+            "Its connections are that loop's, and end with it.",
+        ),
+        Words(
+            "두 번째 이벤트 루프에서 쓰는 같은 소켓(`asyncio.run()`을 두 번 부를 때)",
+            "그대로 동작",
+            "처음 쓰인 루프에 속함. 다른 루프에서 기다리면 `RuntimeError`나 `ValueError`",
+            "연결이 그 루프에 속해 루프와 함께 끝나므로",
+        ),
+    ),
+    Difference(
+        ("test_a_socket_that_nobody_holds",),
+        Words(
+            "A socket dropped without `close()`",
+            "pyzmq closes it when it is garbage-collected.",
+            "Stays open until its context ends: `close()` it, or use `with`.",
+            "When connections end should not be the garbage collector's choice.",
+        ),
+        Words(
+            "`close()` 없이 버린 소켓",
+            "가비지 컬렉션 때 pyzmq가 닫음",
+            "컨텍스트가 끝날 때까지 열려 있음. `close()`나 `with`로 닫아야 함",
+            "연결이 끊기는 때를 가비지 컬렉터에 맡기지 않으려고",
         ),
     ),
     Difference(
@@ -112,6 +175,52 @@ DIFFERENCES = (
         ),
     ),
     Difference(
+        ("test_options_that_come_late", "test_a_high_water_mark_that_comes_late"),
+        Words(
+            "Options set after `bind()` or `connect()`",
+            "Connections of that endpoint keep what was set before, but queues that are there take "
+            "a new high-water mark.",
+            "The next connection heeds them. Queues that are there keep their high-water marks.",
+            "What a connection or a queue needs is read when it is made, and at no other time.",
+        ),
+        Words(
+            "`bind()`나 `connect()` 뒤에 바꾼 옵션",
+            "그 엔드포인트의 연결에는 전에 정한 값을 씀. 하이 워터마크는 이미 있는 큐에도 적용",
+            "다음 연결부터 적용. 이미 있는 큐의 하이 워터마크는 그대로",
+            "연결과 큐에 필요한 옵션은 만들 때만 읽으므로",
+        ),
+    ),
+    Difference(
+        ("test_ending_what_the_other_call_began", "test_ending_by_another_name"),
+        Words(
+            "`unbind()`, `disconnect()`",
+            "Either ends what `bind()` or `connect()` began. Names (`localhost`) are resolved.",
+            "Each ends its own kind, by the text that `last_endpoint` gives; else `ENOENT`.",
+            "The text is looked up, and no name is resolved a second time.",
+        ),
+        Words(
+            "`unbind()`, `disconnect()`",
+            "둘 다 바인드도 연결도 끝냄. `localhost` 같은 이름은 주소로 바꿔 찾음",
+            "각각 바인드와 연결만, `last_endpoint`에 적힌 그대로 받아 끝냄. 아니면 `ENOENT`",
+            "적힌 글자로 찾기만 하고, 이름을 다시 주소로 바꾸지 않으므로",
+        ),
+    ),
+    Difference(
+        ("test_what_came_before_a_disconnect",),
+        Words(
+            "What came in before a `disconnect()` and was not received",
+            "Thrown away.",
+            "Can still be received.",
+            "It has arrived: an end of the connection is no reason to lose it.",
+        ),
+        Words(
+            "`disconnect()` 전에 들어왔지만 아직 받지 않은 메시지",
+            "버림",
+            "그대로 받을 수 있음",
+            "이미 도착한 메시지까지 연결과 함께 버릴 까닭은 없으므로",
+        ),
+    ),
+    Difference(
         ("test_receiving_from_a_socket_that_only_sends",),
         Words(
             "`recv()` of a PUSH or PUB",
@@ -154,6 +263,51 @@ DIFFERENCES = (
             "메시지의 마지막 프레임만 남음",
             "마지막 메시지가 통째로 남음",
             "위와 같음(메시지를 통째로만 다루므로)",
+        ),
+    ),
+    Difference(
+        ("test_subscriptions_of_several_frames",),
+        Words(
+            "XSUB: a message of several frames, each beginning with 1 or 0",
+            "Takes each frame for a subscription, or the end of one.",
+            "Sends it as a message.",
+            "The same, and a subscription has one frame.",
+        ),
+        Words(
+            "XSUB 소켓이 보내는, 프레임마다 1이나 0으로 시작하는 멀티파트 메시지",
+            "프레임 하나하나를 구독이나 구독 취소로 처리",
+            "일반 메시지로 보냄",
+            "위와 같고, 구독은 프레임 하나로 된 메시지이므로",
+        ),
+    ),
+    Difference(
+        ("test_one_peer_is_full_and_another_is_not",),
+        Words(
+            "`ROUTER_MANDATORY` or `XPUB_NODROP`, when the peer meant is full and another is not",
+            "`zmq.asyncio` raises `Again`, `DONTWAIT` or not.",
+            "Waits until that peer has room, or is gone.",
+            "Without `DONTWAIT` a `send()` waits, as it does with pyzmq's blocking sockets.",
+        ),
+        Words(
+            "`ROUTER_MANDATORY`, `XPUB_NODROP`에서 받을 피어만 가득 찼을 때",
+            "`zmq.asyncio`는 `DONTWAIT` 없이도 `Again`",
+            "그 피어에 자리가 나거나 피어가 사라질 때까지 기다림",
+            "`DONTWAIT` 없는 `send()`는 pyzmq의 블로킹 소켓에서도 기다리므로",
+        ),
+    ),
+    Difference(
+        ("test_a_newcomer_in_the_round",),
+        Words(
+            "A newcomer in the round: PUSH to P1 and P2, one message sent, P3 joins",
+            "Goes on with P2, P3, P1.",
+            "Goes on with P2, P1, P3.",
+            "Peers stand in a line: who was served goes to its end, and so does who is new.",
+        ),
+        Words(
+            "PUSH 소켓이 P1, P2 중 P1에 보낸 뒤 P3이 들어올 때의 순서",
+            "P2, P3, P1 순",
+            "P2, P1, P3 순",
+            "메시지를 받은 피어도 새로 온 피어도 줄 끝에 서므로",
         ),
     ),
     Difference(
@@ -247,6 +401,22 @@ DIFFERENCES = (
             "지정한 주소에서 연결하고, 이름을 적은 인터페이스에 바인드함",
             "`EINVAL`, `ENODEV`. 주소만 받고, 어디에서 연결할지는 고를 수 없음",
             "코드를 작게 두려고",
+        ),
+    ),
+    Difference(
+        ("test_an_ipc_path_that_is_bound_already",),
+        Words(
+            "An ipc path that is bound already, in a browser or after "
+            "`standin.install(network=False)`",
+            "Who binds last has it; so in `purezmq` elsewhere.",
+            "`EADDRINUSE`",
+            "There is no file to replace.",
+        ),
+        Words(
+            "브라우저에서, 또는 `standin.install(network=False)` 뒤에 이미 바인드된 ipc 경로",
+            "나중에 바인드한 쪽이 차지(다른 환경에서는 `purezmq`도 같음)",
+            "`EADDRINUSE`",
+            "바꿔 놓을 파일이 없으므로",
         ),
     ),
     Difference(
@@ -410,6 +580,14 @@ ABSENT = (
         ("recv_into",),
         "A frame is `bytes` when it comes: to fill a buffer of your own would be one more copy.",
         "받은 프레임은 이미 `bytes`이므로 직접 만든 버퍼에 넣으면 복사만 한 번 늘어남",
+    ),
+    Absent(
+        "Frame",
+        ("get", "group", "routing_id", "set", "tracker", "tracker_event"),
+        "What libzmq keeps beside a frame: its connection's properties, fields of drafts, and who "
+        "shares its memory. Here a frame is `bytes`.",
+        "libzmq가 프레임에 덧붙여 두는 연결 정보, 초안 기능의 필드, 메모리 공유 상태. 여기에서 "
+        "프레임은 그냥 `bytes`",
     ),
     Absent(
         "Context",

@@ -37,6 +37,7 @@ PAIRS = {
     "Socket": (zmq.asyncio.Socket, purezmq.asyncio.Socket),
     "Context": (zmq.asyncio.Context, purezmq.asyncio.Context),
     "Poller": (zmq.asyncio.Poller, purezmq.asyncio.Poller),
+    "Frame": (zmq.Frame(), purezmq.Frame()),  # some names are there once it is made
 }
 
 

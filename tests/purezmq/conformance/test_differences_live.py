@@ -6,8 +6,10 @@ has to be mended with it.
 
 import asyncio
 import errno
+import gc
 import socket
 import threading
+import warnings
 
 import pytest
 
@@ -50,11 +52,77 @@ async def test_others_get_their_turn(lab, zmq):
     running = asyncio.ensure_future(other())
     for act in (lambda: push.send(b"x"), pull.recv):
         turns = 0
-        for _ in range(2_000):
+        for _ in range(4_000):
             await act()
         assert turns == 0 if lab.engine == "libzmq" else turns > 10
     running.cancel()
     await asyncio.wait([running])
+
+
+async def test_one_future_for_many(lab, zmq):
+    push, pull = lab.socket(zmq.PUSH), lab.socket(zmq.PULL)
+    await lab.link(push, pull, "inproc")
+    await push.send(b"first")
+    sent = [push.send(b"x") for _ in range(3)]
+    assert all(one.done() for one in sent)
+    assert len(set(map(id, sent))) == (3 if lab.engine == "libzmq" else 1)
+
+
+async def test_sockets_from_before_the_loop(lab, zmq):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.setblocking(False)
+
+        def before():  # in a thread without a loop, as a program is before asyncio.run
+            lab.socket(zmq.PUSH).connect(f"tcp://127.0.0.1:{server.getsockname()[1]}")
+            return lab.socket(zmq.PULL)
+
+        other = await asyncio.to_thread(before)
+        coming = asyncio.ensure_future(asyncio.get_running_loop().sock_accept(server))
+        if lab.engine == "purezmq":
+            await asyncio.wait([coming], timeout=0.1)
+            assert not coming.done()
+            assert await other.poll(0) == 0  # not the one that connects, but of its context
+        peer, _ = await coming
+        peer.close()
+
+
+async def test_a_second_loop(lab, zmq):
+    def program():
+        push, pull = lab.socket(zmq.PUSH), lab.socket(zmq.PULL)
+
+        async def use(body):
+            if not pull.last_endpoint:
+                push.connect(lab.bind(pull))
+            await push.send(body)
+            assert await asyncio.wait_for(pull.recv(), 5) == body
+
+        asyncio.run(use(b"first"))
+        if lab.engine == "libzmq":
+            asyncio.run(use(b"second"))
+            return
+        for one in (pull.recv, lambda: asyncio.wait_for(pull.recv(), 5)):
+
+            async def wait(one=one):
+                await one()
+
+            with pytest.raises((RuntimeError, ValueError), match="different loop"):
+                asyncio.run(wait())
+
+    await asyncio.to_thread(program)
+
+
+async def test_a_socket_that_nobody_holds(lab, zmq):
+    one = lab.context.socket(zmq.PULL)
+    peer = await lab.raw_connect(lab.bind(one), "PUSH")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)  # pyzmq says that it was left open
+        del one
+        gc.collect()
+    if lab.engine == "libzmq":
+        await peer.gone()
+        return
+    peer.command(b"PING", b"\0\0")
+    assert await peer.frame() == (4, b"\x04PONG")
 
 
 async def test_the_file_descriptor(lab, zmq):
@@ -99,6 +167,77 @@ async def test_options_of_a_context(lab, zmq):
         lab.socket(zmq.PUSH, context=context)
 
 
+@pytest.mark.parametrize("call", ["bind", "connect"])
+async def test_options_that_come_late(lab, zmq, call):
+    dealer, router = lab.socket(zmq.DEALER), lab.socket(zmq.ROUTER)
+    endpoint = lab.bind(dealer) if call == "bind" else lab.reserve()
+    if call == "connect":
+        dealer.connect(endpoint)
+    dealer.routing_id = b"late"
+    dealer.maxmsgsize = 10
+    (router.connect if call == "bind" else router.bind)(endpoint)
+    await dealer.send(b"x")
+    name, _ = await router.recv_multipart()
+    events = lab.monitor(dealer)
+    await router.send_multipart([name, bytes(11)])
+    if lab.engine == "libzmq":
+        assert name != b"late" and await dealer.recv() == bytes(11)
+        return
+    assert name == b"late"
+    await events.wait(zmq.EVENT_DISCONNECTED)
+
+
+async def test_a_high_water_mark_that_comes_late(lab, zmq):
+    push = lab.socket(zmq.PUSH, sndhwm=2)
+    push.connect(lab.reserve())
+    push.sndhwm = 5
+    assert await lab.fill(push) == (5 if lab.engine == "libzmq" else 2)
+
+
+async def test_ending_what_the_other_call_began(lab, zmq, transport):
+    push, pull = lab.socket(zmq.PUSH), lab.socket(zmq.PULL)
+    endpoint = lab.bind(pull, transport)
+    push.connect(endpoint)
+    for wrong, right in ((push.unbind, push.disconnect), (pull.disconnect, pull.unbind)):
+        if lab.engine == "libzmq":
+            wrong(endpoint)
+            continue
+        with lab.refused(errno.ENOENT):
+            wrong(endpoint)
+        right(endpoint)
+
+
+async def test_ending_by_another_name(lab, zmq):
+    push, pull = lab.socket(zmq.PUSH), lab.socket(zmq.PULL)
+    pull.bind("tcp://localhost:*")
+    address = pull.last_endpoint.decode()
+    name = f"tcp://localhost:{address.rpartition(':')[2]}"
+    assert address != name
+    push.connect(address)
+    for call in (push.disconnect, pull.unbind):
+        if lab.engine == "libzmq":
+            call(name)
+            continue
+        with lab.refused(errno.ENOENT):
+            call(name)
+        call(address)
+    push.connect(name)  # connect keeps what it was given
+    assert push.last_endpoint == name.encode()
+    push.disconnect(name)
+
+
+async def test_what_came_before_a_disconnect(lab, zmq, transport):
+    push, pull = lab.socket(zmq.PUSH), lab.socket(zmq.PULL)
+    endpoint = await lab.link(pull, push, transport)
+    await push.send(b"x")
+    assert await pull.poll()
+    pull.disconnect(endpoint)
+    if lab.engine == "libzmq":
+        assert await lab.empty(pull)
+        return
+    assert await pull.recv() == b"x"
+
+
 @pytest.mark.parametrize("kind", ["PUSH", "PUB"])
 async def test_receiving_from_a_socket_that_only_sends(lab, zmq, kind):
     one = lab.socket(getattr(zmq, kind), rcvtimeo=50)
@@ -128,6 +267,75 @@ async def test_conflate_and_several_frames(lab, zmq, transport):
     await push.send_multipart([b"a", b"b", b"c"])
     whole = [b"a", b"b", b"c"]
     assert await pull.recv_multipart() == (whole[-1:] if lab.engine == "libzmq" else whole)
+
+
+async def test_subscriptions_of_several_frames(lab, zmq, transport):
+    xpub, xsub = lab.socket(zmq.XPUB), lab.socket(zmq.XSUB)
+    await lab.link(xsub, xpub, transport)
+    for frames in ([b"\1a", b"\1b"], [b"\0a", b"\0b"]):
+        await xsub.send_multipart(frames)
+        for came in [[one] for one in frames] if lab.engine == "libzmq" else [frames]:
+            assert await xpub.recv_multipart() == came
+
+
+@pytest.mark.parametrize("kind", ["ROUTER", "XPUB"])
+async def test_one_peer_is_full_and_another_is_not(lab, zmq, kind):
+    one = lab.socket(getattr(zmq, kind), sndhwm=2)
+    if kind == "ROUTER":
+        one.router_mandatory = 1
+        full, free = (lab.socket(zmq.DEALER, routing_id=name) for name in (b"full", b"free"))
+    else:
+        one.xpub_nodrop = 1
+        full, free = lab.socket(zmq.SUB), lab.socket(zmq.SUB)
+    for peer, name in ((full, b"full"), (free, b"free")):
+        peer.rcvhwm = 2
+        if kind == "XPUB":
+            peer.subscribe(name)
+        await lab.link(peer, one, "inproc")
+        if kind == "XPUB":
+            assert await one.recv() == b"\1" + name
+    message = [b"full", b"x"]
+
+    async def fill():
+        count = 0
+        while await lab.try_send(one, *message):
+            count += 1
+        assert await lab.try_send(one, b"free", b"x")
+        return count
+
+    count = await fill()
+    sending = one.send_multipart(message)
+    if lab.engine == "libzmq":
+        with pytest.raises(zmq.Again):
+            await sending
+        return
+    assert not sending.done()
+    for _ in range(count):
+        await full.recv_multipart()
+    await sending
+    await fill()
+    sending = one.send_multipart(message)
+    assert not sending.done()
+    full.close()
+    if kind == "XPUB":
+        await sending
+        return
+    with lab.refused(zmq.EHOSTUNREACH):
+        await sending
+
+
+async def test_a_newcomer_in_the_round(lab, zmq, transport):
+    push = lab.socket(zmq.PUSH)
+    one, two, three = (lab.socket(zmq.PULL) for _ in range(3))
+    for peer in (one, two):
+        await lab.link(peer, push, transport)
+    await push.send(b"0")
+    assert await one.recv() == b"0"
+    await lab.link(three, push, transport)
+    for number in range(1, 4):
+        await push.send(b"%d" % number)
+    order = [two, three, one] if lab.engine == "libzmq" else [two, one, three]
+    assert [await peer.recv() for peer in order] == [b"1", b"2", b"3"]
 
 
 async def test_a_message_from_before_its_subscription(lab, zmq):
@@ -228,6 +436,17 @@ async def test_an_interface_by_its_name(lab, zmq):
         return
     with lab.refused(errno.ENODEV):
         pull.bind(f"tcp://{name}:*")
+
+
+async def test_an_ipc_path_that_is_bound_already(lab, zmq, monkeypatch):
+    one, two = lab.socket(zmq.PULL), lab.socket(zmq.PULL)
+    if lab.engine == "libzmq":
+        two.bind(lab.bind(one, "ipc"))
+        return
+    monkeypatch.setattr("purezmq.transport.in_memory", True)
+    endpoint = lab.bind(one, "ipc")
+    with lab.refused(zmq.EADDRINUSE):
+        two.bind(endpoint)
 
 
 async def test_a_poller_of_other_things(lab, zmq):
