@@ -227,8 +227,8 @@ class Session(Protocol):
         if self._alternates and not later:
             self._flush()  # REQ and REP: nothing can follow before an answer
         elif not self._scheduled:
-            self._scheduled = True
             self._loop.call_soon(self._flush)
+            self._scheduled = True
 
     def _flush(self) -> None:
         """Write what the pipe holds, as much as the transport takes."""
