@@ -320,6 +320,8 @@ _HEADS = (
     Text(en="Measured here, in C", ko="여기서 측정한 값, C"),
     Text(en="Verdict", ko="판정"),
 )
+_WIDTHS = (29, 20, 16, 35)
+"""Of the columns, in percent."""
 _THEN = Text(en="", ko=":")
 _NOT_JUDGED = Text(en="not judged yet", ko="아직 판정하지 않음")
 _NOT_MEASURED = Text(en="not measured", ko="측정하지 않음")
@@ -435,16 +437,17 @@ class Claims(Worded):
 
         def render(language: Language) -> str:
             heads = "".join(
-                f'<th scope="col" style="text-align:left;padding:6px 10px">{one[language]}</th>'
-                for one in _HEADS
+                f'<th scope="col" style="text-align:left;padding:6px 10px;width:{width}%">'
+                f"{one[language]}</th>"
+                for one, width in zip(_HEADS, _WIDTHS, strict=True)
             )
             body = "".join(
-                f'<tr><th scope="row" style="{cell};font-weight:600;min-width:12em">'
+                f'<tr><th scope="row" style="{cell};font-weight:600">'
                 f"{escape(words)}<br/>"
                 f'<small style="font-weight:400;opacity:1;color:{var("quiet")}">'
-                f'{escape(source)}</small></th><td style="{cell};min-width:9em">'
-                f'{escape(figures)}</td><td style="{cell};min-width:7em">{escape(c)}</td>'
-                f'<td style="{cell};min-width:13em"><strong>'
+                f'{escape(source)}</small></th><td style="{cell}">'
+                f'{escape(figures)}</td><td style="{cell}">{escape(c)}</td>'
+                f'<td style="{cell}"><strong>'
                 f"{escape(verdict)}</strong><br/>{escape(note)}</td></tr>"
                 for words, source, figures, c, verdict, note in self._rows(language)
             )
@@ -452,7 +455,8 @@ class Claims(Worded):
                 f'<div class="zl-claims" style="overflow-x:auto;background:{var("card")};'
                 f'color:{var("text")};border-radius:8px" tabindex="0" role="group" '
                 f'aria-label="{_TITLE[language]}">'
-                '<table style="color:inherit;border-collapse:collapse">'
+                '<table style="color:inherit;border-collapse:collapse;table-layout:fixed;'
+                'width:100%;min-width:36em;overflow-wrap:anywhere">'
                 f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
                 f'<p style="padding:0 10px;color:{var("quiet")}">{measured(language)}</p></div>'
             )
