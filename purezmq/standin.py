@@ -34,8 +34,7 @@ def install(*, network: bool = True) -> None:
     import purezmq
     from purezmq import transport
 
-    loaded = sys.modules.get("zmq")
-    if loaded is not None and loaded is not purezmq:
+    if sys.modules.get("zmq", purezmq) is not purezmq:
         raise RuntimeError("the real zmq is loaded already: install() must come before it")
     for name, ours in _NAMES.items():
         sys.modules[name] = import_module(ours)

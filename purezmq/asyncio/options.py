@@ -78,10 +78,9 @@ OPTIONS: dict[SocketOption, Option] = {
     _S.BACKLOG: Option(100),
     _S.IPV6: Option(0, 0, 1),
     _S.TOS: Option(0),
-    **dict.fromkeys((_S.SNDBUF, _S.RCVBUF), Option(-1, -1)),
-    _S.TCP_KEEPALIVE: Option(-1, -1, 1),
+    **dict.fromkeys((_S.SNDBUF, _S.RCVBUF, _S.TCP_KEEPALIVE_INTVL), Option(-1, -1)),
     **dict.fromkeys((_S.TCP_KEEPALIVE_CNT, _S.TCP_KEEPALIVE_IDLE), Option(-1, -1)),
-    _S.TCP_KEEPALIVE_INTVL: Option(-1, -1),
+    _S.TCP_KEEPALIVE: Option(-1, -1, 1),
     # Who may connect.
     _S.PLAIN_SERVER: Option(0, 0, 1),
     **dict.fromkeys((_S.PLAIN_USERNAME, _S.PLAIN_PASSWORD, _S.ZAP_DOMAIN), Option(b"", 1, 255)),
@@ -117,8 +116,7 @@ def entry(option: SocketOption) -> Option:
     """
     if option in OPTIONS:
         return OPTIONS[option]
-    reason = FD_REASON if option == _S.FD else f"purezmq has no option {option.name}"
-    raise NotImplementedError(reason)
+    raise NotImplementedError(FD_REASON if option == _S.FD else f"purezmq has no {option.name}")
 
 
 def check(option: SocketOption, value: Any, socket_type: SocketType) -> Any:

@@ -7,8 +7,7 @@ from purezmq.asyncio.socket import Socket
 from purezmq.constants import Flag, SocketType
 from purezmq.errors import Again
 
-_ONLY_SEND = {SocketType.PUB, SocketType.PUSH}
-_ONLY_RECEIVE = {SocketType.SUB, SocketType.PULL}
+_ONLY_SEND, _ONLY_RECEIVE = {SocketType.PUB, SocketType.PUSH}, {SocketType.SUB, SocketType.PULL}
 
 
 async def proxy(frontend: Socket, backend: Socket, capture: Socket | None = None) -> None:

@@ -73,8 +73,7 @@ class Session(Protocol):
         self._alternates = socket._name in ("REQ", "REP")
         self._pieces: deque[bytes | memoryview] = deque()  # taken from the pipe, to be written
         self._paused = self._scheduled = False  # the transport has enough; `_flush` will be called
-        self._closing = maker.closed
-        self._again = True  # worth another attempt
+        self._closing, self._again = maker.closed, True  # again: worth another attempt
         self._due = inf  # when the timer is; Pyodide's handles don't say it themselves
         self._timer: TimerHandle | None = None
         self._asking: Task[None] | None = None

@@ -13,12 +13,9 @@ if TYPE_CHECKING:
     from purezmq.asyncio.socket import Socket
 
 HANDLER = "zeromq.zap.01"
-VERSION = b"1.0"
 
 # Instead of a status: nobody is there to be asked.
 NO_HANDLER = b""
-# For a reply that is none: RFC 27 calls 500 an internal error.
-FAILED = b"500"
 
 _numbers = itertools.count(1)
 
@@ -47,14 +44,14 @@ async def ask(socket: "Socket", request: AuthenticationRequest, transport: Any) 
     address = peer[0] if isinstance(peer, tuple) else ""
     number = b"%d" % next(_numbers)
     domain, name = socket._values[SocketOption.ZAP_DOMAIN], socket._values[SocketOption.ROUTING_ID]
-    frames = [VERSION, number, domain, address.encode(), name, request.mechanism.encode()]
+    frames = [b"1.0", number, domain, address.encode(), name, request.mechanism.encode()]
     if request.mechanism == "PLAIN":
         frames += [request.username, request.password]
     with context._internal_socket(SocketType.REQ) as asker:
         asker.connect(f"inproc://{HANDLER}")
         await asker.send_multipart(frames)
         reply = await asker.recv_multipart()
-    if len(reply) != 6 or reply[:2] != [VERSION, number]:
-        return FAILED
+    if len(reply) != 6 or reply[:2] != [b"1.0", number]:
+        return b"500"  # RFC 27: an internal error, for this is no reply
     status = bytes(reply[2])
-    return status if len(status) == 3 and status.isdigit() else FAILED
+    return status if len(status) == 3 and status.isdigit() else b"500"

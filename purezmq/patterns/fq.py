@@ -20,11 +20,14 @@ class FairQueue(Pattern):
     ----------
     fq : deque of Pipe
         The pipes with messages; the next one to be received is the first pipe's.
+    alone : Pipe or None
+        The one pipe in `fq`, if it came when none was there: it need not take turns.
     """
 
     def __init__(self, options: Options) -> None:
         super().__init__(options)
         self.fq: deque[Pipe] = deque()
+        self.alone: Pipe | None = None
 
     def deliver(self, pipe: Pipe, messages: list[Message]) -> None:
         """Queue what came; full or not, for the session stops reading in time."""
@@ -32,8 +35,13 @@ class FairQueue(Pattern):
             return
         inbound = pipe.inbound
         if not inbound:
-            self.fq.append(pipe)
+            self.enter(pipe)
         inbound.extend(messages)
+
+    def enter(self, pipe: Pipe) -> None:
+        """Let a pipe take its turn: its first message came, or is about to."""
+        self.alone = None if self.fq else pipe
+        self.fq.append(pipe)
 
     def can_recv(self) -> bool:
         """Say whether any peer's message waits."""
@@ -41,14 +49,17 @@ class FairQueue(Pattern):
 
     def recv(self) -> Message | None:
         """Receive the next peer's oldest message."""
-        fq = self.fq
-        if not fq:
-            return None
-        pipe = fq.popleft()
+        pipe = self.alone
+        if pipe is None:
+            if not self.fq:
+                return None
+            pipe = self.fq.popleft()
+            self.fq.append(pipe)
         inbound = pipe.inbound
         message = inbound.popleft()
-        if inbound:
-            fq.append(pipe)
+        if not inbound:
+            self.fq.pop()
+            self.alone = None
         if pipe.paused:
             pipe.resume()
         return message

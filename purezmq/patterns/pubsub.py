@@ -229,6 +229,7 @@ class Sub(XSub):
             return
         waiting = [(pipe, list(pipe.inbound)) for pipe in self.fq]
         self.fq.clear()
+        self.alone = None
         for pipe, messages in waiting:
             pipe.inbound.clear()
             self.deliver(pipe, messages)

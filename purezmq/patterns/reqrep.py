@@ -43,15 +43,9 @@ def following(rules: Rules, state: str, action: str) -> str:
     ZMQError
         EFSM if the rules don't allow the action in this state.
     """
-    try:
-        return rules[state, action]
-    except KeyError:
-        raise ZMQError(Errno.EFSM) from None
-
-
-def _start() -> int:
-    """Number from anywhere on, as libzmq does: numbers must not repeat after a restart."""
-    return int.from_bytes(os.urandom(4), "big")
+    if (state, action) not in rules:
+        raise ZMQError(Errno.EFSM)
+    return rules[state, action]
 
 
 class Dealer(LoadBalancer, FairQueue):
@@ -94,7 +88,7 @@ class Req(Dealer):
         self.state = "idle"
         self.asked: Pipe | None = None
         self.prefix: Message = [b""]
-        self._numbers = count(_start())
+        self._numbers = count(int.from_bytes(os.urandom(4), "big"))  # libzmq too begins anywhere
 
     @property
     def rules(self) -> Rules:
@@ -221,7 +215,7 @@ class Router(FairQueue):
     def __init__(self, options: Options) -> None:
         super().__init__(options)
         self.routes: dict[bytes, Pipe] = {}
-        self._numbers = count(_start())
+        self._numbers = count(int.from_bytes(os.urandom(4), "big"))  # libzmq too begins anywhere
 
     def attach(self, pipe: Pipe) -> None:
         """Take a pipe, whose peer has to be identified before it is of use."""

@@ -10,6 +10,7 @@ sockets of one context without any bytes. `stream` is the only module of `purezm
 and `close`. `connect` connects once, for the factory's protocol, or raises OSError.
 """
 
+from importlib import import_module
 from types import ModuleType
 
 # Where tcp and ipc go: to the network, or to peers in this process alone.
@@ -18,10 +19,4 @@ in_memory = False
 
 def network() -> ModuleType:
     """Give the module that carries tcp and ipc now."""
-    if in_memory:
-        from purezmq.transport import memory
-
-        return memory
-    from purezmq.transport import stream
-
-    return stream
+    return import_module(f"purezmq.transport.{'memory' if in_memory else 'stream'}")

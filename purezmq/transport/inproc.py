@@ -82,7 +82,7 @@ class End:
         """Learn that the shared queue got its first message, or its last."""
         theirs, target = self._peer.pipe, self._peer._socket
         if len(theirs.inbound) == 1:
-            target._pattern.fq.append(theirs)
+            target._pattern.enter(theirs)
         theirs.paused = self.pipe.blocked
         target._readable()
 
