@@ -134,7 +134,7 @@ class Engine:
         self._rest = b""
         self._flags = self.missing = 0
         self._blocks: list[BytesIO] = []
-        self._place = memoryview(b"")
+        self._space = 0  # octets that the last block has room for
         self._frames: Message = []
         self._room = self._limit  # octets that the message in progress may still take
 
@@ -336,25 +336,25 @@ class Engine:
 
     def place(self) -> memoryview:
         """Give the memory for the next of the `missing` octets; `receive_data` is told of them."""
-        if not self._place:
+        if not self._space:
+            self._space = min(self.missing, BLOCK_MAX)
             # A BytesIO gives its content away as bytes, without a copy.
-            self._blocks.append(BytesIO(bytes(min(self.missing, BLOCK_MAX))))
-            self._place = self._blocks[-1].getbuffer()
-        return self._place
+            self._blocks.append(BytesIO(bytes(self._space)))
+        return self._blocks[-1].getbuffer()[-self._space :]
 
     def _gather(self, data: bytes, start: int, items: list[Item]) -> int:
         """Put a piece of a long body into its place; give back where it ends."""
         while self.missing and start < len(data):
-            piece = memoryview(data)[start : start + len(self.place())]
-            self._place[: len(piece)] = piece
+            place = self.place()
+            piece = memoryview(data)[start : start + len(place)]
+            place[: len(piece)] = piece
             self._filled(len(piece), items)
             start += len(piece)
         return start if self.ready else len(data)
 
     def _filled(self, octets: int, items: list[Item]) -> None:
         """Go on behind what was put into its place; with the last of it the body is whole."""
-        self.missing -= octets
-        self._place = self._place[octets:]
+        self.missing, self._space = self.missing - octets, self._space - octets
         if self.missing:
             return
         body, self._blocks = b"".join([block.getvalue() for block in self._blocks]), []
