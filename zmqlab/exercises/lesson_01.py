@@ -13,6 +13,7 @@ import zmq.asyncio
 
 from zmqlab.checks import NotRight, checker, expect
 from zmqlab.endpoints import free_endpoint
+from zmqlab.exercises.lent import lend
 from zmqlab.language import Text
 
 Ask = Callable[[zmq.asyncio.Context, str, str, float, int], Awaitable[str | None]]
@@ -128,7 +129,6 @@ async def _try(
 ) -> _Trial:
     """Call ``ask`` once and write down what it does with its sockets."""
     trial = _Trial()
-    made: list[zmq.asyncio.Socket] = []
 
     class Socket(zmq.asyncio.Socket):
         def send(self, *arguments: Any, **settings: Any) -> Any:
@@ -144,18 +144,7 @@ async def _try(
                 trial.lingers.append(int(self.linger) if linger is None else linger)
             super().close(linger=0)  # what it would leave behind must not hold up the checker
 
-    class Context(zmq.asyncio.Context):
-        _socket_class = Socket
-
-        def term(self) -> None:
-            words = Text(en="The context is not yours to end.", ko="컨텍스트는 끝내지 마세요.")
-            raise NotRight("context.socket(...)", "context.term()", words)
-
-        def socket(self, *arguments: Any, **settings: Any) -> Any:
-            made.append(super().socket(*arguments, **settings))
-            return made[-1]
-
-    context, own = Context(), zmq.asyncio.Context()
+    (context, made), own = lend(Socket), zmq.asyncio.Context()
     endpoint = await free_endpoint()
     serving = asyncio.ensure_future(_serve(own, endpoint, loses, delay)) if there else None
     try:

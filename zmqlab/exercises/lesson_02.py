@@ -14,6 +14,7 @@ import zmq.asyncio
 
 from zmqlab.checks import NotRight, checker, expect
 from zmqlab.endpoints import free_endpoint
+from zmqlab.exercises.lent import lend
 from zmqlab.language import Text
 
 OpenMarket = Callable[[zmq.asyncio.Context, str, int, Sequence[str], float], Awaitable[int]]
@@ -170,7 +171,6 @@ async def _try(
 ) -> _Trial:
     """Call ``open_market`` once, and write down what each screen hears; the second may leave."""
     trial = _Trial()
-    made: list[zmq.asyncio.Socket] = []
     told = asyncio.Event()
 
     def note(future: asyncio.Future[Any]) -> None:
@@ -189,17 +189,6 @@ async def _try(
             future.add_done_callback(note)
             return future
 
-    class Context(zmq.asyncio.Context):
-        _socket_class = Socket
-
-        def term(self) -> None:
-            words = Text(en="The context is not yours to end.", ko="컨텍스트는 끝내지 마세요.")
-            raise NotRight("context.socket(...)", "context.term()", words)
-
-        def socket(self, *arguments: Any, **settings: Any) -> Any:
-            made.append(super().socket(*arguments, **settings))
-            return made[-1]
-
     async def has_read(count: int) -> None:
         """Wait until open_market() has read so many messages, if it does."""
         with contextlib.suppress(TimeoutError):
@@ -216,7 +205,7 @@ async def _try(
                 await has_read(read + 1)
                 await asyncio.sleep(0.05)
 
-    context, own = Context(), zmq.asyncio.Context()
+    (context, made), own = lend(Socket), zmq.asyncio.Context()
     if linger is not None:
         context.linger = linger
     endpoint = await free_endpoint()

@@ -7,13 +7,13 @@ import inspect
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import zmq
 import zmq.asyncio
 
 from zmqlab.checks import NotRight, checker, expect
 from zmqlab.endpoints import free_endpoint
+from zmqlab.exercises.lent import lend
 from zmqlab.language import Text
 
 Find = Callable[[zmq.asyncio.Context, list[str], str, float], Awaitable[object]]
@@ -108,7 +108,6 @@ async def _try(
 ) -> _Trial:
     """Call ``find`` with directories of these kinds; write down what it does."""
     trial = _Trial()
-    made: list[zmq.asyncio.Socket] = []
 
     class Socket(zmq.asyncio.Socket):
         def close(self, linger: int | None = None) -> None:
@@ -116,18 +115,7 @@ async def _try(
                 trial.lingers.append(int(self.linger) if linger is None else linger)
             super().close(linger=0)  # what it would leave behind must not hold up the checker
 
-    class Context(zmq.asyncio.Context):
-        _socket_class = Socket
-
-        def term(self) -> None:
-            words = Text(en="The context is not yours to end.", ko="컨텍스트는 끝내지 마세요.")
-            raise NotRight("context.socket(...)", "context.term()", words)
-
-        def socket(self, *arguments: Any, **settings: Any) -> Any:
-            made.append(super().socket(*arguments, **settings))
-            return made[-1]
-
-    context, own = Context(), zmq.asyncio.Context()
+    (context, made), own = lend(Socket), zmq.asyncio.Context()
     places: list[str] = []
     tasks: list[asyncio.Future[None]] = []
 
