@@ -44,11 +44,6 @@ SLICE = 1 << 18
 # A body of which more than this is to come is read right into its place.
 LARGE = 1 << 17
 
-# glibc gives freed memory back to the system once it is twice the largest block ever freed, and
-# what the system gives anew costs more than copying it: 1 MB took 240 or 1,200 µs, as the heap lay.
-# Now that a block of this size was freed, which nobody ever wrote to, it keeps up to 32 MB.
-bytes(1 << 24)
-
 _PASSED_ON = "get_buffer", "buffer_updated", "pause_writing", "resume_writing", "connection_lost"
 
 
