@@ -472,7 +472,7 @@ class _Words:
         to = "" if published else self.names(lanes)
         number = f"{count:,}"
         en = f"{who} sends {number} more like it" + (f" to {to}" if to else "")
-        ko = f"{who} " + (f"{to}에 " if to else "") + f"비슷한 메시지 {number}개를 더 "
+        ko = f"{who} " + (f"{to}에 " if to else "") + f"이런 메시지 {number}개를 더 "
         ko += "발행합니다" if published else "보냅니다"
         endings = {
             "delivered": ("; all are received.", ". 모두 받습니다."),

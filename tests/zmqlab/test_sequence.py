@@ -502,7 +502,7 @@ def test_hundreds_of_alike_messages_fold():
     assert counts == [1, 1, 298, 298, 1, 1]
     text = picture.text("en")
     assert "client sends 298 more like it to server; all are received." in text
-    assert "비슷한 메시지 298개를 더 보냅니다. 모두 받습니다." in picture.text("ko")
+    assert "이런 메시지 298개를 더 보냅니다. 모두 받습니다." in picture.text("ko")
     check_picture(picture, "× 298")
 
 
@@ -518,7 +518,7 @@ def test_alike_messages_that_a_publisher_drops_fold():
 
     picture = run(scenario)
     assert "publisher sends 18 more like it; all are dropped." in picture.text("en")
-    korean = "publisher가 비슷한 메시지 18개를 더 발행합니다. 모두 버립니다."
+    korean = "publisher가 이런 메시지 18개를 더 발행합니다. 모두 버립니다."
     assert korean in picture.text("ko")
 
 
