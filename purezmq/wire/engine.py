@@ -10,9 +10,8 @@
 
 `_traffic` is the hot path. It walks over one chunk with an index and copies what is left once, at
 its end; a long body that goes on in the next chunk has a `place` of its own, into which an owner
-may also read right away, past `receive_data`. A whole
-message in one short frame, the commonest thing on the wire, has a loop of its own: that raised
-100-byte messages from 4.3 to 6.0 million a second (CPython 3.11).
+may also read right away. A whole message in one short frame, the commonest thing on the wire, has a
+loop of its own: that raised 100-byte messages from 4.3 to 6.0 million a second (CPython 3.11).
 """
 
 from collections.abc import Mapping
