@@ -18,11 +18,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from zmqlab.checks import check as check
     from zmqlab.claims import Claims as Claims
+    from zmqlab.draw.ideas import idea as idea
     from zmqlab.endpoints import free_endpoint as free_endpoint
     from zmqlab.endpoints import free_endpoints as free_endpoints
     from zmqlab.endpoints import local_endpoint as local_endpoint
     from zmqlab.faults import Relay as Relay
-    from zmqlab.ideas import idea as idea
     from zmqlab.ledger import Ledger as Ledger
     from zmqlab.matrix import Matrix as Matrix
     from zmqlab.matrix import Outcome as Outcome
@@ -72,7 +72,7 @@ HOMES = {
     "free_endpoint": "zmqlab.endpoints",
     "free_endpoints": "zmqlab.endpoints",
     "full": "zmqlab.measure",
-    "idea": "zmqlab.ideas",
+    "idea": "zmqlab.draw.ideas",
     "local_endpoint": "zmqlab.endpoints",
 }
 """Where each public name lives; the build reads it to know what a lesson depends on."""

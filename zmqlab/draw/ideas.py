@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
+from zmqlab.draw.topology import Edge, Topology
 from zmqlab.language import Language, Text, particle
-from zmqlab.stage import Moment
-from zmqlab.story import Lane, Link, Story
-from zmqlab.topology import Edge, Topology
+from zmqlab.record import Moment
+from zmqlab.story.model import Lane, Link, Story
 
 LINE = re.compile(r"(?P<one>\w+) (?P<a>[A-Z]+) -> (?P<two>\w+) (?P<b>[A-Z]+) at (?P<place>\S+)")
 BEGINNING = Moment(0, 0)
@@ -18,8 +18,8 @@ class Idea(Topology):
 
     title = Text(en="An idea, not a run", ko="개념도(실행 기록 아님)")
     note = Text(
-        en="An idea, not a run. □ connects → ■ binds",
-        ko="개념도이며 실행 기록이 아닙니다. □ 연결 → ■ 바인드",
+        en="An idea, not a run. □ connects, ■ is bound. Chevrons: messages.",
+        ko="개념도이며 실행 기록이 아닙니다. □ 연결하는 쪽, ■ 바인드한 쪽. 꺾쇠는 메시지.",
     )
 
     def sentences(self, language: Language) -> list[str]:
@@ -34,6 +34,11 @@ class Idea(Topology):
         list of str
         """
         return [self._connected(edge, language) for edge in self.edges]
+
+    def counts(self, edge: Edge) -> list[tuple[bool, str]]:
+        """Which way messages may run over a connection; an idea has no numbers."""
+        there, back = edge.flows
+        return [(to_binder, "") for to_binder, runs in ((True, there), (False, back)) if runs]
 
     def _connected(self, edge: Edge, language: Language) -> str:
         assert edge.binder is not None
@@ -84,7 +89,7 @@ def idea(*lines: str) -> Idea:
         Story(
             lanes=list(lanes.values()),
             messages=[],
-            marks=[],
+            acts=[],
             pauses=[],
             links=links,
             outside=[],

@@ -1,4 +1,4 @@
-"""SVG as text: a few shapes in the product's colours, and the frame that a picture stands in.
+"""SVG as text: a few shapes in the product's colours.
 
 Pictures hold no ids, so any number of them can stand on a page. Colours are CSS variables with a
 fall-back, so the same text is right in the site, in Jupyter and in a file of its own.
@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
+from dataclasses import dataclass
 from html import escape
 
-from zmqlab.colours import notebook_style, standalone_style, var
-from zmqlab.language import Language, Text, Worded, both, kernel_language
+from zmqlab.colours import standalone_style, var
+from zmqlab.draw.signs import Sign
 
 SANS = (
     "Pretendard, 'Apple SD Gothic Neo', 'Noto Sans KR', 'Noto Sans CJK KR', 'Malgun Gothic', "
@@ -19,10 +20,59 @@ SANS = (
 )
 MONO = "ui-monospace, D2Coding, 'Noto Sans Mono CJK KR', monospace"
 SMALL, BODY, NAME = 12.5, 13.5, 15.0
-"""Font sizes. Pictures may shrink until `SMALL` is 12 px and scroll in their frame after that."""
+"""Font sizes of the wide form."""
 HAIRLINE = "rgba(127,142,150,.38)"
 
-_AS_TEXT = Text(en="As text", ko="글로 보기")
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How much room a picture has, and the sizes of its text.
+
+    Attributes
+    ----------
+    width : float
+        Pixels that it may take at most.
+    small, body, name : float
+        Sizes of its text.
+    """
+
+    width: float
+    small: float
+    body: float
+    name: float
+
+    @property
+    def narrow(self) -> bool:
+        """Whether it is made for a phone."""
+        return self.width < BREAK
+
+
+BREAK = 590
+"""Pixels of the container from which on the wide form is shown: `SMALL` is 11 px there."""
+
+WIDE = Form(680.0, SMALL, BODY, NAME)
+NARROW = Form(312.0, 11.8, 12.2, 13.0)
+
+
+def wrapped(words: str, width: float, size: float = SMALL, *, bold: bool = False) -> list[str]:
+    """The words in as many lines as it takes; a word that is too long stands alone."""
+    lines = [""]
+    for word in words.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and text_width(longer, size, bold=bold) > width:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines
+
+
+def clipped(words: str, width: float, size: float = SMALL, *, mono: bool = False) -> str:
+    """The words, cut with an ellipsis where they would be wider."""
+    if text_width(words, size, mono=mono) <= width:
+        return words
+    while words and text_width(words + "…", size, mono=mono) > width:
+        words = words[:-1]
+    return words + "…"
 
 
 def text_width(text: str, size: float = BODY, *, mono: bool = False, bold: bool = False) -> float:
@@ -69,6 +119,21 @@ class Drawing:
 
     def __init__(self) -> None:
         self.parts: list[str] = []
+        self.signs: dict[Sign, None] = {}
+
+    def uses(self, *signs: Sign) -> None:
+        """Note signs that the picture has, for those who want to know how to read it."""
+        self.signs.update(dict.fromkeys(signs))
+
+    @property
+    def nodes(self) -> int:
+        """How many elements the drawing has."""
+        return sum(part.count("<") - part.count("</") for part in self.parts)
+
+    def join(self, other: Drawing) -> None:
+        """Append the parts of another drawing, and its signs."""
+        self.parts += other.parts
+        self.signs.update(other.signs)
 
     def add(self, markup: str) -> None:
         """Append SVG as it stands."""
@@ -128,8 +193,28 @@ class Drawing:
 
     def cross(self, x: float, y: float, colour: str, size: float = 6, width: float = 2.25) -> None:
         """The ✕ of what ends."""
-        self.line(x - size, y - size, x + size, y + size, colour, width)
-        self.line(x - size, y + size, x + size, y - size, colour, width)
+        self.crosses([(x, y)], colour, size, width)
+
+    def crosses(
+        self,
+        places: Iterable[tuple[float, float]],
+        colour: str,
+        size: float = 6,
+        width: float = 2.25,
+    ) -> None:
+        """Several ✕ as one element."""
+        b = number(2 * size)
+        path = "".join(
+            f"M{number(x - size)} {number(y - size)}l{b} {b}m0 -{b}l-{b} {b}" for x, y in places
+        )
+        self.curve(path, colour, width)
+
+    def bars(self, x: float, y: float, count: int = 3, step: float = 5, half: float = 5) -> None:
+        """The stacked bars of a queue, from (x, y) downwards, as one element."""
+        path = "".join(
+            f"M{number(x - half)} {number(y + step * n)}h{number(2 * half)}" for n in range(count)
+        )
+        self.curve(path, "waiting", 2.25)
 
     def text(
         self,
@@ -146,7 +231,7 @@ class Drawing:
         """A line of text, its middle at height `y`; a halo keeps it readable over lines."""
         extra = f' text-anchor="{anchor}"' if anchor != "start" else ""
         if mono:
-            extra += f' font-family="{MONO}"'
+            extra += ' class="zm"'
         if weight != 400:
             extra += f' font-weight="{weight}"'
         if halo:
@@ -159,9 +244,10 @@ class Drawing:
             f'fill="{paint(colour)}"{extra}>{escape(words)}</text>'
         )
 
-    def open_group(self, title: str = "") -> None:
-        """Begin a group whose title shows on hover."""
-        self.add("<g>" + (f"<title>{escape(title)}</title>" if title else ""))
+    def open_group(self, title: str = "", **data: int) -> None:
+        """Begin a group whose title shows on hover; `data` become ``data-`` attributes."""
+        extra = "".join(f' data-{name}="{value}"' for name, value in data.items())
+        self.add(f"<g{extra}>" + (f"<title>{escape(title)}</title>" if title else ""))
 
     def close_group(self) -> None:
         """End the group."""
@@ -183,8 +269,6 @@ class Drawing:
         -------
         str
         """
-        least = width * 12 / SMALL
-        size = f"width:100%;min-width:{least:.0f}px;max-width:{width:.0f}px;height:auto"
         head = (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" '
             f'width="{width:.0f}" height="{height:.0f}" role="img" aria-label="{escape(label)}" '
@@ -195,7 +279,11 @@ class Drawing:
                 f'<rect width="100%" height="100%" rx="8" fill="{var("page")}" '
                 f'stroke="{HAIRLINE}"/>'
             )
-            return f"{head}>{standalone_style()}{ground}{''.join(self.parts)}</svg>"
+            mono = f"<style>.zm{{font-family:{MONO}}}</style>"
+            return f"{head}>{standalone_style()}{mono}{ground}{''.join(self.parts)}</svg>"
+        size = f"width:100%;max-width:{width:.0f}px;height:auto"
+        if width > WIDE.width:
+            size += f";min-width:{width * 11 / SMALL:.0f}px"
         style = f"display:block;margin:0 auto;{size}"
         return f'{head} style="{style}">{"".join(self.parts)}</svg>'
 
@@ -221,108 +309,3 @@ def arrow_head(
         ],
         colour,
     )
-
-
-def framed(svg: str, label: str, sentences: list[str], language: Language) -> str:
-    """A picture in a frame that scrolls by touch and by keyboard, its text folded below.
-
-    Parameters
-    ----------
-    svg : str
-        The picture.
-    label : str
-        Name of the frame for a screen reader.
-    sentences : list of str
-        The same in words.
-    language : {"en", "ko"}
-        Language of the heading.
-
-    Returns
-    -------
-    str
-        HTML.
-    """
-    items = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences)
-    return (
-        f'<div class="zl-frame" tabindex="0" role="region" aria-label="{escape(label)}" '
-        f'style="overflow-x:auto;max-width:100%;background:{var("page")};'
-        f'border:1px solid {HAIRLINE};border-radius:8px">{svg}</div>'
-        f'<details class="zl-text"><summary>{_AS_TEXT[language]}</summary>'
-        f"<ol>{items}</ol></details>"
-    )
-
-
-class Picture(Worded):
-    """A drawing that shows itself in a notebook, in both languages, with its text alternative.
-
-    A kind of picture says what it is in `title`, in words in `sentences`, and in shapes in `draw`.
-    """
-
-    title: Text
-
-    def sentences(self, language: Language) -> list[str]:
-        """The picture in words.
-
-        Parameters
-        ----------
-        language : {"en", "ko"}
-
-        Returns
-        -------
-        list of str
-        """
-        raise NotImplementedError
-
-    def draw(self, language: Language) -> tuple[Drawing, float, float]:
-        """The picture's shapes, its width and its height in pixels.
-
-        Parameters
-        ----------
-        language : {"en", "ko"}
-
-        Returns
-        -------
-        tuple of Drawing, float, float
-        """
-        raise NotImplementedError
-
-    def label(self, language: Language) -> str:
-        """What stands over the text alternative, and names the picture to a screen reader.
-
-        Parameters
-        ----------
-        language : {"en", "ko"}
-
-        Returns
-        -------
-        str
-        """
-        return self.title[language]
-
-    def text_lines(self, language: Language) -> list[str]:
-        """The lines of the text alternative: the label, and a line for each sentence."""
-        return [self.label(language), *(f" - {s}" for s in self.sentences(language))]
-
-    def svg(self, language: Language | None = None) -> str:
-        """The picture as an SVG file of its own.
-
-        Parameters
-        ----------
-        language : {"en", "ko"}, optional
-            The kernel's if not given.
-
-        Returns
-        -------
-        str
-        """
-        language = language or kernel_language()
-        drawing, width, height = self.draw(language)
-        return drawing.svg(width, height, self.label(language), alone=True)
-
-    def _repr_html_(self) -> str:
-        def render(language: Language) -> str:
-            drawing, width, height = self.draw(language)
-            picture = drawing.svg(width, height, self.label(language))
-            return framed(picture, self.label(language), self.sentences(language), language)
-
-        return notebook_style() + both(render)
