@@ -19,56 +19,56 @@ if TYPE_CHECKING:
     from zmqlab.checks import check as check
     from zmqlab.claims import Claims as Claims
     from zmqlab.draw.ideas import idea as idea
+    from zmqlab.draw.ledger import Ledger as Ledger
+    from zmqlab.draw.machine import cores as cores
+    from zmqlab.draw.matrix import Matrix as Matrix
+    from zmqlab.draw.matrix import Outcome as Outcome
+    from zmqlab.draw.paths import Paths as Paths
+    from zmqlab.draw.plots import Ecdf as Ecdf
+    from zmqlab.draw.plots import Plot as Plot
+    from zmqlab.draw.strip import Fates as Fates
+    from zmqlab.draw.strip import Strip as Strip
+    from zmqlab.draw.tally import Tally as Tally
+    from zmqlab.draw.timeline import Gantt as Gantt
+    from zmqlab.draw.timeline import Timeline as Timeline
     from zmqlab.endpoints import free_endpoint as free_endpoint
     from zmqlab.endpoints import free_endpoints as free_endpoints
     from zmqlab.endpoints import local_endpoint as local_endpoint
     from zmqlab.faults import Relay as Relay
-    from zmqlab.ledger import Ledger as Ledger
-    from zmqlab.matrix import Matrix as Matrix
-    from zmqlab.matrix import Outcome as Outcome
     from zmqlab.measure import Meter as Meter
     from zmqlab.measure import Spread as Spread
     from zmqlab.measure import full as full
     from zmqlab.native import compiled as compiled
     from zmqlab.octets import Octets as Octets
-    from zmqlab.paths import Paths as Paths
-    from zmqlab.plots import Ecdf as Ecdf
-    from zmqlab.plots import Plot as Plot
-    from zmqlab.plots import cores as cores
     from zmqlab.programs import Programs as Programs
     from zmqlab.slider import Slider as Slider
     from zmqlab.stage import Stage as Stage
-    from zmqlab.strip import Fates as Fates
-    from zmqlab.strip import Strip as Strip
-    from zmqlab.tally import Tally as Tally
-    from zmqlab.timeline import Gantt as Gantt
-    from zmqlab.timeline import Timeline as Timeline
     from zmqlab.wiretap import Wiretap as Wiretap
 
 HOMES = {
     "Claims": "zmqlab.claims",
-    "Ecdf": "zmqlab.plots",
-    "Fates": "zmqlab.strip",
-    "Gantt": "zmqlab.timeline",
-    "Ledger": "zmqlab.ledger",
-    "Matrix": "zmqlab.matrix",
+    "Ecdf": "zmqlab.draw.plots",
+    "Fates": "zmqlab.draw.strip",
+    "Gantt": "zmqlab.draw.timeline",
+    "Ledger": "zmqlab.draw.ledger",
+    "Matrix": "zmqlab.draw.matrix",
     "Meter": "zmqlab.measure",
     "Octets": "zmqlab.octets",
-    "Outcome": "zmqlab.matrix",
-    "Paths": "zmqlab.paths",
-    "Plot": "zmqlab.plots",
+    "Outcome": "zmqlab.draw.matrix",
+    "Paths": "zmqlab.draw.paths",
+    "Plot": "zmqlab.draw.plots",
     "Programs": "zmqlab.programs",
     "Relay": "zmqlab.faults",
     "Slider": "zmqlab.slider",
     "Spread": "zmqlab.measure",
     "Stage": "zmqlab.stage",
-    "Strip": "zmqlab.strip",
-    "Tally": "zmqlab.tally",
-    "Timeline": "zmqlab.timeline",
+    "Strip": "zmqlab.draw.strip",
+    "Tally": "zmqlab.draw.tally",
+    "Timeline": "zmqlab.draw.timeline",
     "Wiretap": "zmqlab.wiretap",
     "check": "zmqlab.checks",
     "compiled": "zmqlab.native",
-    "cores": "zmqlab.plots",
+    "cores": "zmqlab.draw.machine",
     "free_endpoint": "zmqlab.endpoints",
     "free_endpoints": "zmqlab.endpoints",
     "full": "zmqlab.measure",

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from html import escape
 
 from zmqlab.colours import notebook_style, var
+from zmqlab.draw.machine import measured
+from zmqlab.draw.svg import HAIRLINE
 from zmqlab.language import Language, Text, Worded, both
-from zmqlab.plots import measured
-from zmqlab.svg import HAIRLINE
 from zmqlab.terms import term
 
 VERDICTS = {

@@ -1,6 +1,7 @@
 """The colours of the pictures and of the site: one table, used by SVG, style sheet and plots.
 
-A colour has one meaning and never stands alone: each goes with a shape. All have a contrast of at
+A colour has one meaning and never stands alone: each goes with a shape. Plots have six hues of
+their own, which are none of these. All have a contrast of at
 least 5.4 on page and on card, in both themes; a test computes it.
 """
 
@@ -17,8 +18,16 @@ COLOURS: dict[str, tuple[str, str]] = {
     "late": ("#1f5fa8", "#7db8f5"),
     "duplicate": ("#7a3fa0", "#cf9df0"),
     "handshake": ("#5b6770", "#9fb0b8"),
+    "series-1": ("#4346c2", "#a5a8ff"),
+    "series-2": ("#a63e00", "#ffa366"),
+    "series-3": ("#2a6a12", "#8fd16a"),
+    "series-4": ("#a0196c", "#f58cc4"),
+    "series-5": ("#665800", "#d9c84a"),
+    "series-6": ("#00638a", "#6cc9f0"),
 }
-"""Name -> (light, dark)."""
+"""Name -> (light, dark). The series tell curves of a plot apart and mean nothing else."""
+
+SERIES = tuple(name for name in COLOURS if name.startswith("series-"))
 
 
 def var(name: str) -> str:

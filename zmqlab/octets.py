@@ -17,8 +17,10 @@ from typing import Literal
 
 from purezmq.errors import RemoteProtocolError
 from purezmq.wire import command, frame, greeting
+from zmqlab.draw.flow import paragraph
+from zmqlab.draw.picture import Drawn, Picture
+from zmqlab.draw.svg import HAIRLINE, WIDE, Drawing, Form, clipped, text_width
 from zmqlab.language import Language, Text
-from zmqlab.svg import BODY, HAIRLINE, SMALL, Drawing, Picture, text_width
 
 KEPT = 1024
 """Octets of a long body that are kept to be shown."""
@@ -463,9 +465,6 @@ def _octets(count: int, language: Language) -> str:
     return f"{count:,} byte" + ("" if count == 1 else "s")
 
 
-WIDTH = 760.0
-LETTER = 0.602 * BODY
-"""Width of a letter of hex."""
 PER_LINE, LINES = 16, 3
 """Octets in a line of a field's hex, and lines of it that are shown."""
 GAP, LINE = 14.0, 18.0
@@ -523,29 +522,26 @@ class Octets(Picture):
             told.append(f"{heading(piece, language)}. {fields}")
         return told
 
-    def draw(self, language: Language) -> tuple[Drawing, float, float]:
+    def draw(self, language: Language, form: Form = WIDE) -> Drawn:
         """Draw a heading a piece, and its fields from left to right, in as many rows as needed."""
         drawing = Drawing()
-        y = 24.0
-        widest = 0.0
+        left, y = (10.0 if form.narrow else 16.0), 22.0
+        right = form.width - left
         for piece in self.pieces:
             head = heading(piece, language)
-            drawing.text(16, y, head, "text", BODY, weight=650)
-            widest = max(widest, 16 + text_width(head, BODY, bold=True))
-            x, tall = 16.0, 0.0
-            y += 28
+            y = paragraph(drawing, head, left, y, form, colour="text", weight=650) + 10
+            x, tall = left, 0.0
             for field in piece.fields:
-                lines, width = _block(piece, field, language)
-                if x > 16 and x + width > WIDTH:
-                    x, y, tall = 16.0, y + tall + 16, 0.0
-                _field(drawing, field, lines, x, y, width, language)
-                widest = max(widest, x + width)
+                lines, width = _block(piece, field, language, form, right - left - 6)
+                if x > left and x + width > right:
+                    x, y, tall = left, y + tall + 16, 0.0
+                _field(drawing, field, lines, x, y, width, language, form)
                 x += width + GAP
                 tall = max(tall, 48 + LINE * len(lines))
             y += tall + 24
-            drawing.line(16, y - 16, WIDTH, y - 16, HAIRLINE, 1)
+            drawing.line(left, y - 16, right, y - 16, HAIRLINE, 1)
             y += 8
-        return drawing, max(widest, WIDTH) + 16, max(y - 16, 24)
+        return Drawn(drawing, form.width, max(y - 16, 24))
 
 
 def heading(piece: Piece, language: Language) -> str:
@@ -563,25 +559,28 @@ def _where(field: Field, language: Language) -> str:
     return _FROM_TO[language].format(field.start, field.end - 1)
 
 
-def _block(piece: Piece, field: Field, language: Language) -> tuple[list[str], float]:
+def _block(
+    piece: Piece, field: Field, language: Language, form: Form, room: float
+) -> tuple[list[str], float]:
     """The lines of hex of a field, and the width that it takes with its name and value."""
     octets = piece.octets[field.start : field.end]
     size = field.end - field.start
     if size > 4 and len(octets) == size and len(set(octets)) == 1:
         lines = [f"{octets[0]:02x} × {size}"]
     else:
-        shown = octets[: PER_LINE * LINES]
+        per_line = PER_LINE // 2 if form.narrow else PER_LINE
+        shown = octets[: per_line * LINES]
         lines = [
-            shown[at : at + PER_LINE].hex(" ") for at in range(0, max(len(shown), 1), PER_LINE)
+            shown[at : at + per_line].hex(" ") for at in range(0, max(len(shown), 1), per_line)
         ]
         if size > len(shown):
             lines.append(_AND_MORE[language].format(f"{size - len(shown):,}"))
     width = max(
-        text_width(field.name[language], SMALL),
-        text_width(field.value[language], SMALL),
-        *(text_width(line, BODY, mono=True) for line in lines),
+        text_width(field.name[language], form.small),
+        text_width(field.value[language], form.small),
+        *(text_width(line, form.body, mono=True) for line in lines),
     )
-    return lines, max(width + 2, 20)
+    return lines, min(max(width + 2, 20), room)
 
 
 def _field(
@@ -592,18 +591,19 @@ def _field(
     y: float,
     width: float,
     language: Language,
+    form: Form,
 ) -> None:
     colour = _COLOURS[field.role]
     place = f"{field.name[language]}: {field.value[language]} ({_where(field, language)})"
     drawing.open_group(place + (f"\n{field.section}" if field.section else ""))
     drawing.rect(x - 3, y - 10, width + 6, 64 + LINE * (len(lines) - 1), "card", radius=4)
-    drawing.text(x, y, field.name[language], colour, SMALL)
+    drawing.text(x, y, clipped(field.name[language], width, form.small), colour, form.small)
     # The bracket: over all of the field, its ends down to the hex.
     dash = "3 3" if field.role == "unread" else ""
     path = f"M{x:.1f} {y + 15:.1f}v-5h{width:.1f}v5"
     drawing.curve(path, colour, 1.75, dash)
     for line in lines:
-        drawing.text(x, y + 24, line, colour, BODY, mono=True)
+        drawing.text(x, y + 24, line, colour, form.body, mono=True)
         y += LINE
-    drawing.text(x, y + 27, field.value[language], "text", SMALL)
+    drawing.text(x, y + 27, clipped(field.value[language], width, form.small), "text", form.small)
     drawing.close_group()

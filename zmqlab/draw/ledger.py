@@ -8,11 +8,13 @@ up to what was sent.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable
-from itertools import groupby
+from collections.abc import Callable, Hashable, Iterable
 
+from zmqlab.draw.fates import Box, Fate, runs
+from zmqlab.draw.flow import Entry, breadth, legend, paragraph
+from zmqlab.draw.picture import Drawn, Picture
+from zmqlab.draw.svg import WIDE, Drawing, Form, text_width
 from zmqlab.language import Language, Text
-from zmqlab.svg import HAIRLINE, SMALL, Drawing, Picture, text_width
 
 _FATES = {
     "received": Text(en="received", ko="받음"),
@@ -25,7 +27,14 @@ _SENT = Text(en="{} sent", ko="보낸 메시지 {}개")
 _STRANGE = Text(en="{} more came that nobody sent: {}", ko="보낸 적 없는 메시지 {}개: {}")
 _WHICH = Text(en="{}: {}", ko="{}: {}")
 
-WIDEST, BAR, HEIGHT = 860.0, 22.0, 40.0
+_GLYPHS = {
+    "received": Fate.DELIVERED,
+    "overtaken": Fate.LATE,
+    "twice": Fate.TWICE,
+    "in hand": Fate.IN_HAND,
+    "lost": Fate.LOST,
+}
+BAR, HEIGHT = 22.0, 36.0
 MOST = 400
 """Bars of a strip; of more messages several share one."""
 SHOWN = 60
@@ -111,7 +120,7 @@ class Ledger(Picture):
         return {fate: counts[fate] for fate in _FATES if counts[fate]}
 
     def sentences(self, language: Language) -> list[str]:
-        """The ledger in words: the sum, then the names of all that were not simply received."""
+        """The ledger in words: the sum, then the names of all others."""
         told = [self._sum(language)]
         for fate in self.totals:
             if fate != "received":
@@ -124,48 +133,53 @@ class Ledger(Picture):
         parts = [_count(fate, count, language) for fate, count in self.totals.items()]
         return f"{_SENT[language].format(f'{len(self.sent):,}')} = {' + '.join(parts) or '0'}"
 
-    def _columns(self) -> list[tuple[str, str]]:
-        """Fate and name of each bar: one message, or of very many several, then their worst."""
+    def _columns(self) -> list[Fate]:
+        """The fate of each bar: of one message, or of very many the worst of several."""
         size = -(-len(self.sent) // MOST)
         severity = list(_FATES)
         columns = []
         for start in range(0, len(self.sent), max(1, size)):
             part = self.sent[start : start + size]
             worst = max((self.fates[message] for message in part), key=severity.index)
-            columns.append((worst, str(part[0])))
+            columns.append(_GLYPHS[worst])
         return columns
 
-    def draw(self, language: Language) -> tuple[Drawing, float, float]:
-        """Draw a bar a message in the order of sending, and the totals below."""
-        drawing = Drawing()
-        columns = self._columns()
-        step = min(BAR, WIDEST / max(1, len(columns)))
-        x = left = 24.0
-        for fate, run in groupby(columns, lambda column: column[0]):
-            names = [name for _, name in run]
-            # Bars too thin to be told apart are joined.
-            widths = [step] * len(names) if step >= 5 else [step * len(names)]
-            for name, width in zip(names, widths, strict=False):
-                drawing.open_group(_WHICH[language].format(name, _FATES[fate][language]))
-                _bar(drawing, fate, x, 20, width - min(3, width * 0.2), HEIGHT)
-                drawing.close_group()
-                x += width
+    def draw(self, language: Language, form: Form = WIDE) -> Drawn:
+        """Draw the messages in the order of sending, equal neighbours as one, and the totals."""
+        drawing, left, columns = Drawing(), 8.0 if form.narrow else 20.0, self._columns()
+        room = form.width - 2 * left
+        step = min(BAR, room / max(1, len(columns)))
+        # A strip whose names would not be seen may take three lines.
+        lines = -(-len(columns) * BAR // room) if len(columns) * BAR <= 3 * room else 1
+        per_line = len(columns) if lines == 1 else int(room // BAR)
+        if lines > 1:
+            step = BAR
         labels = list(map(str, self.sent)) if step >= 16 else []
-        # Long names would run into each other: then the text below the picture has them.
-        if all(text_width(label, SMALL) <= step for label in labels):
-            for number, label in enumerate(labels):
-                middle = left + step * number + (step - 3) / 2
-                drawing.text(middle, 20 + HEIGHT + 12, label, "quiet", SMALL, "middle")
-        y = 20 + HEIGHT + 40
-        drawing.text(left, y, self._sum(language), "text", SMALL + 1, weight=600)
-        right = left + text_width(self._sum(language), SMALL + 1, bold=True)
-        for fate, count in self.totals.items():
-            y += 28
-            _bar(drawing, fate, left, y - 10, 18, 20)
-            words = _count(fate, count, language)
-            drawing.text(left + 30, y, words, "text", SMALL)
-            right = max(right, left + 30 + text_width(words, SMALL))
-        return drawing, max(x, right) + 24, y + 26
+        shown = all(text_width(label, form.small) <= step for label in labels)
+        y, right = 12.0, left
+        for start in range(0, len(columns), max(1, per_line)):
+            x = left
+            for fate, count in runs(columns[start : start + per_line]):
+                gap = min(3.0, step * 0.2)
+                fate.draw(drawing, Box(x, y, step * count - gap, HEIGHT, count))
+                x += step * count
+            right = max(right, x)
+            # Long names would run into each other: then the text below the picture has them.
+            for n, label in enumerate(labels[start : start + per_line] if shown else []):
+                middle = left + step * n + (step - 3) / 2
+                drawing.text(middle, y + HEIGHT + 11, label, "quiet", form.small, "middle")
+            y += HEIGHT + (26 if shown and labels else 8)
+        total = self._sum(language)
+        right = max(right, breadth(total, form, left, bold=True))
+        y = paragraph(drawing, total, left, y + 14, form, colour="text", weight=600) + 8
+        entries = [
+            Entry(_glyph(drawing, _GLYPHS[fate]), 18, _count(fate, count, language))
+            for fate, count in self.totals.items()
+        ]
+        for entry in entries:
+            right = max(right, left + 26 + text_width(entry.words, form.small))
+            y = legend(drawing, [entry], left, y, form)
+        return Drawn(drawing, min(right + left, form.width), y)
 
 
 def _names(messages: list[Hashable]) -> str:
@@ -177,22 +191,6 @@ def _count(fate: str, count: int, language: Language) -> str:
     return f"{words} {count:,}개" if language == "ko" else f"{count:,} {words}"
 
 
-def _bar(drawing: Drawing, fate: str, x: float, y: float, width: float, height: float) -> None:
-    """A message: filled if it came, hollow if late, two lines if twice, crossed out if lost."""
-    if fate == "received":
-        drawing.rect(x, y, width, height, "accent")
-    elif fate == "overtaken":
-        drawing.rect(x + 1, y + 1, max(1, width - 2), height - 2, "none", "late", 0, 2)
-    elif fate == "twice":
-        third = max(1.0, width / 3)
-        drawing.rect(x, y, third, height, "duplicate")
-        drawing.rect(x + width - third, y, third, height, "duplicate")
-    else:
-        drawing.rect(x, y, width, height, "none", HAIRLINE)
-        if fate == "in hand":
-            drawing.rect(x, y + height * 0.72, width, height * 0.28, "lost")
-        size = min(6.0, width / 2 - 1)
-        if size > 1:
-            drawing.cross(x + width / 2, y + height * 0.38, "lost", size)
-        else:
-            drawing.rect(x, y + height * 0.36, width, 2, "lost")
+def _glyph(drawing: Drawing, fate: Fate) -> Callable[[float, float], None]:
+    """Draw the glyph of a fate in a legend."""
+    return lambda x, y: fate.draw(drawing, Box(x, y - 9, 18, 18))

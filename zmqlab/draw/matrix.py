@@ -8,12 +8,15 @@ stands alone; a cell's words add up to what was sent; a cell that was not run sa
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Self
 
+from zmqlab.draw.fates import Box, Fate
+from zmqlab.draw.flow import Entry, legend, paragraph
+from zmqlab.draw.picture import Drawn, Picture
+from zmqlab.draw.svg import HAIRLINE, WIDE, Drawing, Form, text_width, wrapped
 from zmqlab.language import Language, Text
-from zmqlab.svg import HAIRLINE, SMALL, Drawing, Picture, text_width
 from zmqlab.terms import TERMS, term
 
 _LOST = Text(en="{} lost", ko="유실 {}")
@@ -23,12 +26,13 @@ _GOOD = Text(en="all {}", ko="모두 {}")
 _NOT_RUN = Text(en="no such part", ko="해당 없음")
 _CELL = Text(en="{}, {}: {} of {} sent", ko="{}, {}: 보낸 {}개 중 {}")
 _NONE = Text(en="{}, {}: {}", ko="{}, {}: {}")
-_KEY = (
-    ("good", Text(en="came once, in time", ko="제때 한 번 옴")),
-    ("late", Text(en="came late", ko="늦게 옴")),
-    ("twice", Text(en="came more than once", ko="두 번 이상 옴")),
-    ("lost", Text(en="never came", ko="오지 않음")),
-)
+_KEY = {
+    "good": (Fate.DELIVERED, Text(en="came once, in time", ko="제때 한 번 옴")),
+    "late": (Fate.LATE, Text(en="came late", ko="늦게 옴")),
+    "twice": (Fate.TWICE, Text(en="came more than once", ko="두 번 이상 옴")),
+    "lost": (Fate.LOST, Text(en="never came", ko="오지 않음")),
+}
+"""The parts of an outcome: glyph and meaning."""
 _LATE_FROM = Text(en="late: more than {:g} s after it was sent", ko="늦음: 보낸 지 {:g}초가 넘음")
 
 CELL, ROW, GAP = 92.0, 80.0, 6.0
@@ -159,92 +163,130 @@ class Matrix(Picture):
             told.append(_LATE_FROM[language].format(self.late))
         return told
 
-    def draw(self, language: Language) -> tuple[Drawing, float, float]:
-        """Draw the table, and below it what the bars mean."""
+    def draw(self, language: Language, form: Form = WIDE) -> Drawn:
+        """Draw the table, or on a narrow form a list by design, and what the bars mean."""
         drawing = Drawing()
-        heads = {one: _wrapped(term(one, language), CELL - GAP) for one in self.columns}
-        left = 28 + max(text_width(term(one, language), SMALL, bold=True) for one in self.cells)
+        if form.narrow:
+            y = self._list(drawing, language, form)
+        else:
+            y = self._table(drawing, language, form)
+        used = {
+            part for row in self.cells.values() for cell in row.values() if cell
+            for part in _KEY if getattr(cell, part)
+        }  # fmt: skip
+        entries = [
+            Entry(_glyph(drawing, fate), 22, words[language])
+            for part, (fate, words) in _KEY.items()
+            if part in used
+        ]
+        left = 8.0 if form.narrow else 16.0
+        y = legend(drawing, entries, left, y, form)
+        if self.late is not None:
+            y = paragraph(drawing, _LATE_FROM[language].format(self.late), left, y, form)
+        return Drawn(drawing, self._width(language, form), y + 2)
+
+    def _left(self, language: Language, form: Form) -> float:
+        names = (term(one, language) for one in self.cells)
+        return 28 + min(150.0, max(text_width(one, form.small, bold=True) for one in names))
+
+    def _cell_width(self, language: Language, form: Form) -> float:
+        room = form.width - self._left(language, form) - 8
+        return min(CELL, room / len(self.columns))
+
+    def _width(self, language: Language, form: Form) -> float:
+        if form.narrow:
+            return form.width
+        cells = self._cell_width(language, form) * len(self.columns)
+        return max(480.0, self._left(language, form) + cells + 8)
+
+    def _table(self, drawing: Drawing, language: Language, form: Form) -> float:
+        cell, left = self._cell_width(language, form), self._left(language, form)
+        small = form.small
+        heads = {
+            one: wrapped(term(one, language), cell - GAP, small, bold=True) for one in self.columns
+        }
         top = 18.0 + 17 * max(map(len, heads.values()))
         for place, column in enumerate(self.columns):
             for line, words in enumerate(heads[column]):
                 y = top - 10 - 17 * (len(heads[column]) - 1 - line)
-                x = left + place * CELL + (CELL - GAP) / 2
-                drawing.text(x, y, words, "text", SMALL, "middle", weight=600)
+                x = left + place * cell + (cell - GAP) / 2
+                drawing.text(x, y, words, "text", small, "middle", weight=600)
         for number, (row, cells) in enumerate(self.cells.items()):
             y = top + number * ROW
-            middle = y + (ROW - GAP) / 2
-            drawing.text(left - 12, middle, term(row, language), "text", SMALL, "end", weight=600)
+            names = wrapped(term(row, language), left - 20, small, bold=True)
+            for line, words in enumerate(names):
+                at = y + (ROW - GAP) / 2 + 16 * (line - (len(names) - 1) / 2)
+                drawing.text(left - 12, at, words, "text", small, "end", weight=600)
             for place, column in enumerate(self.columns):
                 drawing.open_group(f"{term(row, language)}, {term(column, language)}")
-                _cell(drawing, cells.get(column), left + place * CELL, y, language)
+                box = Box(left + place * cell, y, cell - GAP, ROW - GAP)
+                _cell(drawing, cells.get(column), box, language, form)
                 drawing.close_group()
-        y = top + len(self.cells) * ROW + 22
-        right = 16.0
-        for part, meaning in _KEY:
-            _bar(drawing, part, right, y - 6, 22, 12)
-            drawing.text(right + 30, y, meaning[language], "text", SMALL)
-            right += 30 + text_width(meaning[language], SMALL) + 26
-        if self.late is not None:
-            y += 26
-            drawing.text(16, y, _LATE_FROM[language].format(self.late), "quiet", SMALL)
-        return drawing, max(right, left + len(self.columns) * CELL + 12), y + 24
+        return top + len(self.cells) * ROW + 20
+
+    def _list(self, drawing: Drawing, language: Language, form: Form) -> float:
+        """Draw a heading a design, and a line a fault: its name, its bar, its words."""
+        y, small = 18.0, form.small
+        for row, cells in self.cells.items():
+            drawing.text(8, y, term(row, language), "text", form.name, weight=650)
+            y += 22
+            for column in self.columns:
+                outcome = cells.get(column)
+                words = ", ".join(outcome.words(language)) if outcome else _NOT_RUN[language]
+                worst = _worst(outcome) if outcome else None
+                y = paragraph(drawing, term(column, language), 14, y, form, room=138)
+                y -= small * 1.36
+                if outcome:
+                    _bars(drawing, outcome, Box(142, y - 5, 56, 10))
+                colour = worst.colour if worst else "quiet"
+                room = form.width - 4
+                y = paragraph(drawing, words, 206, y, form, colour=colour, room=room) + 6
+            y += 12
+        return y + 6
 
 
-def _wrapped(words: str, width: float) -> list[str]:
-    """The words in as many lines as it takes."""
-    lines = [""]
-    for word in words.split():
-        longer = f"{lines[-1]} {word}".strip()
-        if lines[-1] and text_width(longer, SMALL, bold=True) > width:
-            lines.append(word)
-        else:
-            lines[-1] = longer
-    return lines
+def _glyph(drawing: Drawing, fate: Fate) -> Callable[[float, float], None]:
+    """Draw the glyph of a fate in a legend."""
+    return lambda x, y: fate.draw(drawing, Box(x, y - 6, 22, 12))
 
 
-def _cell(
-    drawing: Drawing, outcome: Outcome | None, x: float, y: float, language: Language
-) -> None:
-    width, height = CELL - GAP, ROW - GAP
-    if outcome is None:
-        drawing.rect(x, y, width, height, "none", HAIRLINE, 6, dash="3 4")
-        drawing.text(x + width / 2, y + height / 2, _NOT_RUN[language], "quiet", SMALL, "middle")
-        return
-    parts = {name: getattr(outcome, name) for name, _ in _KEY}
-    worst = next((one for one in ("lost", "twice", "late") if parts[one]), "good")
-    drawing.rect(x, y, width, height, "card", _PAINT[worst], 6, 1.75 if worst == "good" else 2.25)
-    lines = outcome.words(language)
-    high = y + (height - 18) / 2 - 8 * (len(lines) - 1)
-    for number, words in enumerate(lines):
-        colour, weight = ("text", 400) if number else (_PAINT[worst], 700)
-        drawing.text(x + width / 2, high, words, colour, SMALL, "middle", weight=weight)
-        high += 16
-    full = width - 16
+def _worst(outcome: Outcome) -> Fate:
+    for part in ("lost", "twice", "late"):
+        if getattr(outcome, part):
+            return _KEY[part][0]
+    return Fate.DELIVERED
+
+
+def _bars(drawing: Drawing, outcome: Outcome, box: Box) -> None:
+    """Draw the shares of the outcomes as a strip."""
+    parts = {fate: getattr(outcome, name) for name, (fate, _) in _KEY.items()}
     # Even one that was lost is seen: no part is narrower than a cross, and the widest gives.
-    widths = {one: max(9.0, full * count / outcome.sent) for one, count in parts.items() if count}
-    widths[max(widths, key=lambda one: widths[one])] -= sum(widths.values()) - full
-    at = x + 8
-    for name, width in widths.items():
-        _bar(drawing, name, at, y + height - 14, width, 9)
+    widths = {
+        fate: max(9.0, box.width * count / outcome.sent) for fate, count in parts.items() if count
+    }
+    widths[max(widths, key=lambda one: widths[one])] -= sum(widths.values()) - box.width
+    at = box.x
+    for fate, width in widths.items():
+        fate.draw(drawing, Box(at, box.y, width - 1, box.height))
         at += width
 
 
-_PAINT = {"good": "accent", "late": "late", "twice": "duplicate", "lost": "lost"}
-
-
-def _bar(drawing: Drawing, part: str, x: float, y: float, width: float, height: float) -> None:
-    """Filled if it came, hollow if late, two lines if twice, crossed out if lost."""
-    if part == "good":
-        drawing.rect(x, y, width, height, "accent")
-    elif part == "late":
-        drawing.rect(
-            x + 0.75, y + 0.75, max(0.5, width - 1.5), height - 1.5, "none", "late", 0, 1.5
-        )
-    elif part == "twice":
-        drawing.rect(x, y, width, height * 0.34, "duplicate")
-        drawing.rect(x, y + height * 0.66, width, height * 0.34, "duplicate")
-    else:
-        middle = y + height / 2
-        drawing.line(x + 1, middle, x + max(1.0, width - 1), middle, "lost", 2)
-        if width >= height:
-            drawing.cross(x + width / 2, middle, "lost", height / 2 - 0.5, 2)
+def _cell(
+    drawing: Drawing, outcome: Outcome | None, box: Box, language: Language, form: Form
+) -> None:
+    x, y, width, height, _ = box
+    middle, small = x + width / 2, form.small
+    if outcome is None:
+        drawing.rect(x, y, width, height, "none", HAIRLINE, 6, dash="3 4")
+        drawing.text(middle, y + height / 2, _NOT_RUN[language], "quiet", small, "middle")
+        return
+    worst = _worst(outcome)
+    stroke = 1.75 if worst is Fate.DELIVERED else 2.25
+    drawing.rect(x, y, width, height, "card", worst.colour, 6, stroke)
+    lines = outcome.words(language)
+    high = y + (height - 18) / 2 - 8 * (len(lines) - 1)
+    for number, words in enumerate(lines):
+        colour, weight = ("text", 400) if number else (worst.colour, 700)
+        drawing.text(middle, high, words, colour, small, "middle", weight=weight)
+        high += 16
+    _bars(drawing, outcome, Box(x + 8, y + height - 14, width - 16, 9))

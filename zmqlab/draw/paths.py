@@ -11,9 +11,11 @@ import re
 from collections.abc import Mapping
 from html import escape
 
-from zmqlab.colours import notebook_style, var
-from zmqlab.language import Language, Text, both
-from zmqlab.svg import HAIRLINE, SMALL, Drawing, Picture, arrow_head, framed, text_width
+from zmqlab.colours import var
+from zmqlab.draw.flow import breadth, paragraph
+from zmqlab.draw.picture import Drawn, Picture
+from zmqlab.draw.svg import HAIRLINE, WIDE, Drawing, Form, arrow_head, text_width
+from zmqlab.language import Language, Text
 from zmqlab.terms import term
 
 STEP = re.compile(r" -(\w+)-> ")
@@ -33,7 +35,7 @@ box.querySelectorAll('[data-held]').forEach(one => {
   const last = Number(one.dataset.last);
   one.style.opacity = Number(one.dataset.held) == Math.min(now, last) ? 1 : 0; });
 """
-ROW, ARROW = 52.0, 36.0
+ARROW = 36.0
 
 
 class Paths(Picture):
@@ -83,25 +85,31 @@ class Paths(Picture):
             for name, path in self.paths.items()
         ]
 
-    def draw(self, language: Language) -> tuple[Drawing, float, float]:
-        """Draw a row a way: a plate for each hand, a numbered arrow for each hop."""
-        drawing = Drawing()
-        left = 32 + max(text_width(term(one, language), SMALL, bold=True) for one in self.paths)
-        y, right = 40.0, 0.0
+    def draw(self, language: Language, form: Form = WIDE) -> Drawn:
+        """Draw a row a way: its name and how many hops it takes, then hand by hand."""
+        drawing, left, y, right = Drawing(), 12.0, 20.0, 0.0
         for name, path in self.paths.items():
-            drawing.text(left - 16, y, term(name, language), "text", SMALL, "end", weight=600)
-            x = left
+            head = term(name, language)
+            told = self._told(name, language)
+            drawing.text(left, y, head, "text", form.name, weight=650)
+            at = left + text_width(head, form.name, bold=True) + 14
+            if at + text_width(told, form.small) > form.width - 8:
+                y, at = y + 18, left
+            drawing.text(at, y, told, "text", form.small)
+            right = max(right, at + text_width(told, form.small))
+            x, y = left, y + 40
             for number, hand in enumerate(STEP.split(path)[::2]):
-                width = text_width(hand, SMALL, bold=True) + 16
+                width = text_width(hand, form.small, bold=True) + 16
+                if number and x + ARROW + width > form.width - 8:
+                    x, y = left, y + 48
                 drawing.add(f'<g data-hop="{number}">')
                 if number:
-                    _arrow(drawing, number, x, y, local=self.steps[name][number - 1] == "ipc")
+                    local = self.steps[name][number - 1] == "ipc"
+                    _arrow(drawing, number, x, y, form, local=local)
                     x += ARROW
-                service = len(hand) == 1
-                drawing.rect(
-                    x, y - 13, width, 26, "card", "accent" if service else HAIRLINE, 4, 1.5
-                )
-                drawing.text(x + width / 2, y, hand, "text", SMALL, "middle", weight=600)
+                stroke = "accent" if len(hand) == 1 else HAIRLINE
+                drawing.rect(x, y - 13, width, 26, "card", stroke, 4, 1.5)
+                drawing.text(x + width / 2, y, hand, "text", form.small, "middle", weight=600)
                 drawing.close_group()
                 held = int(number == self.hops[name])
                 drawing.add(
@@ -110,38 +118,31 @@ class Paths(Picture):
                 drawing.rect(x + width / 2 - 7, y + 9, 14, 9, "accent", "page", 2, 1.5)
                 drawing.close_group()
                 x += width
-            told = self._told(name, language)
-            drawing.text(x + 14, y, told, "text", SMALL)
-            right = max(right, x + 14 + text_width(told, SMALL))
-            y += ROW
-        drawing.text(24, y, _NOTE[language], "quiet", SMALL)
-        return drawing, max(right, 24 + text_width(_NOTE[language], SMALL)) + 20, y + 26
+                right = max(right, x)
+            y += 42
+        right = max(right, breadth(_NOTE[language], form, left))
+        y = paragraph(drawing, _NOTE[language], left, y, form)
+        return Drawn(drawing, min(form.width, right + 12), y + 2)
 
-    def _repr_html_(self) -> str:
+    def html(self, language: Language) -> str:
         """The picture, and a slider to go along it; without JavaScript, the whole way."""
         most = max(self.hops.values())
-
-        def render(language: Language) -> str:
-            drawing, width, height = self.draw(language)
-            picture = drawing.svg(width, height, self.label(language))
-            return (
-                f'<div class="zl-paths"><label style="display:flex;flex-wrap:wrap;gap:8px 16px;'
-                f'align-items:center;color:{var("text")}"><span>{_STEP[language]}</span>'
-                f'<input type="range" min="0" max="{most}" value="{most}" autocomplete="off" '
-                f'oninput="{escape(_MOVE.strip())}" style="flex:1;min-width:160px;max-width:320px;'
-                f'min-height:28px;accent-color:{var("accent")}"/>'
-                f'<output style="font-weight:700">{most}</output></label>'
-                + framed(picture, self.label(language), self.sentences(language), language)
-                + "</div>"
-            )
-
-        return notebook_style() + both(render)
+        return (
+            f'<div class="zl-paths"><label style="display:flex;flex-wrap:wrap;gap:8px 16px;'
+            f'align-items:center;color:{var("text")}"><span>{_STEP[language]}</span>'
+            f'<input type="range" min="0" max="{most}" value="{most}" autocomplete="off" '
+            f'oninput="{escape(_MOVE.strip())}" style="flex:1;min-width:120px;max-width:320px;'
+            f'min-height:28px;accent-color:{var("accent")}"/>'
+            f'<output style="font-weight:700">{most}</output></label>'
+            + super().html(language)
+            + "</div>"
+        )
 
 
-def _arrow(drawing: Drawing, number: int, x: float, y: float, *, local: bool) -> None:
+def _arrow(drawing: Drawing, number: int, x: float, y: float, form: Form, *, local: bool) -> None:
     """A hop: full over the network, dotted within a machine, its number above."""
     colour = "handshake" if local else "accent"
     end = x + ARROW - 2
     drawing.line(x + 3, y, end - (0 if local else 7), y, colour, 2, "2 4" if local else "")
     arrow_head(drawing, x, y, end, y, colour)
-    drawing.text(x + ARROW / 2 - 2, y - 12, str(number), colour, SMALL, "middle", weight=600)
+    drawing.text(x + ARROW / 2 - 2, y - 12, str(number), colour, form.small, "middle", weight=600)

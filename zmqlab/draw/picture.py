@@ -92,7 +92,7 @@ class Picture(Worded):
         """
         raise NotImplementedError
 
-    def lines(self, language: Language) -> Sequence[Line]:
+    def told(self, language: Language) -> Sequence[Line]:
         """The sentences, with the events that they are about."""
         return [Line(words) for words in self.sentences(language)]
 
@@ -171,7 +171,7 @@ class Picture(Worded):
         label = self.label(language)
         wide = self.draw(language, WIDE)
         narrow = self.narrow(language)
-        items = "".join(line.item() for line in self.lines(language))
+        items = "".join(line.item() for line in self.told(language))
         signs: dict[Sign, None] = {}
         forms = ""
         if wide is not None:
@@ -191,7 +191,7 @@ class Picture(Worded):
             forms += (
                 f'<ol class="zl-narrow" style="display:none;padding:8px 16px 8px 36px">{items}</ol>'
             )
-        return framed(forms, label, self.caption and self.caption[language]) + folded(
+        return framed(forms, label, self.caption[language] if self.caption else None) + folded(
             items, key(signs, language), language
         )
 

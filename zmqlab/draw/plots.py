@@ -1,205 +1,186 @@
 """Plots of what was measured here.
 
 `Plot` shows every measured point, with a stroke at the median, or joins the medians and shows the
-spread about them; `Ecdf` shows how a measured time is distributed. Series and lines carry their
-names where they are, so that nobody looks up a legend.
+spread about them; `Ecdf` shows how a measured time is distributed: a curve, or of a few samples
+each as a dot. A series carries its name where it is, clear of others; on a narrow form, and where
+there is no such place, a legend stands below. A design looks the same in all plots of a lesson.
 
-Plain SVG by `zmqlab.svg` and no plotting library: the same picture then turns dark with its page,
-speaks both languages, scales its text with the page, and can be drawn in a browser.
+Plain SVG by `zmqlab.draw.svg` and no plotting library: the same picture then turns dark with its
+page, speaks both languages, scales its text with the page, and can be drawn in a browser.
 """
 
 from __future__ import annotations
 
-import datetime
 import math
-import os
-import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from statistics import median
-from typing import NamedTuple
 
+from zmqlab.draw.flow import Entry, breadth, legend, paragraph
+from zmqlab.draw.machine import measured
+from zmqlab.draw.palette import QUIET, Look, looks
+from zmqlab.draw.picture import Drawn, Picture
+from zmqlab.draw.scales import Axis, axis, brief, number
+from zmqlab.draw.signs import Sign
+from zmqlab.draw.svg import HAIRLINE, WIDE, Drawing, Form, paint, text_width, wrapped
 from zmqlab.language import Language, Text
 from zmqlab.measure import Spread, quantile
-from zmqlab.svg import HAIRLINE, SMALL, Drawing, Picture, paint, text_width
 from zmqlab.terms import term
 
-_MEASURED = Text(en="measured here, {}, {}", ko="여기서 측정, {}, {}")
 _SHARE = Text(en="share that took at most this long", ko="이 시간 안에 끝난 비율")
 _LOG = Text(en="{} (log scale)", ko="{}, 로그 눈금")
-_CORES = Text(en="{} {}, {} {}", ko="{} {}, 코어 {}개")
 
-WIDTH, HEIGHT = 480.0, 300.0
-MARKS = (
-    ("accent", "●"),
-    ("late", "○"),
-    ("duplicate", "■"),
-    ("waiting", "□"),
-    ("handshake", "◆"),
-    ("text", "◇"),
-)
-"""Colour and shape of each series in turn."""
 FEW = 5
 """Of so many values at a place each is shown; of more, where a joined line shows quartiles."""
-GAP = 18.0
-"""Pixels between the names of two lines, at least."""
+SAMPLES = 12
+"""A distribution of so many samples is drawn as dots."""
+
+Spot = tuple[float, float]
 
 
-def cores() -> int:
-    """How many processor cores this process may use.
+class Frame:
+    """The axes of a plot while it is drawn, and what names must stay clear of."""
 
-    Returns
-    -------
-    int
-        Where a container is given a share of the machine's time only, it can do less than this.
-    """
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    def __init__(self, form: Form) -> None:
+        self.form = form
+        self.drawing = Drawing()
+        self.width, self.height = (262.0, 190.0) if form.narrow else (470.0, 270.0)
+        self.left = self.bottom = 0.0
+        self._names: list[tuple[float, float, float, float]] = []
+        self._ways: list[tuple[str, list[Spot]]] = []
+        self._below: list[tuple[str, str, Look, bool]] = []
+        self.right = 0.0
 
+    def axes(
+        self,
+        across: Axis,
+        up: Axis,
+        places: Sequence[float],
+        names: tuple[str, str],
+        *,
+        percent: bool = False,
+    ) -> tuple[Axis, Axis]:
+        """Draw both axes with their marks and names; return them in their final length."""
+        drawing, small = self.drawing, self.form.small
+        written = [f"{mark:g} %" if percent else brief(mark) for mark in up.marks]
+        self.left = 18 + max(text_width(words, small) for words in written)
+        if self.form.narrow:
+            self.width = self.form.width - self.left - 12
+        across = across._replace(length=self.width)
+        up = up._replace(length=self.height)
+        y = 16.0
+        for line in wrapped(f"↑ {names[1]}", self.form.width - 20, small, bold=True):
+            drawing.text(8, y, line, "text", small, weight=600)
+            y += 16
+        self.bottom = y + 8 + self.height
+        self.right = self.left + self.width
+        for mark, words in zip(up.marks, written, strict=True):
+            at = self.bottom - up.at(mark)
+            drawing.line(self.left, at, self.right, at, HAIRLINE, 1)
+            drawing.text(self.left - 8, at, words, "quiet", small, "end")
+        widest = max((text_width(brief(place), small) for place in places), default=10.0)
+        for place in across.apart(places, widest + 8):
+            x = self.left + across.at(place)
+            drawing.line(x, self.bottom, x, self.bottom + 5, "quiet", 1)
+            drawing.text(x, self.bottom + 16, brief(place), "quiet", small, "middle")
+        drawing.text(self.right, self.bottom + 36, f"{names[0]} →", "text", small, "end")
+        return across, up
 
-def measured(language: Language) -> str:
-    """The line beneath a plot: where and when it was measured.
+    def way(self, name: str, spots: list[Spot], look: Look, dash: str = "") -> None:
+        """Draw a line through spots; names stay clear of it."""
+        self._ways.append((name, spots))
+        if len(spots) > 1:
+            path = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in spots)
+            self.drawing.curve(path, look.colour, 1.5 if dash or look is QUIET else 2, dash)
 
-    Parameters
-    ----------
-    language : {"en", "ko"}
+    def name(self, key: str, words: str, look: Look, spots: list[Spot], *, line: bool) -> None:
+        """Write the name of a series beside it where it is clear, or keep it for the legend."""
+        small = self.form.small
+        width = text_width(words, small, bold=True)
+        if not self.form.narrow:
+            for x, y in spots:
+                for left, at in (
+                    (x + 12, y), (x - 12 - width, y), (x + 8, y - 13), (x + 8, y + 13),
+                    (x - 8 - width, y - 13), (x - 8 - width, y + 13),
+                ):  # fmt: skip
+                    if self._clear(key, left, at, width):
+                        self._names.append((left, at - 8, left + width, at + 8))
+                        weight = 400 if look is QUIET else 600
+                        self.drawing.text(
+                            left, at, words, look.colour, small, weight=weight, halo=True
+                        )
+                        self.right = max(self.right, left + width)
+                        return
+        self._below.append((key, words, look, line))
 
-    Returns
-    -------
-    str
-    """
-    today = datetime.datetime.now().astimezone().date().isoformat()
-    count = cores()
-    machine = _CORES[language].format(
-        platform.system(), platform.machine(), count, "core" if count == 1 else "cores"
-    )
-    return _MEASURED[language].format(today, machine)
+    def _clear(self, key: str, left: float, y: float, width: float) -> bool:
+        """Whether a name there touches no other name and no line but its own."""
+        right, top, bottom = left + width, y - 8, y + 8
+        if left < self.left + 2 or right > self.form.width - 8:
+            return False
+        if top < self.bottom - self.height - 10 or bottom > self.bottom - 1:
+            return False
+        if any(
+            left < r + 4 and right > x - 4 and top < b and bottom > t for x, t, r, b in self._names
+        ):
+            return False
+        return not any(_crosses(spots, left - 3, top, right + 3, bottom) for _, spots in self._ways)
 
+    def finish(self, language: Language) -> Drawn:
+        """Draw the legend, if one is needed, and where it was measured."""
+        entries = [
+            Entry(self._glyph(look, line=line), 24, words, look.colour)
+            for _, words, look, line in self._below
+        ]
+        y, left = self.bottom + 60, 8.0
+        y = legend(self.drawing, entries, left, y, self.form)
+        words = measured(language)
+        y = paragraph(self.drawing, words, left, y, self.form)
+        width = max(self.right, breadth(words, self.form, left), 300.0) + 12
+        if entries:
+            width = self.form.width
+        return Drawn(self.drawing, min(width, self.form.width), y + 4)
 
-def ticks(top: float, most: int = 6) -> list[float]:
-    """Round numbers from 0 to `top` or a little beyond it, for an axis.
+    def _glyph(self, look: Look, *, line: bool) -> Callable[[float, float], None]:
+        def draw(x: float, y: float) -> None:
+            if line:
+                self.drawing.line(x, y, x + 24, y, look.colour, 1.5, "5 4")
+            else:
+                self.drawing.line(x, y, x + 24, y, look.colour, 2)
+                if look is not QUIET:
+                    point(self.drawing, x + 12, y, look)
 
-    Parameters
-    ----------
-    top : float
-        The largest value, 0 or more.
-    most : int, optional
-        How many steps at most.
-
-    Returns
-    -------
-    list of float
-    """
-    rough = (top or 1.0) / most
-    power = 10.0 ** math.floor(math.log10(rough))
-    step = next(n * power for n in (1, 2, 5, 10) if n * power >= rough * 0.9999)
-    return [n * step for n in range(math.ceil((top or 1.0) / step - 1e-9) + 1)]
-
-
-def log_ticks(low: float, high: float) -> list[float]:
-    """Round numbers for a log axis that holds all between `low` and `high`.
-
-    Parameters
-    ----------
-    low, high : float
-        The least and the largest value, more than 0.
-
-    Returns
-    -------
-    list of float
-        Powers of ten; over fewer than three of them 1, 2 and 5 of each. At least two.
-    """
-    first, last = math.floor(math.log10(low) + 1e-9), math.ceil(math.log10(high) - 1e-9)
-    if last - first >= 3:
-        return [10.0**power for power in range(first, last + 1)]
-    fine = [n * 10.0**power for power in range(first, last + 1) for n in (1, 2, 5)]
-    below = [mark for mark in fine if mark <= low * 1.0001]
-    above = [mark for mark in fine if mark >= high * 0.9999]
-    start, end = below[-1] if below else fine[0], above[0] if above else fine[-1]
-    if start == end:
-        start, end = start / 2, end * 2
-        return [start, start * 2, end]
-    return [mark for mark in fine if start <= mark <= end]
-
-
-def _number(value: float) -> str:
-    return f"{value:,.3g}" if value < 1000 else f"{value:,.0f}"
-
-
-def _short(value: float) -> str:
-    """A number on an axis."""
-    for limit, letter in ((1e9, "G"), (1e6, "M"), (1e4, "k")):
-        if value >= limit:
-            return f"{value / (1e3 if letter == 'k' else limit):,.4g}{letter}"
-    return _number(value)
-
-
-class Axis(NamedTuple):
-    """A direction of a plot: its marks, its length in pixels, and how values lie on it."""
-
-    marks: list[float]
-    length: float
-    log: bool
-
-    def at(self, value: float) -> float:
-        """How far from the axis' beginning a value lies, in pixels."""
-        first, last = self.marks[0], self.marks[-1]
-        if self.log:
-            return self.length * math.log(value / first) / math.log(last / first)
-        return self.length * (value - first) / (last - first)
-
-
-def axis(values: Sequence[float], length: float, *, log: bool) -> Axis:
-    """An axis with round marks on which all values have a place.
-
-    Parameters
-    ----------
-    values : sequence of float
-        At least one; a log axis takes none that is 0.
-    length : float
-        In pixels.
-    log : bool
-        Equal ways are equal factors; else the axis begins at 0.
-
-    Returns
-    -------
-    Axis
-    """
-    return Axis(log_ticks(min(values), max(values)) if log else ticks(max(values)), length, log)
+        return draw
 
 
-def apart(heights: Sequence[float], gap: float = GAP) -> list[float]:
-    """Heights for names that would lie on each other: as near as may be, in the same order.
+def _crosses(spots: list[Spot], left: float, top: float, right: float, bottom: float) -> bool:
+    """Whether a line through spots touches a box."""
+    if len(spots) == 1:
+        spots = [*spots, *spots]
+    for (x1, y1), (x2, y2) in pairwise(spots):
+        if max(x1, x2) < left or min(x1, x2) > right or max(y1, y2) < top or min(y1, y2) > bottom:
+            continue
+        steps = max(1, int(max(abs(x2 - x1), abs(y2 - y1)) / 3))
+        for step in range(steps + 1):
+            x, y = x1 + (x2 - x1) * step / steps, y1 + (y2 - y1) * step / steps
+            if left < x < right and top < y < bottom:
+                return True
+    return False
 
-    Parameters
-    ----------
-    heights : sequence of float
-        Where each would stand.
-    gap : float, optional
-        How far each is from the next, at least.
 
-    Returns
-    -------
-    list of float
-    """
-    order = sorted(range(len(heights)), key=lambda index: heights[index])
-    groups: list[list[int]] = []
-    middles: list[float] = []
-    for index in order:
-        groups.append([index])
-        middles.append(heights[index])
-        while len(groups) > 1:
-            room = gap * (len(groups[-1]) + len(groups[-2])) / 2
-            if middles[-1] - middles[-2] >= room - 1e-9:
-                break
-            joined = [*groups[-2], *groups[-1]]
-            groups[-2:] = [joined]
-            middles[-2:] = [sum(heights[one] for one in joined) / len(joined)]
-    found = [0.0] * len(heights)
-    for group, middle in zip(groups, middles, strict=True):
-        for place, index in enumerate(group):
-            found[index] = middle + gap * (place - (len(group) - 1) / 2)
-    return found
+def point(drawing: Drawing, x: float, y: float, look: Look, size: float = 4.5) -> None:
+    """Draw the marker of a series."""
+    fill = look.colour if look.shape in "●■◆" else "page"
+    if look.shape in "◆◇":
+        path = f"M{x:.1f} {y - size * 1.25:.1f}l{size * 1.25:.1f} {size * 1.25:.1f}"
+        path += f"l{-size * 1.25:.1f} {size * 1.25:.1f}l{-size * 1.25:.1f} {-size * 1.25:.1f}z"
+        drawing.add(
+            f'<path d="{path}" fill="{paint(fill)}" stroke="{paint(look.colour)}" '
+            'stroke-width="1.5"/>'
+        )
+        return
+    radius = size if look.shape in "●○" else 0
+    drawing.rect(x - size, y - size, 2 * size, 2 * size, fill, look.colour, radius, 1.5)
 
 
 class Plot(Picture):
@@ -271,83 +252,105 @@ class Plot(Picture):
                 if values:
                     told.append(before + self._told(place, values, language))
         for name, line in self.lines.items():
-            places = ", ".join(f"({_number(x)}, {_number(y)})" for x, y in line)
+            places = ", ".join(f"({number(x)}, {number(y)})" for x, y in line)
             told.append(f"{term(name, language)}: {places}")
         return [*told, measured(language)]
 
     def _told(self, place: float, values: list[float], language: Language) -> str:
-        low, middle, high = map(_number, (min(values), median(values), max(values)))
+        low, middle, high = map(number, (min(values), median(values), max(values)))
         count = len(values)
         if self.joined and count > FEW:
             spread = Spread.of(values)
-            low, high = _number(spread.q1), _number(spread.q3)
+            low, high = number(spread.q1), number(spread.q3)
             return Text(
-                en=f"{term(self.x, 'en')} {_number(place)}: median {middle}, "
+                en=f"{term(self.x, 'en')} {number(place)}: median {middle}, "
                 f"half of all between {low} and {high} ({count} measured).",
-                ko=f"{term(self.x, 'ko')} {_number(place)}: 중앙값 {middle}, "
+                ko=f"{term(self.x, 'ko')} {number(place)}: 중앙값 {middle}, "
                 f"가운데 절반 {low}~{high}({count}번 측정)",
             )[language]
         return Text(
-            en=f"{term(self.x, 'en')} {_number(place)}: median {middle}, "
+            en=f"{term(self.x, 'en')} {number(place)}: median {middle}, "
             f"from {low} to {high} ({count} measured).",
-            ko=f"{term(self.x, 'ko')} {_number(place)}: 중앙값 {middle}, "
+            ko=f"{term(self.x, 'ko')} {number(place)}: 중앙값 {middle}, "
             f"범위 {low}~{high}({count}번 측정)",
         )[language]
 
-    def draw(self, language: Language) -> tuple[Drawing, float, float]:
-        """Draw the axes, the lines to compare with, and the points."""
-        drawing = Drawing()
+    def draw(self, language: Language, form: Form = WIDE) -> Drawn:
+        """Draw the axes, the lines to compare with, the points, and the names."""
+        frame = Frame(form)
         everything = self._everything()
-        across = axis([x for x, _ in everything], WIDTH, log="x" in self.log)
-        up = axis([y for _, y in everything], HEIGHT, log="y" in self.log)
+        across = axis([x for x, _ in everything], 1.0, log="x" in self.log)
+        up = axis([y for _, y in everything], 1.0, log="y" in self.log)
         places = sorted({x for one in self.series.values() for x in one})
         crowd = "x" in self.log and len(places) > 8
-        left, bottom = _axes(
-            drawing, across, up, across.marks if crowd else places,
+        across, up = frame.axes(
+            across, up, across.marks if crowd else places,
             (_named(self.x, across, language), _named(self.y, up, language)),
         )  # fmt: skip
 
-        def at(x: float, y: float) -> tuple[float, float]:
-            return left + across.at(x), bottom - up.at(y)
+        def at(x: float, y: float) -> Spot:
+            return frame.left + across.at(x), frame.bottom - up.at(y)
 
-        right = left + WIDTH
-        ends: list[tuple[float, float, str, str]] = []
+        look = looks(name for name in self.series if name)
+        look[""] = Look("text", "●")
         for name, line in self.lines.items():
-            spots = [at(x, y) for x, y in line]
-            _way(drawing, spots, "quiet", "5 4")
-            if line[-1][0] == places[-1]:  # where the names of the series stand
-                ends.append((spots[-1][0] + 20, spots[-1][1], name, "quiet"))
-                continue
-            words = term(name, language)
-            drawing.text(spots[-1][0] + 10, spots[-1][1], words, "quiet", SMALL, halo=True)
-            right = max(right, spots[-1][0] + 10 + text_width(words, SMALL))
-        for number, (name, series) in enumerate(self.series.items()):
-            colour, shape = MARKS[number % len(MARKS)]
-            shown = [(place, values) for place, values in sorted(series.items()) if values]
+            frame.way(name, [at(x, y) for x, y in line], QUIET, "5 4")
+        for name, series in self.series.items():
             if self.joined:
-                _way(drawing, [at(place, median(values)) for place, values in shown], colour)
-            for place, values in shown:
-                x, y = at(place, median(values))
-                if self.joined and len(values) > FEW:
-                    spread = Spread.of(values)
-                    _stroke(drawing, at(place, spread.q1), at(place, spread.q3), colour)
-                    _point(drawing, x, y, colour, shape)
-                    continue
-                if not self.joined:
-                    drawing.line(x - 13, y, x + 13, y, colour, 2)
-                for value in values:
-                    _point(drawing, *at(place, value), colour, shape, 3 if self.joined else 4.5)
-            if name and shown:
-                x, y = at(shown[-1][0], median(shown[-1][1]))
-                ends.append((x + 20, y, name, colour))
-        for height, (x, _, name, colour) in zip(apart([y for _, y, *_ in ends]), ends, strict=True):
-            words = term(name, language)
-            weight = 400 if colour == "quiet" else 600
-            drawing.text(x, height, words, colour, SMALL, weight=weight, halo=True)
-            right = max(right, x + text_width(words, SMALL, bold=True))
-        drawing.text(12, bottom + 62, measured(language), "quiet", SMALL)
-        width = max(right, 12 + text_width(measured(language), SMALL)) + 20
-        return drawing, width, bottom + 82
+                shown = [(place, median(ys)) for place, ys in sorted(series.items()) if ys]
+                frame.way(name, [at(*one) for one in shown], look[name])
+        for name, series in self.series.items():
+            for place, values in sorted(series.items()):
+                if values:
+                    self._values(
+                        frame.drawing, [at(place, one) for one in sorted(values)], look[name]
+                    )
+        self._names(frame, look, at, language)
+        return frame.finish(language)
+
+    def _values(self, drawing: Drawing, spots: list[Spot], look: Look) -> None:
+        """Draw what was measured at one place."""
+        x, heights = spots[0][0], [y for _, y in spots]
+        middle = median(heights)
+        if self.joined and len(spots) > FEW:
+            low, high = quantile(sorted(heights), 0.25), quantile(sorted(heights), 0.75)
+            drawing.uses(Sign.QUARTILES, Sign.MEDIAN)
+            path = f"M{x - 5:.1f} {low:.1f}h10m-5 0V{high:.1f}m-5 0h10"
+            drawing.curve(path, look.colour, 1.5)
+            point(drawing, x, middle, look)
+            return
+        drawing.uses(Sign.MEASURED)
+        if not self.joined:
+            drawing.uses(Sign.MEDIAN)
+            drawing.line(x - 13, middle, x + 13, middle, look.colour, 2)
+        for y in heights:
+            point(drawing, x, y, look, 3 if self.joined else 4.5)
+
+    def _names(
+        self,
+        frame: Frame,
+        look: Mapping[str, Look],
+        at: Callable[[float, float], Spot],
+        language: Language,
+    ) -> None:
+        """Write each name at the end of its series, or wherever along it there is room."""
+        for name, series in self.series.items():
+            spots = [at(x, median(ys)) for x, ys in sorted(series.items(), reverse=True) if ys]
+            if name and spots:
+                frame.name(name, term(name, language), look[name], _along(spots), line=False)
+        for name, line in self.lines.items():
+            spots = [at(x, y) for x, y in reversed(line)]
+            frame.name(name, term(name, language), QUIET, _along(spots), line=True)
+
+
+def _along(spots: list[Spot], steps: int = 4) -> list[Spot]:
+    """The spots, and some on the way from each to the next."""
+    if len(spots) < 2:
+        return spots
+    found = []
+    for (x1, y1), (x2, y2) in pairwise(spots):
+        found += [(x1 + (x2 - x1) * n / steps, y1 + (y2 - y1) * n / steps) for n in range(steps)]
+    return [*found, spots[-1]]
 
 
 class Ecdf(Picture):
@@ -384,49 +387,95 @@ class Ecdf(Picture):
         """For each curve the median, 90, 99 and 100 %."""
         told = []
         for name, values in self.samples.items():
-            middle, most, tail = (_number(quantile(values, q)) for q in (0.5, 0.9, 0.99))
+            middle, most, tail = (number(quantile(values, q)) for q in (0.5, 0.9, 0.99))
             words = Text(
                 en=f"median {middle}, 90 % at most {most}, 99 % at most {tail}, "
-                f"all at most {_number(values[-1])} ({len(values):,} measured).",
+                f"all at most {number(values[-1])} ({len(values):,} measured).",
                 ko=f"중앙값 {middle}, 90%는 {most} 이하, 99%는 {tail} 이하, "
-                f"최댓값 {_number(values[-1])}({len(values):,}번 측정)",
+                f"최댓값 {number(values[-1])}({len(values):,}번 측정)",
             )
             told.append(f"{term(name, language)}: {words[language]}")
         return [*told, measured(language)]
 
-    def draw(self, language: Language) -> tuple[Drawing, float, float]:
-        """Draw the axes and a curve for each name."""
-        drawing = Drawing()
+    def draw(self, language: Language, form: Form = WIDE) -> Drawn:
+        """Draw a curve for each name; of a few samples each, a row of dots."""
+        if all(len(values) <= SAMPLES for values in self.samples.values()):
+            return self._dots(language, form)
+        return self._curves(language, form)
+
+    def _across(self, length: float) -> Axis:
         every = [value for values in self.samples.values() for value in (values[0], values[-1])]
-        across = axis(every, WIDTH, log=self.log)
-        up = Axis([0, 25, 50, 75, 100], HEIGHT, log=False)
-        left, bottom = _axes(
-            drawing, across, up, across.marks,
+        return axis(every, length, log=self.log)
+
+    def _curves(self, language: Language, form: Form) -> Drawn:
+        frame, look = Frame(form), looks(self.samples)
+        across = self._across(1.0)
+        across, up = frame.axes(
+            across, Axis([0, 25, 50, 75, 100], 1.0, log=False), across.marks,
             (_named(self.x, across, language), _SHARE[language]), percent=True,
         )  # fmt: skip
-        right = left + WIDTH
-        names = sorted(self.samples, key=lambda name: quantile(self.samples[name], 0.5))
-        for number, values in enumerate(self.samples.values()):
-            colour, shape = MARKS[number % len(MARKS)]
-            spots = [
-                (left + across.at(value), bottom - up.at(share * 100))
-                for value, share in _steps(values)
-            ]
-            _way(drawing, spots, colour)
-            for share in (0.5, 0.99):
-                x, y = left + across.at(quantile(values, share)), bottom - up.at(share * 100)
-                _point(drawing, x, y, colour, shape)
-        for place, name in enumerate(names):  # names last: no curve runs over them
-            colour, _ = MARKS[[*self.samples].index(name) % len(MARKS)]
-            share = 0.82 - 0.7 * place / max(1, len(names) - 1)
-            x = left + across.at(quantile(self.samples[name], share)) + 10
-            words = term(name, language)
-            height = bottom - up.at(share * 100)
-            drawing.text(x, height, words, colour, SMALL, weight=600, halo=True)
-            right = max(right, x + text_width(words, SMALL, bold=True))
-        drawing.text(12, bottom + 62, measured(language), "quiet", SMALL)
-        width = max(right, 12 + text_width(measured(language), SMALL)) + 20
-        return drawing, width, bottom + 82
+        frame.drawing.uses(Sign.CURVE)
+
+        def at(value: float, share: float) -> Spot:
+            return frame.left + across.at(value), frame.bottom - up.at(share * 100)
+
+        for name, values in self.samples.items():
+            frame.way(name, [at(*one) for one in _steps(values)], look[name])
+        for name, values in self.samples.items():
+            for share in (0.5, 0.99) if look[name] is not QUIET else ():
+                point(frame.drawing, *at(_reached(values, share), share), look[name])
+        shares = [0.08 + 0.04 * n for n in range(23)]
+        ordered = sorted(self.samples, key=lambda one: quantile(self.samples[one], 0.5))
+        for place, name in enumerate(ordered):
+            # Each begins to look at another height, so that names are spread.
+            first = 0.86 - 0.74 * place / max(1, len(ordered) - 1)
+            tried = sorted(shares, key=lambda share: abs(share - first))
+            spots = [at(_reached(self.samples[name], share), share) for share in tried]
+            frame.name(name, term(name, language), look[name], spots, line=False)
+        return frame.finish(language)
+
+    def _dots(self, language: Language, form: Form) -> Drawn:
+        """Draw a row a name: each sample, and a stroke at the median."""
+        drawing, look, small = Drawing(), looks(self.samples), form.small
+        names = {name: term(name, language) for name in self.samples}
+        left = 16.0
+        if not form.narrow:
+            left = 24 + max(text_width(words, small, bold=True) for words in names.values())
+            left = min(left, 250.0)
+        row = 46.0 if form.narrow else 30.0
+        across = self._across(min(form.width - left - 24, 440.0))
+        drawing.uses(Sign.MEASURED, Sign.MEDIAN)
+        y = 18.0
+        bottom = y + row * len(names) - (6 if form.narrow else 8)
+        for mark in across.apart(across.marks, 34):
+            x = left + across.at(mark)
+            drawing.line(x, 8, x, bottom, HAIRLINE, 1)
+            drawing.text(x, bottom + 12, brief(mark), "quiet", small, "middle")
+        for name, values in self.samples.items():
+            own = look[name]
+            if form.narrow:
+                drawing.text(8, y, names[name], own.colour, small, weight=600, halo=True)
+                y += 18
+            else:
+                lines = wrapped(names[name], left - 24, small, bold=True)
+                for n, words in enumerate(lines):
+                    at = y + 15 * (n - (len(lines) - 1) / 2)
+                    drawing.text(left - 14, at, words, own.colour, small, "end", weight=600)
+            x = left + across.at(median(values))
+            drawing.line(x, y - 10, x, y + 10, own.colour, 2.5)
+            for value in values:
+                point(drawing, left + across.at(value), y, own, 4)
+            y += row - (18 if form.narrow else 0)
+        right = left + across.length
+        y = bottom + 32
+        drawing.text(right, y, f"{_named(self.x, across, language)} →", "text", small, "end")
+        y = paragraph(drawing, measured(language), 8, y + 24, form)
+        return Drawn(drawing, min(form.width, max(right + 24, 320.0)), y + 2)
+
+
+def _reached(values: list[float], share: float) -> float:
+    """The value at which a curve of steps reaches a share."""
+    return values[min(len(values) - 1, max(0, math.ceil(share * len(values)) - 1))]
 
 
 def _steps(values: list[float], most: int = 200) -> list[tuple[float, float]]:
@@ -437,69 +486,16 @@ def _steps(values: list[float], most: int = 200) -> list[tuple[float, float]]:
     else:
         picked = sorted({round(n * (count - 1) / most) for n in range(most + 1)})
         picked += range(max(picked[-2] + 1, count - 40), count - 1)  # the slowest are shown each
-    curve = [(values[0], 0.0)]
-    curve += [(values[index], (index + 1) / count) for index in sorted(set(picked))]
+    curve, share = [(values[0], 0.0)], 0.0
+    for index in sorted(set(picked)):
+        # Up at the value itself: between two samples there was none.
+        if values[index] != curve[-1][0]:
+            curve.append((values[index], share))
+        share = (index + 1) / count
+        curve.append((values[index], share))
     return curve
 
 
 def _named(word: str, one: Axis, language: Language) -> str:
     words = term(word, language)
     return _LOG[language].format(words) if one.log else words
-
-
-def _axes(
-    drawing: Drawing,
-    across: Axis,
-    up: Axis,
-    places: Sequence[float],
-    names: tuple[str, str],
-    *,
-    percent: bool = False,
-) -> tuple[float, float]:
-    """Draw both axes with their marks and names; return where they begin."""
-    written = [f"{mark:g} %" if percent else _short(mark) for mark in up.marks]
-    left = 34 + max(text_width(words, SMALL) for words in written)
-    bottom = 44 + HEIGHT
-    drawing.text(12, 18, f"↑ {names[1]}", "text", SMALL, weight=600)
-    for mark, words in zip(up.marks, written, strict=True):
-        y = bottom - up.at(mark)
-        drawing.line(left, y, left + WIDTH, y, HAIRLINE, 1)
-        drawing.text(left - 8, y, words, "quiet", SMALL, "end")
-    for place in places:
-        x = left + across.at(place)
-        drawing.line(x, bottom, x, bottom + 5, "quiet", 1)
-        drawing.text(x, bottom + 17, _short(place), "quiet", SMALL, "middle")
-    drawing.text(left + WIDTH, bottom + 38, f"{names[0]} →", "text", SMALL, "end")
-    return left, bottom
-
-
-def _way(
-    drawing: Drawing, spots: Sequence[tuple[float, float]], colour: str, dash: str = ""
-) -> None:
-    if len(spots) > 1:
-        path = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in spots)
-        drawing.curve(path, colour, 1.5 if dash else 2, dash)
-
-
-def _stroke(
-    drawing: Drawing, one: tuple[float, float], other: tuple[float, float], colour: str
-) -> None:
-    """From one end of a spread to the other, with a short bar at each."""
-    drawing.line(*one, *other, colour, 1.5)
-    for x, y in (one, other):
-        drawing.line(x - 5, y, x + 5, y, colour, 1.5)
-
-
-def _point(
-    drawing: Drawing, x: float, y: float, colour: str, shape: str, size: float = 4.5
-) -> None:
-    fill = colour if shape in "●■◆" else "page"
-    if shape in "◆◇":
-        path = f"M{x:.1f} {y - size * 1.25:.1f}l{size * 1.25:.1f} {size * 1.25:.1f}"
-        path += f"l{-size * 1.25:.1f} {size * 1.25:.1f}l{-size * 1.25:.1f} {-size * 1.25:.1f}z"
-        drawing.add(
-            f'<path d="{path}" fill="{paint(fill)}" stroke="{paint(colour)}" stroke-width="1.5"/>'
-        )
-        return
-    radius = size if shape in "●○" else 0
-    drawing.rect(x - size, y - size, 2 * size, 2 * size, fill, colour, radius, 1.5)

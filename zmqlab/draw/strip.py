@@ -8,14 +8,18 @@ add up to what was sent.
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable, Mapping
+from bisect import bisect_left
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
-from zmqlab.language import Language, Text
-from zmqlab.ledger import _bar
+from zmqlab.draw.fates import Box, Fate, runs
+from zmqlab.draw.flow import Entry, breadth, legend, paragraph
+from zmqlab.draw.picture import Drawn, Picture
+from zmqlab.draw.scales import ticks
+from zmqlab.draw.svg import WIDE, Drawing, Form, text_width
+from zmqlab.language import Language, Text, duration
 from zmqlab.programs import STARTED
-from zmqlab.svg import SMALL, Drawing, Picture, text_width
 from zmqlab.terms import term
 
 if TYPE_CHECKING:
@@ -31,8 +35,13 @@ _FATES = {
     "gone": Text(en="acknowledged, then gone", ko="확인 응답 뒤 유실"),
     "lost": Text(en="lost", ko="유실"),
 }
-_SHAPES = {"in time": "received", "gone": "in hand"}
-"""The ledger's names for the same fates."""
+_GLYPHS = {
+    "in time": Fate.DELIVERED,
+    "late": Fate.LATE,
+    "twice": Fate.TWICE,
+    "gone": Fate.IN_HAND,
+    "lost": Fate.LOST,
+}
 _SENT = Text(en="{} sent", ko="보낸 메시지 {}개")
 _KEPT = Text(en="{} acknowledged", ko="확인 응답 {}개")
 _NONE = Text(en="no acknowledgements", ko="확인 응답 없음")
@@ -42,7 +51,7 @@ _DOWN = Text(
     ko="{}개를 보냈을 때 강제 종료, {}개를 보냈을 때 다시 시작",
 )
 _LATE = Text(en="late: more than {:g} s after it was due", ko="늦음: 제때보다 {:g}초 넘게 늦음")
-WIDEST, BAR, HEIGHT, ROW = 632.0, 14.0, 34.0, 100.0
+BAR, HEIGHT = 14.0, 30.0
 
 
 @dataclass
@@ -61,6 +70,8 @@ class Fates:
         Seconds from which on a message is late.
     down : tuple of int or None
         How many had been sent when something was killed, and when it was back.
+    times : list of float
+        When each was sent, in seconds since the first, if that is known.
     """
 
     sent: list[Hashable]
@@ -68,6 +79,7 @@ class Fates:
     kept: set[Hashable] = field(default_factory=set)
     late: float = 0.5
     down: tuple[int, int] | None = None
+    times: list[float] = field(default_factory=list)
 
     @classmethod
     def of(
@@ -101,7 +113,9 @@ class Fates:
         if victim is not None and (gap := _gap(victim)):
             before, until = (sum(time < moment for time in sent.values()) for moment in gap)
             down = before, until
-        return cls(list(sent), received, kept, late, down)
+        begin = min(sent.values(), default=0.0)
+        times = [time - begin for time in sent.values()]
+        return cls(list(sent), received, kept, late, down, times)
 
     @property
     def fates(self) -> dict[Hashable, str]:
@@ -175,54 +189,95 @@ class Strip(Picture):
         total = f"{_SENT[language].format(len(row.sent))} = {' + '.join(parts) or '0'}"
         return f"{total}; {kept}"
 
-    def draw(self, language: Language) -> tuple[Drawing, float, float]:
-        """Draw a strip a row, its sum above it, a bracket under what was sent meanwhile."""
-        drawing = Drawing()
-        left, y, right = 24.0, 22.0, 0.0
+    def draw(self, language: Language, form: Form = WIDE) -> Drawn:
+        """Draw a strip a row, its sum above it, a bracket under those sent meanwhile."""
+        drawing, left, y = Drawing(), 8.0 if form.narrow else 20.0, 18.0
+        right, used = left, dict.fromkeys(_FATES, 0)
         for name, row in self.rows.items():
-            heading = term(name, language)
-            drawing.text(left, y, heading, "text", SMALL + 1, weight=650)
+            head = term(name, language)
+            right = max(right, breadth(head, form, left, bold=True))
+            y = paragraph(drawing, head, left, y, form, colour="text", weight=650)
             total = self._sum(row, language)
-            drawing.text(left, y + 20, total, "text", SMALL)
-            right = max(right, left + text_width(total, SMALL))
-            step = min(BAR, WIDEST / max(1, len(row.sent)))
-            for number, (message, met) in enumerate(row.fates.items()):
-                x = left + number * step
-                drawing.open_group(f"{message}: {_FATES[met][language]}")
-                _mark(drawing, met, x, y + 34, step - min(2, step * 0.25), HEIGHT)
-                drawing.close_group()
-            right = max(right, left + step * len(row.sent))
+            right = max(right, breadth(total, form, left))
+            y = paragraph(drawing, total, left, y + 2, form, colour="text")
+            step = min(BAR, (form.width - 2 * left) / max(1, len(row.sent)))
+            x = left
+            for fate, count in runs(_GLYPHS[met] for met in row.fates.values()):
+                fate.draw(drawing, Box(x, y, step * count - min(1, step * 0.2), HEIGHT, count))
+                x += step * count
+            right = max(right, x)
+            y += HEIGHT + 6
             if row.down:
-                one, two = (left + number * step - 1 for number in row.down)
-                under = y + 34 + HEIGHT + 5
-                drawing.line(one, y + 31, one, under, "quiet", 1.5)
-                drawing.line(two, y + 31, two, under, "quiet", 1.5)
-                drawing.line(one, under, two, under, "quiet", 1.5)
-                below = _KILLED[language]
-                if two - one < text_width(below, SMALL) + 12:
-                    below += f", {_BACK[language]}"
-                else:
-                    drawing.text(two, under + 11, _BACK[language], "quiet", SMALL, "middle")
-                drawing.text(one, under + 11, below, "quiet", SMALL, "middle")
-            y += ROW
-        x = left
-        for met, words in _FATES.items():
-            _mark(drawing, met, x, y - 9, 12, 18)
-            drawing.text(x + 20, y, words[language], "text", SMALL)
-            x += 20 + text_width(words[language], SMALL) + 24
-        late = {row.late for row in self.rows.values()}
-        for one in sorted(late):
-            y += 24
-            drawing.text(left, y, _LATE[language].format(one), "quiet", SMALL)
-        return drawing, max(right, x) + 24, y + 24
+                y = self._bracket(drawing, row.down, left, step, y, language, form)
+            if len(row.times) > 1:
+                y = self._axis(drawing, row.times, left, step, y, language, form)
+            for met, count in row.totals.items():
+                used[met] += count
+            y += 22
+        entries = [
+            Entry(_glyph(drawing, _GLYPHS[met]), 14, words[language])
+            for met, words in _FATES.items()
+            if used[met]
+        ]
+        y = legend(drawing, entries, left, y, form)
+        for one in sorted({row.late for row in self.rows.values()}):
+            words = _LATE[language].format(one)
+            right = max(right, breadth(words, form, left))
+            y = paragraph(drawing, words, left, y, form)
+        width = form.width if entries else right + left
+        return Drawn(drawing, width, y)
+
+    def _bracket(
+        self,
+        drawing: Drawing,
+        down: tuple[int, int],
+        left: float,
+        step: float,
+        y: float,
+        language: Language,
+        form: Form,
+    ) -> float:
+        """Draw from when until when somebody was down; return where the next line may stand."""
+        one, two = (left + count * step for count in down)
+        path = f"M{one:.1f} {y - HEIGHT - 9:.1f}V{y:.1f}H{two:.1f}V{y - HEIGHT - 9:.1f}"
+        drawing.curve(path, "text", 1.25)
+        words = f"{_KILLED[language]}, {_BACK[language]}"
+        width = text_width(words, form.small)
+        middle = min(max((one + two) / 2, left + width / 2), form.width - 8 - width / 2)
+        drawing.text(middle, y + 11, words, "quiet", form.small, "middle")
+        return y + 20
+
+    def _axis(
+        self,
+        drawing: Drawing,
+        times: list[float],
+        left: float,
+        step: float,
+        y: float,
+        language: Language,
+        form: Form,
+    ) -> float:
+        """Draw when messages were sent, in seconds; return where the next line may stand."""
+        last = -100.0
+        for second in ticks(times[-1], 5):
+            place = bisect_left(times, second)
+            if second > times[-1] or place >= len(times):
+                break
+            x = left + place * step
+            words = duration(second, language) if second else "0"
+            width = text_width(words, form.small)
+            if x - last < width + 14 or x + width / 2 > form.width:
+                continue
+            last = x
+            drawing.line(x, y, x, y + 4, "quiet", 1)
+            at = max(x, left + width / 2)
+            drawing.text(at, y + 12, words, "quiet", form.small, "middle")
+        return y + 18
 
 
-def _mark(drawing: Drawing, fate: str, x: float, y: float, width: float, height: float) -> None:
-    """A message: as in the ledger, but short if late, for hollow is not seen in a thin bar."""
-    if fate == "late":
-        drawing.rect(x, y + height * 0.5, width, height * 0.5, "late")
-    else:
-        _bar(drawing, _SHAPES.get(fate, fate), x, y, width, height)
+def _glyph(drawing: Drawing, fate: Fate) -> Callable[[float, float], None]:
+    """Draw the glyph of a fate in a legend."""
+    return lambda x, y: fate.draw(drawing, Box(x, y - 9, 14, 18))
 
 
 def _count(fate: str, count: int, language: Language) -> str:

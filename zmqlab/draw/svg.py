@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
+from typing import Protocol
 
 from zmqlab.colours import standalone_style, var
 from zmqlab.draw.signs import Sign
@@ -112,6 +113,26 @@ def text_width(text: str, size: float = BODY, *, mono: bool = False, bold: bool 
 def number(value: float) -> str:
     """A coordinate, short."""
     return f"{value:.1f}".removesuffix(".0")
+
+
+class Spoken(Protocol):
+    """Words with their looks."""
+
+    @property
+    def words(self) -> str:
+        """The words."""
+
+    @property
+    def colour(self) -> str:
+        """Their colour."""
+
+    @property
+    def mono(self) -> bool:
+        """Whether each letter is as wide as the others."""
+
+    @property
+    def weight(self) -> int:
+        """How bold they are."""
 
 
 class Drawing:
@@ -242,6 +263,28 @@ class Drawing:
         self.add(
             f'<text x="{number(x)}" y="{number(y + size * 0.35)}" font-size="{number(size)}" '
             f'fill="{paint(colour)}"{extra}>{escape(words)}</text>'
+        )
+
+    def phrases(
+        self,
+        x: float,
+        y: float,
+        phrases: Iterable[Spoken],
+        size: float = SMALL,
+        anchor: str = "start",
+    ) -> None:
+        """Several words in one line, each in its own colour and face, over a halo."""
+        spans = []
+        for n, one in enumerate(phrases):
+            extra = ' class="zm"' if one.mono else ""
+            extra += f' font-weight="{one.weight}"' if one.weight != 400 else ""
+            extra += ' dx="9"' if n else ""
+            spans.append(f'<tspan fill="{paint(one.colour)}"{extra}>{escape(one.words)}</tspan>')
+        extra = f' text-anchor="{anchor}"' if anchor != "start" else ""
+        self.add(
+            f'<text x="{number(x)}" y="{number(y + size * 0.35)}" font-size="{number(size)}"'
+            f'{extra} stroke="{paint("page")}" stroke-width="5" stroke-linejoin="round" '
+            f'paint-order="stroke">{"".join(spans)}</text>'
         )
 
     def open_group(self, title: str = "", **data: int) -> None:

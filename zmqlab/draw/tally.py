@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from zmqlab.draw.fates import Box, Fate
+from zmqlab.draw.flow import paragraph
+from zmqlab.draw.picture import Drawn, Picture
+from zmqlab.draw.svg import WIDE, Drawing, Form, text_width
 from zmqlab.language import Language, Text
-from zmqlab.svg import NAME, SMALL, Drawing, Picture, text_width
 from zmqlab.terms import term
 
-WIDTH, ROW, BAR = 340.0, 44.0, 22.0
+BAR = 20.0
 
 _ALL = Text(en="{} of {}, nothing lost", ko="{1}개 가운데 {0}개, 유실 없음")
 _LOST = Text(en="{} of {}, {} lost", ko="{1}개 가운데 {0}개, {2}개 유실")
@@ -48,29 +51,40 @@ class Tally(Picture):
         """The tally in words, a line for each count."""
         return [f"{term(name, language)}: {self._words(name, language)}" for name in self.counts]
 
-    def draw(self, language: Language) -> tuple[Drawing, float, float]:
-        """Draw a bar a count, filled as far as it goes; what is missing is crossed out."""
-        drawing = Drawing()
-        names = {name: term(name, language) for name in self.counts}
-        left = 36 + max(text_width(words, NAME, bold=True) for words in names.values())
-        scale = WIDTH / max(self.expected, *self.counts.values())
-        y, right = 12 + ROW / 2, left + WIDTH
+    def draw(self, language: Language, form: Form = WIDE) -> Drawn:
+        """Draw a bar a count, filled as far as it goes; what is missing is crossed out.
+
+        The name stands above its bar, and the words behind the name.
+        """
+        drawing, left = Drawing(), 12.0
+        scale = (form.width - 2 * left) / max(self.expected, *self.counts.values())
+        y = 18.0
         for name, count in self.counts.items():
-            drawing.text(left - 14, y, names[name], "text", NAME, "end", weight=650)
-            words = self._words(name, language)
+            words, lost = self._words(name, language), self.lost(name)
+            colour = "lost" if lost else "text"
+            heading = term(name, language)
+            drawing.text(left, y, heading, "text", form.name, weight=650)
+            room = form.width - 2 * left - text_width(heading, form.name, bold=True) - 16
+            if text_width(words, form.small, bold=True) > room:
+                y = paragraph(drawing, words, left, y + 19, form, colour=colour, weight=600) - 16
+            else:
+                at = form.width - left
+                drawing.text(at, y, words, colour, form.small, "end", weight=600)
+            top = y + 13
             drawing.open_group(words)
             if count:
-                drawing.rect(left, y - BAR / 2, count * scale, BAR, "accent")
-            if lost := self.lost(name):
-                x, width = left + count * scale, lost * scale
-                drawing.rect(x, y - BAR / 2, width, BAR, "none", "lost", 0, 1.5)
-                size = min(6.0, width / 2 - 1)
-                for number in range(1, round(width / 40) + 1) if size > 1 else ():
-                    step = width / (round(width / 40) + 1)
-                    drawing.cross(x + number * step, y, "lost", size)
+                drawing.rect(left, top, count * scale, BAR, "accent")
+            if lost:
+                Fate.LOST.draw(
+                    drawing,
+                    Box(
+                        left + count * scale,
+                        top,
+                        lost * scale,
+                        BAR,
+                        max(1, round(lost * scale / 44)),
+                    ),
+                )
             drawing.close_group()
-            x = left + max(self.expected, count) * scale + 14
-            drawing.text(x, y, words, "lost" if lost else "text", SMALL, weight=600)
-            right = max(right, x + text_width(words, SMALL, bold=True))
-            y += ROW
-        return drawing, right + 16, y - ROW / 2 + 12
+            y = top + BAR + 24
+        return Drawn(drawing, form.width, y - 8)

@@ -12,20 +12,24 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from zmqlab.draw.flow import Entry, legend, paragraph
+from zmqlab.draw.machine import measured
+from zmqlab.draw.picture import Drawn, Picture
+from zmqlab.draw.scales import ticks
+from zmqlab.draw.signs import Sign
+from zmqlab.draw.svg import BODY, HAIRLINE, WIDE, Drawing, Form, text_width
 from zmqlab.language import Language, Text, duration
-from zmqlab.plots import measured, ticks
 from zmqlab.programs import STARTED
-from zmqlab.svg import BODY, HAIRLINE, NAME, SMALL, Drawing, Picture, text_width
 
 if TYPE_CHECKING:
     from zmqlab.programs import Program
 
 TAKEN, DONE = re.compile(r"task (\S+) taken"), re.compile(r"task (\S+) done\b")
-WIDTH, ROW, BAR = 500.0, 46.0, 24.0
+ROW, BAR = 46.0, 24.0
 
 _TASKS = Text(en="{} tasks", ko="{}개")
 _TIME = Text(en="time since the first task was taken", ko="첫 작업을 꺼낸 뒤의 시간")
@@ -91,48 +95,104 @@ class Timeline(Picture):
         told += "".join(f"; task {one.task} was in its hand when it ended" for one in lost)
         return told + "".join(f"; it still works on task {one.task}" for one in open_ones)
 
-    def draw(self, language: Language) -> tuple[Drawing, float, float]:
+    def draw(self, language: Language, form: Form = WIDE) -> Drawn:
         """Draw a lane a program, a bar a task, and the time below."""
-        drawing = Drawing()
-        marks = ticks(max(self.end, 1e-3))
-        left = 40 + max(text_width(name, NAME, bold=True) for name in ["", *self.lanes])
-        scale = WIDTH / max(self.end, marks[-1])
-        bottom = 16 + ROW * len(self.lanes)
-        for mark in marks:
-            x = left + mark * scale
-            drawing.line(x, 12, x, bottom + 4, HAIRLINE, 1)
-            words = duration(mark, language) if mark else "0"
-            drawing.text(x, bottom + 16, words, "quiet", SMALL, "middle")
-        y = 16 + ROW / 2
+        after = {name: self._count(name, language) for name in self.lanes}
+        sheet = Lanes(self.end, {name: after[name] for name in self.lanes}, language, form)
         for name, lane in self.lanes.items():
-            drawing.text(left - 16, y, name, "text", NAME, "end", weight=650)
+            sheet.head(name)
             for one in lane:
-                _bar(drawing, one, left + one.began * scale, y, (one.ended - one.began) * scale)
-            count = _TASKS[language].format(sum(one.done for one in lane))
-            if language == "en" and count == "1 tasks":
-                count = "1 task"
+                x, width = sheet.x(one.began), sheet.x(one.ended) - sheet.x(one.began)
+                _bar(sheet.drawing, one, x, sheet.y, width, form)
             end = max((one.ended for one in lane), default=0.0)
-            drawing.text(left + end * scale + 12, y, count, "text", SMALL, halo=True)
-            y += ROW
-        drawing.text(left, bottom + 40, _TIME[language], "quiet", SMALL)
-        drawing.text(left, bottom + 60, measured(language), "quiet", SMALL)
-        width = max(WIDTH + 90, text_width(measured(language), SMALL) + 24)
-        return drawing, left + width, bottom + 80
+            sheet.tail(end, after[name])
+        return sheet.foot(_TIME[language], [])
+
+    def _count(self, name: str, language: Language) -> str:
+        done = sum(one.done for one in self.lanes[name])
+        return "1 task" if language == "en" and done == 1 else _TASKS[language].format(done)
 
 
-def _bar(drawing: Drawing, one: Stretch, x: float, y: float, width: float) -> None:
+class Lanes:
+    """Lanes over time while they are drawn: names left of them, or above on a narrow form."""
+
+    def __init__(self, end: float, tails: dict[str, str], language: Language, form: Form) -> None:
+        self.form = form
+        self.language: Language = language
+        self.drawing = Drawing()
+        names = max((text_width(name, form.name, bold=True) for name in tails), default=0.0)
+        words = max((text_width(tail, form.small) for tail in tails.values()), default=0.0)
+        self.left = 12.0 if form.narrow else 36 + names
+        self.row = 62.0 if form.narrow else ROW
+        self.width = form.width - self.left - (14 if form.narrow else 24 + words)
+        marks = ticks(max(end, 1e-3))
+        self._scale = self.width / max(end, marks[-1])
+        self.bottom = 12 + self.row * len(tails)
+        last = -100.0
+        for mark in marks:
+            x = self.x(mark)
+            self.drawing.line(x, 10, x, self.bottom + 4, HAIRLINE, 1)
+            told = duration(mark, language) if mark else "0"
+            if x - last > text_width(told, form.small) + 10:
+                last = x
+                at = min(x, form.width - text_width(told, form.small) / 2 - 2)
+                self.drawing.text(at, self.bottom + 15, told, "quiet", form.small, "middle")
+        self._count = 0
+        self.y = 0.0
+
+    def x(self, seconds: float) -> float:
+        """Where a moment is."""
+        return self.left + seconds * self._scale
+
+    def head(self, name: str) -> None:
+        """Begin the next lane."""
+        top = 12 + self.row * self._count
+        self._count += 1
+        if self.form.narrow:
+            self.y = top + 38
+            self.drawing.text(
+                self.left, top + 12, name, "text", self.form.name, weight=650, halo=True
+            )
+        else:
+            self.y = top + self.row / 2
+            at = self.left - 14
+            self.drawing.text(at, self.y, name, "text", self.form.name, "end", weight=650)
+
+    def tail(self, seconds: float, words: str) -> None:
+        """Write words behind the lane; on a narrow form at its name's height."""
+        if self.form.narrow:
+            at = self.form.width - 12
+            self.drawing.text(at, self.y - 26, words, "text", self.form.small, "end", halo=True)
+        else:
+            at = self.x(seconds) + 10
+            self.drawing.text(at, self.y, words, "text", self.form.small, halo=True)
+
+    def foot(self, words: str, entries: list[Entry]) -> Drawn:
+        """Draw what stands below: the time's name, the legend, where it was measured."""
+        left = self.left if not self.form.narrow else 8.0
+        y = paragraph(self.drawing, words, left, self.bottom + 38, self.form) + 8
+        y = legend(self.drawing, entries, left, y, self.form)
+        y = paragraph(self.drawing, measured(self.language), left, y, self.form)
+        width = self.form.width
+        return Drawn(self.drawing, width, y)
+
+
+def _bar(drawing: Drawing, one: Stretch, x: float, y: float, width: float, form: Form) -> None:
     gap = min(1.5, width * 0.2)
     drawing.open_group(f"{one.task}: {duration(one.ended - one.began, 'en')}")
     if one.done:
         drawing.rect(x, y - BAR / 2, width - gap, BAR, "accent", radius=2)
-        if text_width(one.task, SMALL) + 6 <= width:
-            drawing.text(x + (width - gap) / 2, y, one.task, "page", SMALL, "middle", weight=600)
+        if text_width(one.task, form.small) + 6 <= width:
+            drawing.text(
+                x + (width - gap) / 2, y, one.task, "page", form.small, "middle", weight=600
+            )
     else:
         colour = "lost" if one.lost else "accent"
         drawing.rect(x, y - BAR / 2, max(4, width - gap), BAR, "none", colour, 2, 1.75, "4 3")
-        if text_width(one.task, SMALL) + 30 <= width:
-            drawing.text(x + 8, y, one.task, "text", SMALL, weight=600)
+        if text_width(one.task, form.small) + 30 <= width:
+            drawing.text(x + 8, y, one.task, "text", form.small, weight=600)
         if one.lost:
+            drawing.uses(Sign.LOST)
             drawing.cross(x + width - gap, y, "lost")
     drawing.close_group()
 
@@ -273,46 +333,36 @@ class Gantt(Picture):
             told.append(_SPENT[language].format(name, ", ".join(parts), until))
         return [*told, measured(language)]
 
-    def draw(self, language: Language) -> tuple[Drawing, float, float]:
+    def draw(self, language: Language, form: Form = WIDE) -> Drawn:
         """Draw a lane a thread, the time below, and what the bars mean."""
-        drawing = Drawing()
         lanes = self.lanes
         end = max((one.ended for lane in lanes.values() for one in lane), default=0.0)
-        marks = ticks(max(end, 1e-3))
-        left = 40 + max(text_width(name, NAME, bold=True) for name in ["", *lanes])
-        scale = WIDTH / max(end, marks[-1])
-        bottom = 16 + ROW * len(lanes)
-        for at in marks:
-            x = left + at * scale
-            drawing.line(x, 12, x, bottom + 4, HAIRLINE, 1)
-            words = duration(at, language) if at else "0"
-            drawing.text(x, bottom + 16, words, "quiet", SMALL, "middle")
-        y, right = 16 + ROW / 2, left + WIDTH
+        tails = {name: self._waited(name, language) for name in lanes}
+        sheet = Lanes(end, tails, language, form)
         for name, lane in lanes.items():
-            drawing.text(left - 16, y, name, "text", NAME, "end", weight=650)
+            sheet.head(name)
             for one in lane:
                 words = f"{STATES[one.state][language]}: "
-                drawing.open_group(words + duration(one.ended - one.began, language))
-                width = (one.ended - one.began) * scale
-                _span(drawing, one.state, left + one.began * scale, y, width)
-                drawing.close_group()
-            if waited := self.spent(name, "waits"):
-                words = _WAITED[language].format(duration(waited, language))
-                x = left + lane[-1].ended * scale + 12
-                drawing.text(x, y, words, "text", SMALL, halo=True)
-                right = max(right, x + text_width(words, SMALL))
-            y += ROW
-        drawing.text(left, bottom + 38, _SINCE[language], "quiet", SMALL)
-        x, y = left, bottom + 68
-        for state in _in_order(one.state for lane in lanes.values() for one in lane):
-            _span(drawing, state, x, y, 34)
-            words = STATES[state][language]
-            drawing.text(x + 44, y, words, "text", SMALL)
-            x += 44 + text_width(words, SMALL) + 26
-            right = max(right, x)
-        drawing.text(left, bottom + 100, measured(language), "quiet", SMALL)
-        right = max(right, left + text_width(measured(language), SMALL))
-        return drawing, right + 20, bottom + 118
+                sheet.drawing.open_group(words + duration(one.ended - one.began, language))
+                x, width = sheet.x(one.began), sheet.x(one.ended) - sheet.x(one.began)
+                _span(sheet.drawing, one.state, x, sheet.y, width)
+                sheet.drawing.close_group()
+            if tails[name]:
+                sheet.tail(lane[-1].ended, tails[name])
+        entries = [
+            Entry(_swatch(sheet.drawing, state), 30, STATES[state][language])
+            for state in _in_order(one.state for lane in lanes.values() for one in lane)
+        ]
+        return sheet.foot(_SINCE[language], entries)
+
+    def _waited(self, name: str, language: Language) -> str:
+        waited = self.spent(name, "waits")
+        return _WAITED[language].format(duration(waited, language)) if waited else ""
+
+
+def _swatch(drawing: Drawing, state: str) -> Callable[[float, float], None]:
+    """Draw a state in the legend."""
+    return lambda x, y: _span(drawing, state, x, y, 30, high=16)
 
 
 def _in_order(states: Iterable[str]) -> list[str]:
@@ -320,16 +370,19 @@ def _in_order(states: Iterable[str]) -> list[str]:
     return [state for state in STATES if state in there]
 
 
-def _span(drawing: Drawing, state: str, x: float, y: float, width: float) -> None:
+def _span(
+    drawing: Drawing, state: str, x: float, y: float, width: float, high: float = BAR * 1.5
+) -> None:
     """Work fills a bar, waiting is a dotted line, what others wait for is high, sleep hollow."""
     width = max(width, 1.0)
+    top = y - high / 2
     if state == "waits":
         drawing.line(x + 1, y, max(x + 1, x + width - 1), y, "waiting", 3, "1 6")
     elif state == "works":
-        drawing.rect(x, y - BAR / 4, width, BAR / 2, "accent")
+        drawing.rect(x, y - high / 6, width, high / 3, "accent")
     elif state in ("holds", "owner works"):
-        drawing.rect(x, y - BAR * 0.75, width, BAR * 1.5, "accent", "text", 0, 1)
+        drawing.rect(x, top, width, high, "accent", "text", 0, 1)
     else:
-        drawing.rect(x, y - BAR * 0.75, width, BAR * 1.5, "page", "text", 0, 1.75, "5 3")
+        drawing.rect(x, top, width, high, "page", "text", 0, 1.75, "5 3")
         if width > 3 * BODY:
-            drawing.text(x + width / 2, y, "z z z", "text", SMALL, "middle")
+            drawing.text(x + width / 2, y, "z z z", "text", 12, "middle")

@@ -19,7 +19,7 @@ import zmq.asyncio
 from zmqlab import record as records
 from zmqlab.language import Text, kernel_language
 from zmqlab.record import Actor, Event, Kind, Moment, Record
-from zmqlab.stage.watch import Watch
+from zmqlab.stage.watch import Watch, Watched
 
 TYPE_NAMES = "PAIR, PUB, SUB, REQ, REP, DEALER, ROUTER, PULL, PUSH, XPUB, XSUB"
 TYPES = {int(getattr(zmq, name)): name for name in TYPE_NAMES.split(", ")}
@@ -266,7 +266,7 @@ class Recorder:
         self._contexts += 1
         return self._contexts
 
-    def enter(self, socket: zmq.asyncio.Socket, context: int) -> Watch:
+    def enter(self, socket: Watched, context: int) -> Watch:
         """Watch a new socket of a context."""
         actor = Actor(len(self._actors), TYPES.get(int(socket.type), "?"), context)
         self._actors.append(actor)

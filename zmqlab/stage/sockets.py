@@ -26,6 +26,7 @@ class WatchedSocket(zmq.asyncio.Socket):
                 self._watch = recorder.enter(self, context.number)
 
     def monitor_quietly(self, endpoint: str | None, events: int) -> None:
+        """Attach a monitor, or detach it, without giving up the stage's own."""
         super().monitor(endpoint, events)
 
     def monitor(self, addr: Any, events: int = zmq.EVENT_ALL) -> None:

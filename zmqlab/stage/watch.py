@@ -11,7 +11,7 @@ import itertools
 import struct
 import weakref
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Protocol
 
 import zmq
@@ -25,7 +25,7 @@ class Recording(Protocol):
     """What a watch asks of the recorder that it belongs to."""
 
     @property
-    def watches(self) -> Iterable[Watch]:
+    def watches(self) -> Collection[Watch]:
         """All watches of the stage."""
 
     def now(self) -> Moment:
@@ -54,6 +54,16 @@ class Watched(Protocol):
 
     def getsockopt(self, option: int) -> Any:
         """Read an option."""
+
+    def setsockopt(self, option: int, value: Any) -> None:
+        """Set an option."""
+
+    def close(self) -> None:
+        """Close it."""
+
+    @property
+    def type(self) -> Any:
+        """Its type."""
 
     def monitor_quietly(self, endpoint: str | None, events: int) -> None:
         """Attach a monitor, or detach it, without giving up the stage's own."""
@@ -120,6 +130,7 @@ class Watch:
         return Text(en=name or f"the {kind} socket", ko=name or f"{kind} 소켓")
 
     def note(self, kind: Kind, at: Moment | None = None, **more: Any) -> None:
+        """Add an event of this socket to the record."""
         self.recorder.keep(Event(kind, self.actor.number, at or self.recorder.now(), **more))
 
     # Connections, from libzmq's monitor
@@ -285,7 +296,7 @@ class Watch:
             return
         if wait.call == "send":
             failed = future.cancelled() or _failure(future) is not None
-            self.note(Kind.UNSENT if failed else "sent", began=wait.began)
+            self.note(Kind.UNSENT if failed else Kind.SENT, began=wait.began)
         else:
             self._received(wait.call, wait.began, future)
 

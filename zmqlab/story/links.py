@@ -68,9 +68,9 @@ class Links:
         endpoint = self._endpoint(event)
         side.connected[:] = [place for place in side.connected if not meet(endpoint, place)]
         for link in side.links:
-            if link.connector == event.actor and not link.until:
-                if reaches(endpoint, link.endpoint):
-                    link.until = event.at
+            mine = link.connector == event.actor and reaches(endpoint, link.endpoint)
+            if mine and not link.until:
+                link.until = event.at
 
     def close(self, event: Event, side: Side) -> None:
         """Note a close, which ends all connections of the socket."""
@@ -160,14 +160,13 @@ class Links:
         act = Act(Deed.RETRY, lane, event.at, event.actor, event.endpoint, took=wait)
         acts.append(act)
 
-    def opened(self) -> list[tuple[Link, Moment, float]]:
-        """Each connection that came to be, where it became possible, and how long it took."""
+    def opened(self) -> list[tuple[Link, float]]:
+        """Each connection that came to be, and how long its handshake took."""
         found = []
         for link in self.all:
-            up = link.up or link.used
-            if up is not None:
+            if link.up or link.used:
                 took = max(0.0, link.up.time - link.since.time) if link.up else 0.0
-                found.append((link, up, took))
+                found.append((link, took))
         return found
 
     def has_outside(self, side: Side) -> bool:

@@ -208,9 +208,8 @@ class _Teller:
         lane = self.lanes.of[event.actor]
         if event.began:
             self.pauses.append(Pause(lane, event.began, event.at, End.CAME, "recv"))
-        if side.type == "XPUB" and is_subscription(event):
-            if self._heard(event, side) or event.frames[0].head[:1] == b"\0":
-                return
+        if side.type == "XPUB" and is_subscription(event) and self._subscribed(event, side):
+            return
         message = self.matcher.match(event, side)
         if message is None:
             if self.record.skipped["send"]:
@@ -224,6 +223,10 @@ class _Teller:
             self.matcher.used(message, event, side)
         if side.type == "REP":
             side.owes = message
+
+    def _subscribed(self, event: Event, side: Side) -> bool:
+        """Whether a receipt is a subscription of a socket on the stage, or the end of one."""
+        return self._heard(event, side) or event.frames[0].head[:1] == b"\0"
 
     def _heard(self, event: Event, side: Side) -> bool:
         found = self.matcher.subscription(event, side)
@@ -258,7 +261,7 @@ class _Teller:
 
     def _announce_links(self) -> None:
         """Add an act for each connection that came to be, where it became possible."""
-        for link, up, took in self.links.opened():
+        for link, took in self.links.opened():
             at = link.since.after()
             if took > SETTLED and link.up is not None:
                 first = min((one for one in (link.up, link.used) if one), key=lambda one: one.key)

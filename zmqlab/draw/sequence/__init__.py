@@ -48,7 +48,7 @@ class Sequence(Picture):
         self.more = hidden + unknown + story.skipped
         self.cut = marks[limit].at.order if len(marks) > limit else None
 
-    def lines(self, language: Language) -> list[Line]:
+    def told(self, language: Language) -> list[Line]:
         """The picture in words, in order, with the numbers of the events."""
         words = Words(language, self.story.lanes)
         told = [Line(mark.sentence(words), mark.number) for mark in self.items]
@@ -63,7 +63,7 @@ class Sequence(Picture):
 
     def sentences(self, language: Language) -> list[str]:
         """The picture in words, in order."""
-        return [line.words for line in self.lines(language)]
+        return [line.words for line in self.told(language)]
 
     def text_lines(self, language: Language) -> list[str]:
         """The lines of the text alternative: the label, and the sentences by their numbers."""

@@ -23,7 +23,7 @@ BLINK = 0.02
 
 
 class Need(NamedTuple):
-    """A moment that a mark has a row for: its distance from the row above, and whether it is timed."""
+    """A moment that has a row: its distance from the row above, and whether it is timed."""
 
     at: Moment
     space: float
@@ -161,9 +161,9 @@ class Mark:
         """How wide it is."""
         return [Room(pen.measure(self.phrases(pen.language)) + 34, self.lane, self.lane)]
 
-    def middle(self, pen: Pen) -> float:
-        """Above which place its words stand, in the narrow form."""
-        return pen.x(self.lane)
+    def spot(self, pen: Pen) -> tuple[float, int]:
+        """From where on, and to which side, its words stand above it, in the narrow form."""
+        return pen.x(self.lane), pen.side(self.lane)
 
     def draw(self, pen: Pen) -> None:
         """Draw it."""
@@ -191,13 +191,16 @@ class Deeds(Mark):
         """The transport."""
         return transport(self.act.endpoint)
 
-    def middle(self, pen: Pen) -> float:
-        """Between the lanes that it concerns."""
-        peers = self.shown_peers(pen) if self.crosses else []
-        return (pen.x(self.lane) + pen.x(peers[0])) / 2 if peers else pen.x(self.lane)
+    def spot(self, pen: Pen) -> tuple[float, int]:
+        """Between the lanes that it concerns, or beside its own."""
+        ends = self.ends(pen)
+        if not ends:
+            return super().spot(pen)
+        return (pen.x(self.lane) + pen.x(ends[0])) / 2, 0
 
-    crosses = False
-    """Whether it is drawn from lane to lane."""
+    def ends(self, pen: Pen) -> list[Lane]:
+        """Lanes that it is drawn to."""
+        return []
 
 
 class New(Deeds):
@@ -316,7 +319,9 @@ class Disconnect(Leave):
 class Between(Deeds):
     """Something that happens to a connection: a dashed line from lane to lane."""
 
-    crosses = True
+    def ends(self, pen: Pen) -> list[Lane]:
+        """Lanes that it is drawn to."""
+        return self.shown_peers(pen)
 
     def needs(self) -> list[Need]:
         """The rows that it needs."""
@@ -433,21 +438,14 @@ class Retry(Between):
 class Subscribe(Deeds):
     """A subscription."""
 
-    crosses = True
-
     @property
     def topic(self) -> str:
         """The topic as text."""
         return frame_text(self.act.frame)[0] if self.act.frame else ""
 
-    def receivers(self, pen: Pen) -> list[Lane]:
+    def ends(self, pen: Pen) -> list[Lane]:
         """Whom it is sent to at once. An XPUB socket shows when it reads it."""
         return [lane for lane in self.shown_peers(pen) if lane.type != "XPUB"]
-
-    def middle(self, pen: Pen) -> float:
-        """Between the lanes that it concerns."""
-        peers = self.receivers(pen)
-        return (pen.x(self.lane) + pen.x(peers[0])) / 2 if peers else pen.x(self.lane)
 
     def sentence(self, words: Words) -> str:
         """What happened."""
@@ -469,7 +467,7 @@ class Subscribe(Deeds):
         """Draw the diamond on the lane, and the way to the publisher."""
         x, y = pen.x(self.lane), pen.y(self.at)
         pen.labels.uses(Sign.SUBSCRIPTION)
-        receivers = self.receivers(pen)
+        receivers = self.ends(pen)
         for peer in receivers:
             pen.dashed(self.lane, peer, y, self.phrases(pen.language)[0], head=True)
         pen.labels.polygon([(x - 5, y), (x, y - 5), (x + 5, y), (x, y + 5)], "handshake")
@@ -502,9 +500,9 @@ class Heard(Subscribe):
             f"{who} {peers}의 “{self.topic}” 구독을 받습니다.",
         )
 
-    def middle(self, pen: Pen) -> float:
-        """Between the lanes that it concerns."""
-        return Deeds.middle(self, pen)
+    def ends(self, pen: Pen) -> list[Lane]:
+        """The subscriber."""
+        return self.shown_peers(pen)
 
     def draw(self, pen: Pen) -> None:
         """Draw the way from the subscriber."""

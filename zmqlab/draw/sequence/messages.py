@@ -144,11 +144,12 @@ class MessageMark(Mark):
             return [Room(width + extra, self.lane, self.lane)]
         return [Room(width + extra, self.lane, lane) for lane in targets]
 
-    def middle(self, pen: Pen) -> float:
-        """Between its sender and the nearest receiver."""
-        x = pen.x(self.lane)
-        ends = [pen.x(lane) for lane in self.targets(pen)]
-        return (x + min(ends, key=lambda end: abs(end - x))) / 2 if ends else x
+    def spot(self, pen: Pen) -> tuple[float, int]:
+        """At its sender's end, so that the arrow is free."""
+        x, targets = pen.x(self.lane), self.targets(pen)
+        if not targets:
+            return x, pen.side(self.lane)
+        return x, 1 if pen.x(targets[0]) > x else -1
 
     # Shapes
 

@@ -607,13 +607,15 @@ class Boxes(Sheet):
         def height(middle: float) -> float:
             return y + (end_y - y) * (middle - x) / (end_x - x)
 
-        middle = (x + near) / 2
-        for one in middles:
-            inside = min(abs(one - lane) for lane in (x, end_x, *self.xs)) > width / 2 + 7
-            if inside and self._free(one - width / 2, height(one), width):
-                middle = one
-                break
-        left, at = middle - width / 2, height(middle)
+        inside = [
+            one
+            for one in middles
+            if min(abs(one - lane) for lane in (x, end_x, *self.xs)) > width / 2 + 7
+        ]
+        places = [(one, height(one) + shift) for shift in (0, -20, 20, 28) for one in inside]
+        free = (spot for spot in places if self._free(spot[0] - width / 2, spot[1], width))
+        middle, at = next(free, ((x + near) / 2, height((x + near) / 2)))
+        left = middle - width / 2
         self._box(mark, left, at)
         if mark.remark(self.language) and not self._queued(mark):
             self._note_near(mark, left, left + width, at, 0)
@@ -768,7 +770,7 @@ class Captions(Sheet):
             self.grouped(mark, lambda mark=mark: self._draw_mark(mark))  # type: ignore[misc]
         for n, pause in enumerate(self.still()):
             phrase = self.still_words(pause)
-            self._write([phrase], self.x(pause.lane), self.bottom - 4 - self.line * n, 6.0)
+            self._write([phrase], self.x(pause.lane), 0, self.bottom - 4 - self.line * n, 6.0)
 
     def _draw_mark(self, mark: Mark) -> None:
         lines = self._lines(mark)
@@ -785,19 +787,19 @@ class Captions(Sheet):
                 left += text_width(time, self.form.small) + 10
                 line = line[1:]
             if line:
-                self._write(line, mark.middle(self), y, left)
+                self._write(line, *mark.spot(self), y, left)
             y += self.line
 
-    def _write(self, phrases: list[Phrase], middle: float, y: float, left: float) -> None:
-        """Write words about `middle`, as far as the picture's edges allow."""
+    def _write(self, phrases: list[Phrase], x: float, side: int, y: float, left: float) -> None:
+        """Write words from `x` on towards `side` (0: about it), as far as the edges allow."""
         width = self.measure(phrases)
-        x = max(left, min(middle - width / 2, self.width - 6 - width))
-        for one in phrases:
-            self.labels.text(
-                x, y, one.words, one.colour, self.form.small, mono=one.mono, halo=True,
-                weight=one.weight,
-            )  # fmt: skip
-            x += text_width(one.words, self.form.small, mono=one.mono) + 10
+        start = x - width / 2 if side == 0 else x + 8 if side > 0 else x - 8 - width
+        anchor = ("middle", x) if side == 0 else ("start", start) if side > 0 else ("end", x - 8)
+        if start + width > self.width - 6:
+            anchor = ("end", self.width - 6)
+        if min(start, self.width - 6 - width) < left:
+            anchor = ("start", left)
+        self.labels.phrases(anchor[1], y, phrases, self.form.small, anchor[0])
 
     # What marks draw: their words stand above already
 
