@@ -1,8 +1,4 @@
-"""Where things are, and the staging of sources under the addresses that readers see.
-
-Both languages are built from folders of the same shape, so that pages, ``.po`` files and
-addresses agree: ``build/src/LANGUAGE/index.md``, ``guide/``, ``lessons/``, all of them links.
-"""
+"""Where things are."""
 
 from __future__ import annotations
 
@@ -45,36 +41,12 @@ def unwritable() -> str:
     return ""
 
 
-def stage() -> None:
-    """Lay ``build/src`` anew: links to the guides and lessons under their readers' addresses."""
-    for language in LANGUAGES:
-        folder = BUILD / "src" / language
-        folder.mkdir(parents=True, exist_ok=True)
-        guide = GUIDES[language]
-        _link(folder / "guide", guide)
-        _link(folder / "lessons", LESSONS)
-        _link(folder / "index.md", guide / "index.md")
-
-
-def _link(link: Path, target: Path) -> None:
-    if link.is_symlink() and link.resolve() == target.resolve():
-        return
-    link.unlink(missing_ok=True)
-    link.symlink_to(os.path.relpath(target, link.parent), target_is_directory=target.is_dir())
-
-
 def sources_hash() -> str:
-    """Return a hash over what shapes every page: the site's own code, words and curriculum."""
+    """Return a hash over what shapes every page: the site's own code and words."""
     digest = hashlib.sha256()
-    shared = [
-        ROOT / "web" / "lessons" / "curriculum.csv",
-        *sorted((ROOT / "locale").rglob("sphinx.po")),
-    ]
-    for path in (
-        ROOT / "web" / "words.py",
-        *sorted((ROOT / "web" / "lessons").glob("*.py")),
-        *sorted((ROOT / "web" / "site").glob("*.py")),
-        *shared,
-    ):
+    shared = sorted((ROOT / "locale").rglob("sphinx.po"))
+    rooms = (ROOT / "web" / "lessons", ROOT / "web" / "site")
+    code = sorted(path for room in rooms for path in room.glob("*.py"))
+    for path in (ROOT / "web" / "words.py", *code, *shared):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]

@@ -26,6 +26,7 @@ import polib
 from markdown_it.token import Token
 from nbformat import NotebookNode
 
+from web.lessons.folders import page_name, pages
 from web.lessons.source import (
     CHOICES,
     Cell,
@@ -39,6 +40,7 @@ from web.lessons.source import (
     one_paragraph,
     parse,
     read,
+    staged,
 )
 from web.paths import BUILD, DEFAULT_ADDRESS, LESSONS, ROOT, site_address
 from web.words import LANGUAGES, WORDS
@@ -106,6 +108,7 @@ class Localiser:
         self.translate = Translator(_po(locale, lesson.path, language))
         self.hints: dict[int, int] = {}
         self._locale = locale
+        self._pages = {page_name(path): path for path in pages(lesson.path.parent.parent)}
         self._places: dict[str, _Place] | None = None
 
     def cell(self, cell: Cell) -> str:
@@ -218,10 +221,12 @@ class Localiser:
 
     def title(self, name: str) -> str:
         """Return a lesson's title in the language, its name where it can't be read."""
-        path = self.lesson.path.parent / f"{name}.md"
+        path = self._pages.get(name)
         try:
-            other = read(path)
+            other = read(path) if path else None
         except (OSError, LessonError):
+            other = None
+        if path is None or other is None:
             return name
         return Translator(_po(self._locale, path, self.language))(other.title, 1)
 
@@ -240,7 +245,7 @@ class Localiser:
         if stem in ("", self.lesson.name):
             # Jupyter names a heading's anchor by its text.
             return f"[{text}](#{place.title.replace(' ', '-')})" if place else text
-        if (self.lesson.path.parent / f"{stem}.md").is_file():
+        if stem in self._pages:
             return f"[{text or self.title(stem)}]({stem}.ipynb)"
         address = _site(f"{self.language}/{stem.removeprefix('../')}.html")
         fragment = f"#{anchor}" if anchor else ""
@@ -260,11 +265,15 @@ class Localiser:
             page = f"guide/{path.relative_to(guide).with_suffix('').as_posix()}"
             for heading in headings(path.read_text(encoding="utf-8")):
                 places |= {label: _Place(page, plain(heading.text)) for label in heading.labels}
-        for path in sorted(self.lesson.path.parent.glob("[0-9][0-9]-*.md")):
+        for name, path in self._pages.items():
             translate = Translator(_po(self._locale, path, self.language))
-            for heading in headings(path.read_text(encoding="utf-8")):
-                place = _Place(path.stem, plain(translate(heading.text, heading.line)))
-                if path.stem == self.lesson.name:
+            try:
+                text = staged(path)
+            except LessonError:
+                continue
+            for heading in headings(text):
+                place = _Place(name, plain(translate(heading.text, heading.line)))
+                if name == self.lesson.name:
                     places.setdefault(slug(heading.text), place)
                 places |= dict.fromkeys(heading.labels, place)
         return places
@@ -321,7 +330,7 @@ def _site(page: str) -> str:
 def _po(locale: Path, path: Path, language: str) -> Path | None:
     if language == "en":
         return None
-    return locale / language / "LC_MESSAGES" / "lessons" / f"{path.stem}.po"
+    return locale / language / "LC_MESSAGES" / "lessons" / f"{page_name(path)}.po"
 
 
 def localise(
@@ -336,7 +345,7 @@ def localise(
     language
         ``en`` or ``ko``.
     locale
-        Folder of the translations; by default ``locale`` beside the lessons' folder.
+        Folder of the translations; by default ``locale`` beside the lessons' folders.
 
     Returns
     -------
@@ -352,7 +361,7 @@ def localise(
     """
     path = Path(path).resolve()
     lesson = read(path)
-    localiser = Localiser(lesson, language, locale or path.parent.parent / "locale")
+    localiser = Localiser(lesson, language, locale or path.parents[2] / "locale")
     cells: list[NotebookNode] = []
     for cell in lesson.cells:
         if cell.kind == "code":
@@ -451,9 +460,9 @@ def write_all(
     """Write every lesson in the languages; return the blocks that stay English, by file."""
     missing = {}
     for language in languages:
-        for path in sorted(lessons.glob("[0-9][0-9]-*.md")):
+        for path in pages(lessons):
             notebook, left = localise(path, language)
-            target = folder / language / f"{path.stem}.ipynb"
+            target = folder / language / f"{page_name(path)}.ipynb"
             message = write(target, notebook)
             if message:
                 say(f"notebooks: {language}/{message}")
@@ -462,7 +471,7 @@ def write_all(
                 first = left[0]
                 say(
                     f"notebooks: {language}/{target.name}: blocks that stay English: {len(left)}, "
-                    f"the first at {path.name}:{first.line} ({first.why})"
+                    f"the first at {path.parent.name}/{path.name}:{first.line} ({first.why})"
                 )
     return missing
 

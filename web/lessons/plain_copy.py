@@ -28,9 +28,9 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
+from web.lessons.folders import page_path
 from web.lessons.localise import plain
 from web.lessons.source import Cell, Lesson, read
-from web.paths import LESSONS
 from web.words import WORDS
 
 INDENT = "    "
@@ -363,8 +363,8 @@ def add_programs(
     words = WORDS[app.config.language]
     names = ("copy", "copied", "copy_program", "program_copied", "not_copied")
     data: dict[str, Any] = {"words": {name: words[name] for name in names}}
-    source = LESSONS / f"{pagename.removeprefix('lessons/')}.md"
-    if pagename.startswith("lessons/") and source.is_file():
+    source = page_path(pagename.removeprefix("lessons/"))
+    if pagename.startswith("lessons/") and source is not None:
         data["program"] = for_page(read(source))
     # What could end the script element stays inside it.
     text = json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")

@@ -28,10 +28,12 @@ import nbformat
 import zmq
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
-from myst_nb.core.read import myst_nb_reader_plugin
+from myst_nb.core.read import read_myst_markdown_notebook
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
+from web.lessons.folders import page_name, pages
+from web.lessons.source import staged
 from web.paths import BUILD, LESSONS, ROOT, RUNS
 
 PACKAGES = ("zmqlab", "examples", "purezmq")
@@ -98,7 +100,7 @@ def dependencies(lesson: str, cells: Iterable[str]) -> set[Path]:
     Parameters
     ----------
     lesson : str
-        Name of the lesson, as ``01-first-message``; its checkers in ``zmqlab/exercises`` count.
+        Name of the page, as ``01-first-message``; the modules in its lesson's folder count.
     cells : iterable of str
         The sources of its code cells.
 
@@ -111,9 +113,9 @@ def dependencies(lesson: str, cells: Iterable[str]) -> set[Path]:
     waiting: list[Path] = []
     for cell in cells:
         waiting += _used_by(cell)
-    checkers = ROOT / "zmqlab" / "exercises" / f"lesson_{lesson[:2]}.py"
-    if checkers.exists():
-        waiting.append(checkers)
+    for module in LESSONS.glob(f"{lesson[:2]}-*/*.py"):
+        if module.name != "wrong.py":
+            waiting.append(module)
     while waiting:
         path = waiting.pop()
         if path not in found:
@@ -188,7 +190,9 @@ def fingerprint(lesson: str, cells: list[str]) -> str:
 
 def read(path: Path) -> nbformat.NotebookNode:
     """Read a lesson the way Sphinx will, so that the cache's key is the same."""
-    notebook: nbformat.NotebookNode = myst_nb_reader_plugin(str(path))
+    notebook: nbformat.NotebookNode = read_myst_markdown_notebook(
+        staged(path), path=path, add_source_map=True
+    )
     return notebook
 
 
@@ -255,9 +259,10 @@ async def _run_one(path: Path, notebook: nbformat.NotebookNode, mark: str) -> No
         check_validity=False,
         overwrite=True,
     )
-    nbformat.write(notebook, RUNS / f"{path.stem}.ipynb")
+    name = page_name(path)
+    nbformat.write(notebook, RUNS / f"{name}.ipynb")
     Run(
-        lesson=path.stem,
+        lesson=name,
         when=datetime.now().astimezone().isoformat(timespec="seconds"),
         seconds=round(seconds, 1),
         python=platform.python_version(),
@@ -274,30 +279,31 @@ async def _run_stale() -> list[str]:
     failures: list[str] = []
 
     async def run(path: Path, notebook: nbformat.NotebookNode, mark: str) -> None:
+        name = page_name(path)
         async with together:
-            print(f"lessons: {path.stem} runs ...", flush=True)
+            print(f"lessons: {name} runs ...", flush=True)
             try:
                 await _run_one(path, notebook, mark)
             except RunError as error:
-                failures.append(path.stem)
+                failures.append(name)
                 print(f"{_place(path, notebook, error.cell)}: cell FAILED: {error}", flush=True)
             else:
-                record = Run.load(path.stem)
+                record = Run.load(name)
                 assert record is not None
-                print(f"lessons: {path.stem} ran in {record.seconds} s", flush=True)
+                print(f"lessons: {name} ran in {record.seconds} s", flush=True)
 
     alone: list[tuple[Path, nbformat.NotebookNode, str]] = []
     beside: list[tuple[Path, nbformat.NotebookNode, str]] = []
-    paths = sorted(LESSONS.glob("[0-9][0-9]-*.md"))
+    paths = pages()
     notebooks = [read(path) for path in paths]
     _drop_damaged_cache(notebooks)
     for path, notebook in zip(paths, notebooks, strict=True):
         cells = code_of(notebook)
-        mark = fingerprint(path.stem, cells)
-        record = Run.load(path.stem)
+        mark = fingerprint(page_name(path), cells)
+        record = Run.load(page_name(path))
         if record is not None and record.fingerprint == mark and _kept(path, notebook):
             continue
-        measures = notebook.metadata.get("lesson", {}).get("measures", False)
+        measures = notebook.metadata.get("lesson", {}).get("measures", "")
         (alone if measures else beside).append((path, notebook, mark))
     await asyncio.gather(*(run(*job) for job in beside))
     for job in alone:
@@ -308,7 +314,7 @@ async def _run_stale() -> list[str]:
 
 
 def _place(path: Path, notebook: nbformat.NotebookNode, cell: int) -> str:
-    """Return where a cell begins in its source, as ``notebooks/NAME.md:LINE``."""
+    """Return where a cell begins in its source, as ``notebooks/NN-topic/lesson.md:LINE``."""
     return f"{path.relative_to(LESSONS.parent)}:{notebook.metadata['source_map'][cell]}"
 
 
@@ -345,7 +351,7 @@ def _drop_damaged_cache(notebooks: list[nbformat.NotebookNode]) -> None:
 def _kept(path: Path, notebook: nbformat.NotebookNode) -> bool:
     """Tell whether all that a lesson's last run left is still there and readable."""
     try:
-        nbformat.read(RUNS / f"{path.stem}.ipynb", nbformat.NO_CONVERT)
+        nbformat.read(RUNS / f"{page_name(path)}.ipynb", nbformat.NO_CONVERT)
     except Exception:  # half-written JSON, or no notebook at all
         return False
     return _cached(notebook)

@@ -1,12 +1,17 @@
 """Reads a lesson's source into objects: front matter, cells, directives, exercises, texts.
 
+A source says its title in the front matter alone. What is parsed, staged and built is `staged`:
+the same text with heading and lesson head put in, on the lines that the front matter took.
+
 What must stay true: the parser is MyST's own with the site's extensions, so that cells are those
 that the site runs, and :func:`texts` gives the very ``msgid`` that Sphinx's gettext builder
-extracts. Knows the lessons' form, never their content.
+extracts; a line of the staged text has the number that it has in the source. Knows the lessons'
+form, never their content.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -22,7 +27,10 @@ from markdown_it.token import Token
 from myst_parser.config.main import MdParserConfig
 from myst_parser.parsers.mdit import create_md_parser
 
-NAME = re.compile(r"\d\d-[a-z0-9]+(-[a-z0-9]+)*")
+from web.lessons.folders import FIRST, FOLDER, page_name, split_front
+from web.words import LANGUAGES
+
+PAGE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LEVELS = ("beginner", "intermediate", "advanced")
 ENGINES = ("both", "libzmq")
 DIRECTIVES = ("lesson-head", "predict", "quiz", "hint", "solution", "note", "warning", "tip")
@@ -54,8 +62,14 @@ class LessonError(ValueError):
 
 @dataclass(frozen=True)
 class Head:
-    """What the front matter says under ``lesson``; ``read`` and ``exercises`` are minutes."""
+    """What the front matter says under ``lesson``; ``read`` and ``exercises`` are minutes.
 
+    ``page`` is the name of a further page, empty for a lesson's first. ``measures`` is the
+    condition that a published run must meet, empty for a lesson that measures nothing. ``asks``
+    are questions as people type them, by language.
+    """
+
+    title: str
     question: str
     part: int
     read: int
@@ -64,9 +78,11 @@ class Head:
     needs: tuple[str, ...]
     engine: str
     engine_why: str
-    measures: bool
+    measures: str
     guide: tuple[str, ...]
     api: tuple[str, ...]
+    asks: dict[str, tuple[str, ...]]
+    page: str = ""
 
 
 @dataclass(frozen=True)
@@ -151,8 +167,8 @@ class Lesson:
 
     @property
     def name(self) -> str:
-        """The file's name without its suffix, e.g. ``01-first-message``."""
-        return self.path.stem
+        """The name of its page, e.g. ``01-first-message``."""
+        return page_name(self.path)
 
     @property
     def number(self) -> str:
@@ -161,8 +177,8 @@ class Lesson:
 
     @property
     def title(self) -> str:
-        """The text of the first H1, or the name where there is none."""
-        return next((h.text for h in self.headings() if h.level == 1), self.name)
+        """The title that the front matter gives."""
+        return self.head.title
 
     def cell_id(self, cell: Cell) -> str:
         """Return the id that the cell has in every localised notebook."""
@@ -186,7 +202,8 @@ class Lesson:
 
     def texts(self) -> list[Text]:
         """Return what is to be translated, in the order of the source, each ``msgid`` once."""
-        found = {self.head.question: Text(self.head.question, self.head_line)}
+        found = {self.head.title: Text(self.head.title, self.head_line)}
+        found[self.head.question] = Text(self.head.question, self.head_line)
         for cell in self.markdown():
             for text in texts(cell.source, cell.line):
                 found.setdefault(text.msgid, text)
@@ -235,22 +252,14 @@ def read(path: Path) -> Lesson:
     """
     text = path.read_text(encoding="utf-8")
     faults: list[Fault] = []
+    front, body = _front(path, text)
+    head = _head(path, front, text.splitlines()[:body], faults)
+    if head is None:
+        raise LessonError(sorted(faults, key=lambda fault: fault.line))
+    text = _staged(path, text, front, head)
     tokens = parse(text + "\n")
-    lines = text.splitlines()
-    front: dict[str, Any] = {}
-    body = 0
-    if tokens and tokens[0].type == "front_matter":
-        body = tokens[0].map[1] if tokens[0].map else 0
-        try:
-            loaded = yaml.safe_load(tokens[0].content)
-            front = loaded if isinstance(loaded, dict) else {}
-        except yaml.YAMLError as error:
-            problem = str(error).replace("\n", " ")
-            raise LessonError(
-                [Fault(path, 1, f"front matter is not YAML: {problem}", "mend the YAML")]
-            ) from error
-    head = _head(path, front, lines[:body], faults)
-    cells = _cells(path, tokens, lines, body, faults)
+    body = tokens[0].map[1] if tokens[0].map else 0
+    cells = _cells(path, tokens, text.splitlines(), body, faults)
     for cell in cells:
         if cell.kind == "markdown":
             for directive in all_directives(cell.source, cell.line):
@@ -263,11 +272,51 @@ def read(path: Path) -> Lesson:
                             "lessons have " + ", ".join(DIRECTIVES),
                         )
                     )
-    if faults or head is None:
+    if faults:
         raise LessonError(sorted(faults, key=lambda fault: fault.line))
     kernelspec = cast("dict[str, str]", front["kernelspec"])
-    line = _line_of("question", lines[:body])
+    line = _line_of("question", path.read_text(encoding="utf-8").splitlines())
     return Lesson(path, head, line, kernelspec, tuple(cells))
+
+
+def staged(path: Path) -> str:
+    """Return a lesson's text as the site reads it, with its heading and its head.
+
+    Raises
+    ------
+    LessonError
+        If the front matter is missing or wrong.
+    """
+    text = path.read_text(encoding="utf-8")
+    faults: list[Fault] = []
+    front, body = _front(path, text)
+    head = _head(path, front, text.splitlines()[:body], faults)
+    if head is None:
+        raise LessonError(sorted(faults, key=lambda fault: fault.line))
+    return _staged(path, text, front, head)
+
+
+def _front(path: Path, text: str) -> tuple[dict[str, Any], int]:
+    """Return the front matter, empty if there is none, and the number of its lines."""
+    content, body = split_front(text)
+    try:
+        loaded = yaml.safe_load(content)
+    except yaml.YAMLError as error:
+        problem = str(error).replace("\n", " ")
+        raise LessonError(
+            [Fault(path, 1, f"front matter is not YAML: {problem}", "mend the YAML")]
+        ) from error
+    return (loaded if isinstance(loaded, dict) else {}), body
+
+
+def _staged(path: Path, text: str, front: dict[str, Any], head: Head) -> str:
+    """Put the heading and the lesson's head where the front matter was, on as many lines."""
+    body = split_front(text)[1]
+    label = f"lesson-{page_name(path).partition('-')[0]}"
+    opening = ["---", json.dumps(front, ensure_ascii=False), "---"]
+    opening += [f"({label})=", f"# {head.title}", "", ":::{lesson-head}", ":::"]
+    opening += [""] * (body - len(opening))
+    return "\n".join([*opening, *text.splitlines()[body:]]) + "\n"
 
 
 def _line_of(key: str, lines: list[str]) -> int:
@@ -283,8 +332,12 @@ def _head(path: Path, front: dict[str, Any], lines: list[str], faults: list[Faul
     def wrong(key: str, what: str, mend: str) -> None:
         faults.append(Fault(path, _line_of(key, lines), what, mend))
 
-    if not NAME.fullmatch(path.stem):
-        wrong("lesson", f"file name {path.name!r}", "name it NN-topic.md, small letters, digits, -")
+    if not FOLDER.fullmatch(path.parent.name):
+        wrong(
+            "lesson",
+            f"folder name {path.parent.name!r}",
+            "name it NN-topic, small letters, digits, -",
+        )
     if not front:
         wrong("lesson", "no front matter", "begin with --- and jupytext, kernelspec, lesson")
         return None
@@ -318,6 +371,7 @@ def _head(path: Path, front: dict[str, Any], lines: list[str], faults: list[Faul
             return None
         return value
 
+    title = take("title", str, "a few words")
     question = take("question", str, "one sentence")
     part = take("part", int, "the number of its part, 1 to 6")
     minutes = take("minutes", dict, "{read: MINUTES, exercises: MINUTES}")
@@ -325,12 +379,20 @@ def _head(path: Path, front: dict[str, Any], lines: list[str], faults: list[Faul
     needs = take("needs", list, "a list of earlier lessons, [] for none")
     engine = take("engine", str, "one of " + ", ".join(ENGINES))
     why = take("engine_why", str, "a sentence", "")
-    measures = take("measures", bool, "true or false")
+    measures = take("measures", str, "the condition that its run must meet, or leave it out", "")
     guide = take("guide", list, "a list of the Guide's sections and programs")
     api = take("api", list, "a list of man pages")
-    known = {"question", "part", "minutes", "level", "needs", "engine", "engine_why"}
-    for key in set(given) - known - {"measures", "guide", "api"}:
+    asks = take("asks", dict, "{en: [...], ko: [...]}: how people type the question", {})
+    page = take("page", str, "a name for its address, small letters, digits, -", "")
+    known = {"title", "question", "part", "minutes", "level", "needs", "engine", "engine_why"}
+    for key in set(given) - known - {"measures", "guide", "api", "asks", "page"}:
         wrong(str(key), f"lesson.{key} is not known", "remove it or mend its spelling")
+    if title is not None and not title.strip():
+        wrong("title", "lesson.title is empty", "give it a few words")
+    if page is not None and (path.name == FIRST) != (not page):
+        wrong("page", f"lesson.page is {page!r}", "only a further page, lesson-b.md, has one")
+    elif page and not PAGE.fullmatch(page):
+        wrong("page", f"lesson.page is {page!r}", "small letters, digits, -")
     if question is not None and not question.strip():
         wrong("question", "lesson.question is empty", "give it one sentence")
     if part is not None and not 1 <= part <= 6:
@@ -349,16 +411,21 @@ def _head(path: Path, front: dict[str, Any], lines: list[str], faults: list[Faul
         for key in set(minutes) - {"read", "exercises"}:
             wrong("minutes", f"lesson.minutes.{key} is not known", "it has read and exercises")
     for need in needs or []:
-        if not isinstance(need, str) or not (path.parent / f"{need}.md").is_file():
+        if not isinstance(need, str) or not (path.parent.parent / need / FIRST).is_file():
             wrong("needs", f"lesson.needs: no lesson {need!r}", "write names such as 01-topic")
-        elif need >= path.stem:
+        elif need >= path.parent.name:
             wrong("needs", f"lesson.needs: {need} is not an earlier one", "name earlier lessons")
     for key, values in (("guide", guide), ("api", api)):
         if values is not None and not all(isinstance(value, str) for value in values):
             wrong(key, f"lesson.{key} holds something that is not text", "quote its entries")
+    for language, questions in (asks or {}).items():
+        typed = isinstance(questions, list) and all(isinstance(one, str) for one in questions)
+        if language not in LANGUAGES or not typed:
+            wrong("asks", f"lesson.asks.{language} is not known", "write en: [...] and ko: [...]")
     if len(faults) > before:
         return None
     return Head(
+        title=" ".join(title.split()),
         question=" ".join(question.split()),
         part=part,
         read=minutes["read"],
@@ -367,9 +434,11 @@ def _head(path: Path, front: dict[str, Any], lines: list[str], faults: list[Faul
         needs=tuple(needs),
         engine=engine,
         engine_why=why,
-        measures=measures,
+        measures=" ".join(measures.split()),
         guide=tuple(guide),
         api=tuple(api),
+        asks={language: tuple(questions) for language, questions in asks.items()},
+        page=page,
     )
 
 

@@ -21,8 +21,10 @@ from pathlib import Path
 
 import polib
 
+from web.lessons.folders import page_path
 from web.lessons.source import read
-from web.paths import BUILD, LESSONS, ROOT, stage
+from web.lessons.staging import stage
+from web.paths import BUILD, LESSONS, ROOT
 
 LANGUAGE = "ko"
 LOCALE = ROOT / "locale"
@@ -123,7 +125,7 @@ def update(pots: Path, locale: Path, lessons: Path) -> list[Report]:
         text = str(tidy) + "\n"
         if path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")
-        reports.append(_report(path.stem, tidy, lessons / f"{path.stem}.md"))
+        reports.append(_report(path.stem, tidy, page_path(path.stem, lessons)))
     return reports
 
 
@@ -177,7 +179,7 @@ def _comment(entry: polib.POEntry) -> str:
     return "\n".join(line for line in lines if not line.lstrip().startswith("|"))
 
 
-def _report(name: str, po: polib.POFile, source: Path) -> Report:
+def _report(name: str, po: polib.POFile, source: Path | None) -> Report:
     report = Report(name)
     for entry in po:
         if entry.obsolete:
@@ -188,7 +190,7 @@ def _report(name: str, po: polib.POFile, source: Path) -> Report:
             report.fuzzy.append(entry.msgid)
         elif not entry.msgstr.strip():
             report.untranslated.append(entry.msgid)
-    if source.is_file():
+    if source is not None:
         report.lines = {text.msgid: text.line for text in read(source).texts()}
     return report
 

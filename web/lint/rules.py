@@ -24,10 +24,11 @@ from pathlib import Path
 import polib
 from markdown_it.token import Token
 
-from web.lessons.curriculum import ROMAN
+from web.lessons.curriculum import faults as curriculum_faults
+from web.lessons.curriculum import rows
+from web.lessons.folders import FIRST, page_name, pages
 from web.lessons.source import (
     CHOICES,
-    ENGINES,
     Cell,
     Fault,
     Lesson,
@@ -1016,16 +1017,13 @@ def _pair(left: Path, right: Path) -> Iterator[Fault]:
             yield Fault(path, 1, f"no label ({label})= as on the other side", "add it")
 
 
-TABLES = {
-    "glossary.csv": ["english", "korean", "known", "refused", "misspelt"],
-    "curriculum.csv": ["number", "part", "english", "korean", "engine"],
-}
+TABLES = {"glossary.csv": ["english", "korean", "known", "refused", "misspelt"]}
 
 
 def lint_tables(root: Path) -> Iterator[Fault]:
     """Check the form of the tables that all else reads: what Excel or a lost comma does to them."""
     for name, columns in TABLES.items():
-        path = root / "web" / name
+        path = root / "web" / "lint" / name
         if not path.is_file():
             continue
         try:
@@ -1038,37 +1036,19 @@ def lint_tables(root: Path) -> Iterator[Fault]:
         if head != columns:
             yield Fault(path, 1, f"the head is {','.join(head)!r}", f"write {','.join(columns)}")
             continue
-        known: set[str] = set()
         for row in table:
             if len(row) != len(columns):
                 mend = f"it needs {len(columns)}; one that holds a comma stands in quotation marks"
                 yield Fault(path, table.line_num, f"{len(row)} columns", mend)
-            elif name == "curriculum.csv":
-                yield from _outline_row(path, table.line_num, row, known)
 
 
-def _outline_row(path: Path, line: int, row: list[str], known: set[str]) -> Iterator[Fault]:
-    """Check a part or a lesson of the outline; ``known`` holds the names of those above it."""
-    number, part, *titles, engine = row
-    name = number or f"part {part}"
-    if not re.fullmatch(r"[1-9]", part) or int(part) >= len(ROMAN):
-        yield Fault(path, line, f"part {part!r}", f"a number from 1 to {len(ROMAN) - 1}")
-    elif number and f"part {part}" not in known:
-        yield Fault(path, line, f"lesson {number} before its part", "name the part in a row above")
-    if number and not re.fullmatch(r"\d\d", number):
-        yield Fault(path, line, f"number {number!r}", "two digits, or nothing for a part")
-    if name in known:
-        yield Fault(path, line, f"{name} twice", "keep one")
-    if number and engine not in ENGINES:
-        yield Fault(path, line, f"engine {engine!r}", f"one of {', '.join(ENGINES)}")
-    if not all(title.strip() for title in titles):
-        yield Fault(path, line, f"{name} without a title", "give it one in both languages")
-    known.add(name)
+SPEAKING = ("words.py", "lessons/curriculum.py", "site/core.py", "site/states.py")
+"""Modules of ``web`` that hold Korean words."""
 
 
 def lint_words(root: Path) -> Iterator[Fault]:
     """Check the Korean that programs hold: words and tables of the site, what instruments print."""
-    paths = [root / "web" / name for name in ("words.py", "core.py", "states.py")]
+    paths = [root / "web" / name for name in SPEAKING]
     paths.append(root / "tests" / "purezmq" / "conformance" / "differences.py")
     paths += sorted((root / "zmqlab").rglob("*.py"))
     for path in filter(Path.is_file, paths):
@@ -1080,12 +1060,10 @@ def lint_words(root: Path) -> Iterator[Fault]:
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 found = [Block(node.lineno, node.value, False)]
                 yield from korean(path, found, lines=False, markdown=False)
-    outline = root / "web" / "lessons" / "curriculum.csv"
-    if outline.is_file():
-        with outline.open(encoding="utf-8", newline="") as file:
-            titles = [row["korean"] for row in csv.DictReader(file)]
-        found = [Block(line, title, False) for line, title in enumerate(titles, 2)]
-        yield from korean(outline, found, markdown=False)
+    for row in rows(root / "notebooks"):
+        if row.titles.get("ko"):
+            found = [Block(1, row.titles["ko"], False)]
+            yield from korean(row.folder / FIRST, found, markdown=False)
 
 
 # ================================================================ all
@@ -1097,10 +1075,12 @@ def lint(root: Path = ROOT) -> list[Fault]:
     if found:
         return found  # all else reads these
     lessons: dict[str, Lesson | None] = {}
-    for path in sorted((root / "notebooks").glob("*.md")):
-        lessons[path.stem] = None
+    found += curriculum_faults(root / "notebooks")
+    for path in pages(root / "notebooks"):
+        name = page_name(path)
+        lessons[name] = None
         try:
-            lessons[path.stem] = lesson = read(path)
+            lessons[name] = lesson = read(path)
         except LessonError as error:
             found += error.faults
             continue

@@ -12,16 +12,17 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import nbformat
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from web.lessons.folders import page_name, page_path, pages
 from web.lessons.localise import localise
 from web.lessons.run import run_lessons
 from web.lessons.source import Fault, LessonError, read
-from web.paths import BUILD, LESSONS, ROOT, SITE, site_address, stage, unwritable
+from web.lessons.staging import stage, write_if_changed
+from web.paths import BUILD, LESSONS, ROOT, SITE, site_address, unwritable
 from web.words import LANGUAGES, WORDS
 from zmqlab import colours
 
@@ -29,7 +30,7 @@ from zmqlab import colours
 def faults() -> list[Fault]:
     """Read every lesson and parse its cells; return what would make the build fail, by line."""
     found: list[Fault] = []
-    for path in sorted(LESSONS.glob("*.md")):
+    for path in pages():
         try:
             lesson = read(path)
         except LessonError as error:
@@ -87,27 +88,21 @@ def remove_old() -> None:
             if not source.exists():
                 page.unlink()
         for notebook in SITE.glob(f"{language}/notebooks/*.ipynb"):
-            if not (LESSONS / f"{notebook.stem}.md").exists():
+            if page_path(notebook.stem) is None:
                 notebook.unlink()
     shutil.rmtree(SITE / "jupyter_execute", ignore_errors=True)  # where it once was
-
-
-def write_if_changed(path: Path, text: str) -> None:
-    """Write a text file, but leave it alone (and its time) if it holds the same already."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if not path.exists() or path.read_text(encoding="utf-8") != text:
-        path.write_text(text, encoding="utf-8")
 
 
 def write_notebooks() -> None:
     """Put each lesson as a notebook, in each language, where the download button points."""
     for language in LANGUAGES:
-        for path in sorted(LESSONS.glob("[0-9][0-9]-*.md")):
+        for path in pages():
+            name = page_name(path)
             notebook, missing = localise(path, language)
             if missing:
                 blocks = "1 block stays" if len(missing) == 1 else f"{len(missing)} blocks stay"
-                print(f"{language}/{path.stem}: {blocks} English: run make translate")
-            target = SITE / language / "notebooks" / f"{path.stem}.ipynb"
+                print(f"{language}/{name}: {blocks} English: run make translate")
+            target = SITE / language / "notebooks" / f"{name}.ipynb"
             write_if_changed(target, nbformat.writes(notebook) + "\n")
 
 

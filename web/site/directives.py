@@ -19,16 +19,18 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from web.lessons.curriculum import (
+    PARTS,
     lesson_paths,
     lessons,
     part_name,
     part_title,
-    parts,
     question_key,
+    rows,
 )
+from web.lessons.folders import page_name, page_path, pages, to_come
 from web.lessons.run import Run
 from web.lessons.source import Head, read
-from web.paths import LESSONS, RUNS
+from web.paths import RUNS
 from web.words import WORDS, date
 
 
@@ -94,7 +96,9 @@ class LessonHead(Companion):
     def run(self) -> list[nodes.Node]:
         """Build the head from the front matter and from the record of the last run."""
         name = Path(self.env.docname).name
-        lesson = read(LESSONS / f"{name}.md").head
+        path = page_path(name)
+        assert path is not None
+        lesson = read(path).head
         record = self._record(name)
         words = self.words
         question = element("div", *self.parsed(lesson.question), class_="lesson-question")
@@ -247,15 +251,15 @@ class LessonPages(Companion):
 
     def run(self) -> list[nodes.Node]:
         """Write a hidden table of contents for each part that has a lesson."""
-        found = lesson_paths()
         made: list[nodes.Node] = []
-        for part in parts():
-            pages = [found[row.number].stem for row in lessons(part.part) if row.number in found]
-            if pages:
+        for part in PARTS:
+            folders = [row.folder for row in lessons(part) if not to_come(row.folder)]
+            names = [page_name(path) for path in pages() if path.parent in folders]
+            if names:
                 # With `glob` Sphinx reads this page again when a lesson comes or goes.
                 lines = [":::{toctree}", ":hidden:", ":glob:"]
-                lines += [f':caption: "{part_title(part.part, self.config.language)}"', ""]
-                lines += [*(f"/lessons/{page}" for page in pages), ":::"]
+                lines += [f':caption: "{part_title(part, self.config.language)}"', ""]
+                lines += [*(f"/lessons/{name}" for name in names), ":::"]
                 made += self.parsed(StringList(lines, self.get_source_info()[0]))
         return made
 
@@ -266,7 +270,7 @@ class Lessons(Companion):
     def link(self, path: Path) -> tuple[nodes.inline, Head]:
         """Leave a place for a lesson's title, linked; return it and the lesson's data."""
         self.env.note_dependency(str(path))
-        link = nodes.reference("", "", internal=True, refdoc=f"lessons/{path.stem}")
+        link = nodes.reference("", "", internal=True, refdoc=f"lessons/{page_name(path)}")
         return nodes.inline("", "", link), read(path).head  # a reference stands in inline text
 
     def facts(self, lesson: Head) -> str:
@@ -282,9 +286,9 @@ class LessonCards(Lessons):
         """Leave a place for each lesson."""
         found = lesson_paths()
         made: list[nodes.Node] = [element("div", class_="progress-panel")]
-        for part in parts():
+        for part in PARTS:
             cards = element("ul", class_="lesson-cards")
-            for row in lessons(part.part):
+            for row in lessons(part):
                 if row.number in found:
                     title, lesson = self.link(found[row.number])
                     cards += element(
@@ -293,12 +297,12 @@ class LessonCards(Lessons):
                         title,
                         element("p", text(self.facts(lesson)), class_="lesson-card-facts"),
                         class_="lesson-card",
-                        data_lesson=found[row.number].stem,
+                        data_lesson=page_name(found[row.number]),
                     )
             if cards.children:
-                name = part_title(part.part, self.config.language)
+                name = part_title(part, self.config.language)
                 heading = element("h3", text(name), class_="lesson-part")
-                made.append(element("div", heading, cards, data_part=str(part.part)))
+                made.append(element("div", heading, cards, data_part=str(part)))
         return made
 
 
@@ -309,21 +313,19 @@ class Curriculum(Lessons):
         """Link the lessons that exist; say of the others that they are to come."""
         self.env.glob_toctrees.add(self.env.docname)  # read again when a lesson comes or goes
         found = lesson_paths()
-        planned = [row for part in parts() for row in lessons(part.part)]
-        there = sum(row.number in found for row in planned)
-        count = self.words["lessons_there"].format(there=there, all=len(planned))
+        count = self.words["lessons_there"].format(there=len(found), all=len(rows()))
         made: list[nodes.Node] = [
             element("p", text(count)),
             element("div", class_="progress-panel"),
         ]
-        for part in parts():
-            name = part_title(part.part, self.config.language)
-            label = f"curriculum-part-{part.part}"
+        for part in PARTS:
+            name = part_title(part, self.config.language)
+            label = f"curriculum-part-{part}"
             section = nodes.section(ids=[label], names=[label])
             section += nodes.title(name, "", text(name))
-            rows = (self._row(row.number, row.titles, found) for row in lessons(part.part))
-            outline = element("ul", *rows, class_="outline")
-            section += element("div", outline, data_part=str(part.part))
+            listed = (self._row(row.number, row.titles, found) for row in lessons(part))
+            outline = element("ul", *listed, class_="outline")
+            section += element("div", outline, data_part=str(part))
             self.state.document.note_explicit_target(section)
             made.append(section)
         return made
@@ -342,7 +344,7 @@ class Curriculum(Lessons):
             element("p", class_="outline-question"),
             element("p", text(self.facts(lesson)), class_="outline-facts"),
             class_="outline-lesson",
-            data_lesson=found[number].stem,
+            data_lesson=page_name(found[number]),
         )
 
 

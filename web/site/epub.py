@@ -19,8 +19,10 @@ from datetime import datetime
 from pathlib import Path
 from xml.etree import ElementTree
 
+from web.lessons.folders import page_name, pages
 from web.lessons.run import Run, run_lessons
-from web.paths import BUILD, LESSONS, ROOT, stage, unwritable
+from web.lessons.staging import stage
+from web.paths import BUILD, ROOT, unwritable
 from web.site.build import faults
 from web.words import LANGUAGES, VERSION, WORDS
 
@@ -54,7 +56,7 @@ def newest_run() -> datetime:
     ValueError
         If there is none.
     """
-    runs = [Run.load(path.stem) for path in LESSONS.glob("[0-9][0-9]-*.md")]
+    runs = [Run.load(page_name(path)) for path in pages()]
     whens = [datetime.fromisoformat(run.when) for run in runs if run]
     if not whens:
         raise ValueError("no lesson has run here yet: run `make site` first")

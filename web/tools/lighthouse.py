@@ -28,7 +28,8 @@ from rich.console import Console
 from rich.table import Table
 from sphinx.application import Sphinx
 
-from web.paths import BUILD, LESSONS, ROOT, SITE
+from web.lessons.folders import page_name, pages
+from web.paths import BUILD, ROOT, SITE
 from web.site.chromium import NO_CHROMIUM, find_chromium
 from web.site.directives import Companion, element, text
 from web.site.serve import open_server
@@ -65,9 +66,9 @@ class Score:
         return [name for name in CATEGORIES if self.values[name] < LEAST]
 
 
-def pages() -> list[str]:
+def addresses() -> list[str]:
     """Return the addresses that are measured: home and lessons in both languages."""
-    lessons = [f"lessons/{path.stem}.html" for path in sorted(LESSONS.glob("[0-9][0-9]-*.md"))]
+    lessons = [f"lessons/{page_name(path)}.html" for path in pages()]
     return [f"{language}/{page}" for page in ("index.html", *lessons) for language in LANGUAGES]
 
 
@@ -197,7 +198,7 @@ def _main(runs: int, only: list[str] | None) -> int:
     chromium = find_chromium()
     if chromium is None:
         raise LighthouseError(NO_CHROMIUM)
-    wanted = only or pages()
+    wanted = only or addresses()
     missing = [page for page in wanted if not (SITE / page).is_file()]
     if missing:
         raise LighthouseError(f"not in build/site: {', '.join(missing)}; run `make site` first")

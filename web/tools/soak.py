@@ -17,10 +17,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from examples import EXAMPLES
+from web.lessons.folders import page_name, page_path, pages
 from web.lessons.localise import localise, with_solutions
 from web.lessons.run import RunError, execute
 from web.lessons.source import read
-from web.paths import LESSONS, ROOT
+from web.paths import ROOT
 from web.words import LANGUAGES
 
 PROGRAM_LIMIT = 120  # seconds
@@ -49,7 +50,8 @@ def busy(on: bool) -> Iterator[None]:
 
 def run_lesson(name: str, language: str) -> str:
     """Run a learner's notebook with its solutions; return what went wrong, or nothing."""
-    path = LESSONS / f"{name}.md"
+    path = page_path(name)
+    assert path is not None
     notebook, _missing = localise(path, language)
     try:
         asyncio.run(execute(with_solutions(notebook, read(path)), language=language))
@@ -84,7 +86,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m web.tools.soak", description=__doc__)
     parser.add_argument("--times", type=int, default=10, help="how often (default 10)")
     times = parser.parse_args().times
-    lessons = [path.stem for path in sorted(LESSONS.glob("[0-9][0-9]-*.md"))]
+    lessons = [page_name(path) for path in pages()]
     failures = 0
     for round_ in range(1, times + 1):
         loaded = round_ % 2 == 0

@@ -13,8 +13,8 @@ import zmq.asyncio
 
 from zmqlab.checks import NotRight, checker, expect
 from zmqlab.endpoints import free_endpoint
-from zmqlab.exercises.lent import lend
 from zmqlab.language import Text
+from zmqlab.lent import lend
 
 Ask = Callable[[zmq.asyncio.Context, str, str, float, int], Awaitable[str | None]]
 QUESTION, ANSWER = "price of tea?", "PRICE OF TEA?"

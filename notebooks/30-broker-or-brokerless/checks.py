@@ -13,8 +13,8 @@ import zmq.asyncio
 
 from zmqlab.checks import NotRight, checker, expect
 from zmqlab.endpoints import free_endpoint
-from zmqlab.exercises.lent import lend
 from zmqlab.language import Text
+from zmqlab.lent import lend
 
 Find = Callable[[zmq.asyncio.Context, list[str], str, float], Awaitable[object]]
 HOME = "tcp://10.0.0.7:5555"
