@@ -38,6 +38,8 @@ class Box(NamedTuple):
         return self.messages > 1 and self.width / self.messages >= CELL
 
 
+LOW = 14.0
+"""Pixels of height up to which a double line lies."""
 CELL = 10.0
 """Pixels from which on each message of a run is told apart."""
 
@@ -104,15 +106,19 @@ def _late(drawing: Drawing, box: Box) -> None:
 
 
 def _twice(drawing: Drawing, box: Box) -> None:
-    if box.width < box.height and not box.parted:
-        third = max(1.0, box.width / 3)
-        for x in (box.x, box.x + box.width - third):
-            drawing.rect(x, box.y, third, box.height, "duplicate")
+    if box.height > LOW:
+        wide = box.width / len(box.cells)
+        third = max(1.0, (wide - (2 if box.parted else 0)) / 3)
+        path = "".join(
+            f"M{number(x - third)} {number(box.y)}v{number(box.height)}"
+            f"m{number(2 * third)} 0v-{number(box.height)}"
+            for x in box.cells
+        )
+        drawing.bands(path, "duplicate", third)
         return
     third = box.height * 0.36
     for y in (box.y, box.y + box.height - third):
         drawing.rect(box.x, y, box.width, third, "duplicate")
-    _parts(drawing, box)
 
 
 class Fate(Enum):

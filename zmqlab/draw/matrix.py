@@ -226,7 +226,7 @@ class Matrix(Picture):
 
     def _list(self, drawing: Drawing, language: Language, form: Form) -> float:
         """Draw a heading a design, and a line a fault: its name, its bar, its words."""
-        y, small = 18.0, form.small
+        y = 18.0
         for row, cells in self.cells.items():
             drawing.text(8, y, term(row, language), "text", form.name, weight=650)
             y += 22
@@ -234,13 +234,13 @@ class Matrix(Picture):
                 outcome = cells.get(column)
                 words = ", ".join(outcome.words(language)) if outcome else _NOT_RUN[language]
                 worst = _worst(outcome) if outcome else None
-                y = paragraph(drawing, term(column, language), 14, y, form, room=138)
-                y -= small * 1.36
+                under = paragraph(drawing, term(column, language), 14, y, form, room=138)
                 if outcome:
                     _bars(drawing, outcome, Box(142, y - 5, 56, 10))
                 colour = worst.colour if worst else "quiet"
                 room = form.width - 4
-                y = paragraph(drawing, words, 206, y, form, colour=colour, room=room) + 6
+                y = paragraph(drawing, words, 206, y, form, colour=colour, room=room)
+                y = max(y, under) + 6
             y += 12
         return y + 6
 

@@ -65,7 +65,8 @@ class Frame:
         written = [f"{mark:g} %" if percent else brief(mark) for mark in up.marks]
         self.left = 18 + max(text_width(words, small) for words in written)
         if self.form.narrow:
-            self.width = self.form.width - self.left - 12
+            last = max(12.0, text_width(brief(across.marks[-1]), small) / 2 + 3)
+            self.width = self.form.width - self.left - last
         across = across._replace(length=self.width)
         up = up._replace(length=self.height)
         y = 16.0

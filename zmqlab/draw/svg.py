@@ -187,6 +187,13 @@ class Drawing:
             f'stroke-linejoin="round"{extra}/>'
         )
 
+    def bands(self, path: str, colour: str, width: float) -> None:
+        """Strokes with flat ends, given in SVG's own notation."""
+        self.add(
+            f'<path d="{path}" fill="none" stroke="{paint(colour)}" '
+            f'stroke-width="{number(width)}"/>'
+        )
+
     def rect(
         self,
         x: float,

@@ -164,8 +164,8 @@ class Topology(Picture):
 
     def draw(self, language: Language, form: Form = WIDE) -> Drawn | None:
         """The picture in one form: from left to right if that fits, else from above, else none."""
-        for upright in (False, True):
-            drawn = _Plan(self, language, form, upright=upright).drawn()
+        for upright, room in ((False, 1.0), (False, 0.4), (True, 1.0)):
+            drawn = _Plan(self, language, form, upright=upright, room=room).drawn()
             if drawn.width <= form.width:
                 return drawn
         return None
@@ -257,11 +257,14 @@ def _bound_place(story: Story, lane: Lane, endpoint: str) -> str:
 class _Plan:
     """A topology in one form while it is drawn: cards in layers, connections between them."""
 
-    def __init__(self, picture: Topology, language: Language, form: Form, *, upright: bool) -> None:
+    def __init__(
+        self, picture: Topology, language: Language, form: Form, *, upright: bool, room: float
+    ) -> None:
         self.picture = picture
         self.language: Language = language
         self.form = form
         self.upright = upright
+        self.room = room
         self.drawing = Drawing()
         self.cards = [Card(card.lane, list(card.plates)) for card in picture.cards]
         self.of = {id(card.lane): card for card in self.cards}
@@ -289,13 +292,27 @@ class _Plan:
         for card in self.cards:
             self._measure(card)
         self._arrange()
+        width = self._width()
+        taken = max((card.x + card.width for card in self.cards), default=0.0)
+        first = min((card.x for card in self.cards), default=0.0)
+        for card in self.cards:
+            card.x += (width - taken - first) / 2
         for edge, one, two in self.pairs:
             self._connection(edge, one, two)
         for card in self.cards:
             self._card(card)
         for edge, one, two in self.pairs:
             self._ends(edge, one, two)
-        return self._foot()
+        return self._foot(width)
+
+    def _width(self) -> float:
+        """How wide the picture is: as its cards or as the note below, whichever is wider."""
+        # A connection within a layer bends out of it.
+        same = any(one.layer == two.layer for _, one, two in self.pairs)
+        edge = (6.0 if self.form.narrow else 20.0) + (30.0 if same else 0.0)
+        right = max((card.x + card.width for card in self.cards), default=200.0) + edge
+        note = text_width(self.picture.note[self.language], self.form.small) + 24
+        return max(right, min(self.form.width, note))
 
     # Arranging
 
@@ -320,7 +337,7 @@ class _Plan:
         return short(endpoint) if self.form.narrow else plain(endpoint)
 
     def _measure(self, card: Card) -> None:
-        small, pad = self.form.small, 12.0 if self.form.narrow else 28.0
+        small, pad = self.form.small, 20.0 if self.form.narrow else 28.0
         widths = [
             64.0 if self.form.narrow else 116.0,
             text_width(card.lane.name[self.language], self.form.name, bold=True) + pad,
@@ -339,7 +356,7 @@ class _Plan:
         space = 12.0 if self.form.narrow else 24.0
         longest = max((self._length(cards, space) for cards in layers.values()), default=0.0)
         pill = max((self._pill_width(edge) for edge in self.picture.edges), default=20.0)
-        gap = pill + (24.0 if self.form.narrow else 60.0)
+        gap = pill + (34.0 if self.form.narrow else 60.0) * self.room
         if self.upright:
             gap = 62.0
         along = 6.0 if self.form.narrow else 20.0
@@ -442,7 +459,7 @@ class _Plan:
     def _pill_width(self, edge: Edge) -> float:
         counts = self.picture.counts(edge)
         widths = [text_width(words, self.form.small, bold=True) for _, words in counts]
-        return sum(widths) + 20 * len(widths) + (6 if self.upright else 0)
+        return sum(width + (20 if width else 13) for width in widths) + (6 if self.upright else 0)
 
     def _pill_place(self, edge: Edge, points: list[tuple[float, float]]) -> tuple[float, float]:
         """A place on the curve where no other number stands."""
@@ -479,12 +496,12 @@ class _Plan:
             onward = (forth > 0) == to_binder
             wide = text_width(words, small, bold=True)
             turned = self.upright or onward
-            at = left + (wide + 10 if turned else 6)
+            at = left + (wide + 10 if turned and words else 5)
             draw.curve(self._chevron(at, y, onward=onward), "accent", weight)
             if words:
                 text_at = left + (0 if turned else 12)
                 draw.text(text_at, y, words, "text", small, weight=600)
-            left += wide + 20
+            left += wide + (20 if words else 13)
 
     def _chevron(self, x: float, y: float, *, onward: bool) -> str:
         sign = 1 if onward else -1
@@ -510,16 +527,10 @@ class _Plan:
             y = card.y + 59 + 18 * number
             draw.text(middle, y, self._shown(endpoint), "quiet", small, "middle", mono=True)
 
-    def _foot(self) -> Drawn:
+    def _foot(self, width: float) -> Drawn:
         draw, small = self.drawing, self.form.small
-        # A connection within a layer bends out of it.
-        same = any(one.layer == two.layer for _, one, two in self.pairs)
-        edge = (6.0 if self.form.narrow else 20.0) + (30.0 if same else 0.0)
-        right = max((card.x + card.width for card in self.cards), default=200.0) + edge
         y = max((card.y + card.height for card in self.cards), default=40.0) + 22
-        note = self.picture.note[self.language]
-        width = max(right, min(self.form.width, text_width(note, small) + 24))
-        for line in wrapped(note, width - 16, small):
+        for line in wrapped(self.picture.note[self.language], width - 16, small):
             draw.text(width / 2, y, line, "quiet", small, "middle")
             y += 17
         if self.picture.unknown:
