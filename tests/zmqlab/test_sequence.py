@@ -9,10 +9,13 @@ import pytest
 import zmq
 import zmq.asyncio
 
-from zmqlab.sequence import Item, bytes_text, fold, frame_text
-from zmqlab.stage import Frame, Stage, remember
+from tests.zmqlab.pictures import check_picture
+from zmqlab.draw.sequence.folding import fold
+from zmqlab.draw.sequence.words import bytes_text, frame_text
+from zmqlab.draw.svg import Drawing, text_width
+from zmqlab.record import Frame, remember
+from zmqlab.stage import Stage
 from zmqlab.story import fits, masked, reaches, tell
-from zmqlab.svg import Drawing, text_width
 
 pytestmark = pytest.mark.usefixtures("ended")
 
@@ -72,28 +75,6 @@ def told(stage, language="en"):
         re.sub(r"[\d.]+( ms| s|밀리초|초)\b", r"T\1", sentence)
         for sentence in stage.sequence().sentences(language)
     ]
-
-
-def check_picture(picture, *words):
-    """The picture is sound in both languages, and says these words."""
-    html = picture._repr_html_()
-    assert ' id="' not in html
-    for language in ("en", "ko"):
-        svg = picture.svg(language)
-        root = ElementTree.fromstring(svg)
-        assert root.attrib["role"] == "img" and root.attrib["aria-label"]
-        assert root.attrib["viewBox"].startswith("0 0 ")
-        sizes = re.findall(r'font-size="([\d.]+)"', svg)
-        assert sizes and min(map(float, sizes)) >= 12
-        assert f'lang="{language}"' in html
-        assert "nan" not in svg
-    assert html.count('tabindex="0" role="region"') == 2
-    assert "overflow-x:auto" in html and "<details" in html
-    assert "As text" in html and "글로 보기" in html
-    svg = picture.svg("en")
-    for word in words:
-        assert word in svg, word
-    return svg
 
 
 # What happened to each message
@@ -598,8 +579,15 @@ def test_lengths():
     assert bytes_text(65536, "ko") == "65,536바이트"
 
 
-def items(letters):
-    return [Item(None, n, (letter,) if letter != "." else None) for n, letter in enumerate(letters)]
+class Letter:
+    """Something to fold: equal letters are alike, a dot is like nothing."""
+
+    def __init__(self, letter, count=1):
+        self.letter, self.count = letter, count
+        self.signature = (letter,) if letter != "." else None
+
+    def folded(self, count):
+        return Letter(self.letter, count)
 
 
 @pytest.mark.parametrize(
@@ -614,11 +602,7 @@ def items(letters):
     ],
 )
 def test_folding(letters, folded):
-    shown = [
-        f"{item.signature[0] if item.signature else '.'}{item.count}"
-        for item in fold(items(letters))
-    ]
-    assert " ".join(shown) == folded
+    assert " ".join(f"{one.letter}{one.count}" for one in fold([*map(Letter, letters)])) == folded
 
 
 def frames(*parts):

@@ -180,7 +180,7 @@ class Matrix(Picture):
             if part in used
         ]
         left = 8.0 if form.narrow else 16.0
-        y = legend(drawing, entries, left, y, form)
+        y = legend(drawing, entries, left, y, form, self._width(language, form))
         if self.late is not None:
             y = paragraph(drawing, _LATE_FROM[language].format(self.late), left, y, form)
         return Drawn(drawing, self._width(language, form), y + 2)

@@ -49,7 +49,7 @@ class Frame:
         self._names: list[tuple[float, float, float, float]] = []
         self._ways: list[tuple[str, list[Spot]]] = []
         self._below: list[tuple[str, str, Look, bool]] = []
-        self.right = 0.0
+        self.right = self.edge = 0.0
 
     def axes(
         self,
@@ -75,6 +75,7 @@ class Frame:
             y += 16
         self.bottom = y + 8 + self.height
         self.right = self.left + self.width
+        self.edge = self.right + text_width(brief(across.marks[-1]), small) / 2
         for mark, words in zip(up.marks, written, strict=True):
             at = self.bottom - up.at(mark)
             drawing.line(self.left, at, self.right, at, HAIRLINE, 1)
@@ -84,7 +85,8 @@ class Frame:
             x = self.left + across.at(place)
             drawing.line(x, self.bottom, x, self.bottom + 5, "quiet", 1)
             drawing.text(x, self.bottom + 16, brief(place), "quiet", small, "middle")
-        drawing.text(self.right, self.bottom + 36, f"{names[0]} →", "text", small, "end")
+        end = self.left + self.width
+        drawing.text(end, self.bottom + 36, f"{names[0]} →", "text", small, "end")
         return across, up
 
     def way(self, name: str, spots: list[Spot], look: Look, dash: str = "") -> None:
@@ -137,7 +139,7 @@ class Frame:
         y = legend(self.drawing, entries, left, y, self.form)
         words = measured(language)
         y = paragraph(self.drawing, words, left, y, self.form)
-        width = max(self.right, breadth(words, self.form, left), 300.0) + 12
+        width = max(self.right, self.edge, breadth(words, self.form, left), 300.0) + 10
         if entries:
             width = self.form.width
         return Drawn(self.drawing, min(width, self.form.width), y + 4)

@@ -6,9 +6,6 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-GAP = 18.0
-"""Pixels between the names of two lines, at least."""
-
 
 def ticks(top: float, most: int = 6) -> list[float]:
     """Round numbers from 0 to `top` or a little beyond it, for an axis.
@@ -108,37 +105,3 @@ def axis(values: Sequence[float], length: float, *, log: bool) -> Axis:
         Equal ways are equal factors; else the axis begins at 0.
     """
     return Axis(log_ticks(min(values), max(values)) if log else ticks(max(values)), length, log)
-
-
-def apart(heights: Sequence[float], gap: float = GAP) -> list[float]:
-    """Heights for names that would lie on each other: as near as may be, in the same order.
-
-    Parameters
-    ----------
-    heights : sequence of float
-        Where each would stand.
-    gap : float, optional
-        How far each is from the next, at least.
-
-    Returns
-    -------
-    list of float
-    """
-    order = sorted(range(len(heights)), key=lambda index: heights[index])
-    groups: list[list[int]] = []
-    middles: list[float] = []
-    for index in order:
-        groups.append([index])
-        middles.append(heights[index])
-        while len(groups) > 1:
-            room = gap * (len(groups[-1]) + len(groups[-2])) / 2
-            if middles[-1] - middles[-2] >= room - 1e-9:
-                break
-            joined = [*groups[-2], *groups[-1]]
-            groups[-2:] = [joined]
-            middles[-2:] = [sum(heights[one] for one in joined) / len(joined)]
-    found = [0.0] * len(heights)
-    for group, middle in zip(groups, middles, strict=True):
-        for place, index in enumerate(group):
-            found[index] = middle + gap * (place - (len(group) - 1) / 2)
-    return found

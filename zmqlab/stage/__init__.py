@@ -13,7 +13,7 @@ import zmq.asyncio
 from zmqlab.draw.sequence import Sequence
 from zmqlab.draw.topology import Topology
 from zmqlab.language import Text
-from zmqlab.stage.crash import crash
+from zmqlab.stage.faults import crash
 from zmqlab.stage.recorder import Recorder
 from zmqlab.stage.sockets import WatchedContext, WatchedSocket
 from zmqlab.story import still_needed, tell
@@ -53,7 +53,7 @@ class Stage(Recorder):
         return WatchedContext.on(self, io_threads)
 
     async def crash(self, socket: zmq.asyncio.Socket, within: float = 5.0) -> None:
-        """Close a socket as a dying process does; see `zmqlab.stage.crash`."""
+        """Close a socket as a dying process does; see `zmqlab.stage.faults`."""
         await crash(self, socket, within)
 
     def sequence(self, limit: int = 60, *, caption: Text | str = "") -> Sequence:

@@ -115,6 +115,7 @@ class Watch:
         self.ceded = False
         self.live: Counter[str] = Counter()
         self.left: set[str] = set()
+        self.broken: set[str] = set()
         self.downs = 0
         self.refusals = 0
         self.changed: list[asyncio.Future[None]] = []
@@ -232,10 +233,15 @@ class Watch:
             # One that broke in its handshake was never up.
             self.live[endpoint] = max(0, self.live[endpoint] - 1)
             self.downs += 1
+            self.broken.add(endpoint)
             self.note(Kind.DOWN, endpoint=endpoint)
         elif event == zmq.EVENT_CONNECT_RETRIED:
             self.refusals += 1
-            self.note(Kind.RETRY, endpoint=endpoint, note=str(value))
+            # After the end of a connection this announces the first attempt, which may succeed.
+            if endpoint in self.broken:
+                self.broken.remove(endpoint)
+            else:
+                self.note(Kind.RETRY, endpoint=endpoint, note=str(value))
         self.wake()
 
     def leaves(self, endpoint: str) -> None:

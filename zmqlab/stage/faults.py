@@ -1,4 +1,4 @@
-"""The crash of a socket: closed as a dying process closes it, on purpose."""
+"""Faults on purpose: a socket that ends as a dying process ends it."""
 
 from __future__ import annotations
 
