@@ -25,6 +25,7 @@ from typing import Any
 from web.lessons.folders import page_name, pages
 from web.lessons.source import read
 from web.paths import BUILD, ROOT
+from web.tools import pythons
 from web.words import LANGUAGES
 
 REPORT = BUILD / "reports" / "soak.json"
@@ -84,6 +85,8 @@ def core(only: str) -> Iterator[Job]:
     """Run the core's own tests, those that are too long for every run too."""
     yield Job("core", (*PYTEST, "tests/purezmq"))
     yield Job("core, long", (*PYTEST, "tests/purezmq", "-m", "soak"))
+    for version in pythons.VERSIONS:
+        yield Job(f"core on {version}", (sys.executable, "-m", "web.tools.pythons", version))
 
 
 def site(only: str) -> Iterator[Job]:
