@@ -22,7 +22,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text as Styled
 
-from examples import EXAMPLES, FOLDER, Example, start
+from examples import EXAMPLES, story
+from examples.table import Example
 from zmqlab.language import Text, kernel_language
 from zmqlab.programs import Line, ProgramError, Programs
 
@@ -72,14 +73,7 @@ def run(
     ] = "",
 ) -> None:
     """Run all roles of an example together, on free ports, until its story ends or Ctrl-C."""
-    example = EXAMPLES.get(name.replace("-", "_"))
-    if example is None:
-        names = ", ".join(EXAMPLES)
-        text = Text(
-            en=f"there is no example {name!r}; there are: {names}",
-            ko=f"예제 {name!r}: 없습니다. 쓸 수 있는 예제: {names}",
-        )
-        _fail(text[kernel_language()], 2)
+    example = _found(name)
     if topology and topology not in example.topologies:
         names = ", ".join(example.topologies) or "-"
         text = Text(
@@ -95,6 +89,19 @@ def run(
         # What it printed stands above already, in its colour.
         _fail(str(error).partition("\n")[0], error.status if error.status > 0 else 1)
     raise typer.Exit(status)
+
+
+def _found(name: str) -> Example:
+    """Return the example of this name, or end with one line."""
+    example = EXAMPLES.get(name.replace("-", "_"))
+    if example is None:
+        names = ", ".join(EXAMPLES)
+        text = Text(
+            en=f"there is no example {name!r}; there are: {names}",
+            ko=f"예제 {name!r}: 없습니다. 쓸 수 있는 예제: {names}",
+        )
+        _fail(text[kernel_language()], 2)
+    return example
 
 
 async def _run(example: Example, topology: str, arguments: list[str]) -> int:
@@ -126,18 +133,13 @@ async def _run(example: Example, topology: str, arguments: list[str]) -> int:
 
 
 async def _story(example: Example, topology: str, arguments: list[str], telling: _Telling) -> int:
-    """Start the parts, each with what those it connects to have bound; wait for the end."""
-    parts = example.chosen(topology)
-    last = parts[-1].key
+    """Run the parts until the story ends; return the status of the one that ended it."""
     async with contextlib.AsyncExitStack() as stack:
-        folder = ""
-        if any(FOLDER in argument for part in parts for argument in part.arguments):
-            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="zmqlab-"))
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="zmqlab-"))
         await stack.enter_async_context(telling)
         programs = await stack.enter_async_context(Programs(echo=telling.put))
-        options = dict.fromkeys(example.asks or (last,), arguments)
-        started = await start(programs, example.folder, topology, folder, options)
-        return await started[example.ends or last].wait()
+        ended = await story(programs, example.folder, topology, folder, arguments)
+        return ended.returncode or 0
 
 
 class _Telling:

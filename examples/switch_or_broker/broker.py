@@ -21,7 +21,7 @@ from zmqlab.role import Role, positive
 
 role = Role("broker", __doc__, bind="tcp://127.0.0.1:5560")
 role.option("--log", metavar="FILE", help="keep the messages in a file, too")
-role.option("--prefetch", type=positive, default=5, metavar="N", help="on the way (default: 5)")
+role.option("--prefetch", type=positive, default=5, help="on the way (default: 5)")
 role.option("--quiet", action="store_true", help="print no line for each message")
 
 Key = tuple[bytes, bytes, bytes]  # from whom, stream, number
