@@ -1,7 +1,7 @@
 """Programs, one folder a pattern, one file a role.
 
-``python -m examples list`` shows them, and ``python -m examples run NAME`` runs all roles of one
-together.
+``python -m examples list`` shows them, ``python -m examples run NAME`` runs all roles of one
+together, and ``python -m examples eject NAME FOLDER`` writes a copy that needs pyzmq alone.
 
 To add an example, add a folder; nothing else names it. In it go
 
@@ -15,12 +15,18 @@ To add an example, add a folder; nothing else names it. In it go
   `EXAMPLE`: the parts in the order in which they start, the arguments of each, the earlier parts
   that it connects to, the lesson, and the Guide's programs (`examples.table`).
 
+The programs may import the standard library, zmq, `zmqlab.role` and each other. One that needs
+more is left out of what `eject` writes, so none of the table's first parts may.
+
 The list, the package, and the tests of what all programs share read the folder. A test of what
 this example alone does goes into ``tests/examples/test_NAME.py``.
 """
 
 from __future__ import annotations
 
+import asyncio
+import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
@@ -32,7 +38,10 @@ if TYPE_CHECKING:
     from examples.table import Example
     from zmqlab.programs import Program, Programs
 
-__all__ = ["EXAMPLES", "start", "story"]
+__all__ = ["EXAMPLES", "run_once", "start", "story"]
+
+LIMIT = 120.0
+"""Seconds that `run_once` gives a story."""
 
 EXAMPLES: dict[str, Example]
 """Every example by its name, in the order of the lessons; read from the folders on first use."""
@@ -131,3 +140,48 @@ async def story(
     program = started[example.ends or last]
     await program.wait()
     return program
+
+
+def run_once(name: str, *, ejected: bool = False) -> None:
+    """Run all roles of an example together, in each way that it can be put together here.
+
+    Parameters
+    ----------
+    name : str
+        The example's.
+    ejected : bool
+        Run the copy that `examples.eject` writes, by a Python that has pyzmq and nothing else.
+
+    Raises
+    ------
+    RuntimeError
+        When a role fails, prints an error or does not end cleanly, with all that was printed.
+    TimeoutError
+        When a story does not end.
+    """
+    from examples.eject import bare_python, eject
+
+    example = _examples()[name]
+    with tempfile.TemporaryDirectory(prefix="zmqlab-") as folder:
+        home = Path(folder)
+        files = eject(example, home / "ejected").files if ejected else None
+        python = bare_python(home / "python") if ejected else [sys.executable]
+        for topology in example.ways:
+            places = {example.place(part.file) for part in example.chosen(topology)}
+            if files is None or places <= files.keys():
+                asyncio.run(_once(name, topology, files, python))
+
+
+async def _once(
+    name: str, topology: str, files: Mapping[str, Path] | None, python: Sequence[str]
+) -> None:
+    from zmqlab.programs import Programs
+
+    with tempfile.TemporaryDirectory(prefix="zmqlab-") as folder:
+        async with asyncio.timeout(LIMIT), Programs(python=python) as programs:
+            await story(programs, name, topology, folder, files=files)
+            for program in programs:
+                status = await program.stop() if program.running else program.returncode
+                if status or program.errors:
+                    way = f"{name} --topology {topology}" if topology else name
+                    raise RuntimeError(f"{way}: {program!r}\n{programs!r}")

@@ -1,4 +1,4 @@
-"""List the examples, and run all roles of one together."""
+"""List the examples, run all roles of one together, or write a copy that needs pyzmq alone."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Annotated, NoReturn, TextIO
 
 import typer
@@ -23,6 +23,7 @@ from rich.table import Table
 from rich.text import Text as Styled
 
 from examples import EXAMPLES, story
+from examples.eject import eject as write_copy
 from examples.table import Example
 from zmqlab.language import Text, kernel_language
 from zmqlab.programs import Line, ProgramError, Programs
@@ -89,6 +90,38 @@ def run(
         # What it printed stands above already, in its colour.
         _fail(str(error).partition("\n")[0], error.status if error.status > 0 else 1)
     raise typer.Exit(status)
+
+
+@app.command()
+def eject(
+    name: Annotated[str, typer.Argument(help="One of `python -m examples list`.")],
+    folder: Annotated[Path, typer.Argument(help="A new folder, or an empty one.")],
+) -> None:
+    """Write an example's programs and the one helper file that they need into a folder."""
+    example = _found(name)
+    language = kernel_language()
+    try:
+        written = write_copy(example, folder)
+    except FileExistsError:
+        text = Text(
+            en=f"{folder} is there and not empty: take another folder",
+            ko=f"{folder}: 이미 있고 비어 있지 않습니다. 다른 폴더를 쓰세요",
+        )
+        _fail(text[language], 2)
+    except OSError as error:
+        text = Text(
+            en=f"{folder} can't be written: {error.strerror}",
+            ko=f"{folder}: 쓸 수 없습니다({error.strerror})",
+        )
+        _fail(text[language], 1)
+    for path in sorted(folder.iterdir()):
+        print(path)
+    for place, module in written.left_out.items():
+        text = Text(
+            en=f"left out: {place}, which needs {module}",
+            ko=f"뺀 파일: {place}({module} 필요)",
+        )
+        print(text[language])
 
 
 def _found(name: str) -> Example:

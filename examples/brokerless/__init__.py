@@ -6,7 +6,7 @@ NEXT = {"A": "B", "B": "C", "C": "D", "D": ""}
 """Who follows whom in the chain of services; the last one passes nothing on."""
 
 
-def _chain(program: str, *between: Part, **further: tuple[str, ...]) -> tuple[Part, ...]:
+def _in_line(program: str, *between: Part, **further: tuple[str, ...]) -> tuple[Part, ...]:
     """Put together what stands between the services, then the services, the last one first."""
     ends = {"A": ("--first",), "D": ("--last",)}
     services = [
@@ -23,13 +23,13 @@ def _through(*brokers: Part, program: str, **places: tuple[str, str]) -> tuple[P
         + (("--to", follows) if follows else ())
         for name, follows in NEXT.items()
     }
-    return _chain(program, *brokers, **further)
+    return _in_line(program, *brokers, **further)
 
 
 def _asking(*directories: str) -> tuple[Part, ...]:
     """Build the chain whose services ask directories where the next one is."""
     asked = tuple(word for one in directories for word in ("--directory", f"{{{one}}}"))
-    return _chain(
+    return _in_line(
         "peer.py",
         *(Part("directory.py", ("--bind", ANY_PORT), name=one) for one in directories),
         **{name: ("--bind", ANY_PORT, "--next", follows, *asked) for name, follows in NEXT.items()},
@@ -48,7 +48,7 @@ TOPOLOGIES = {
         program="client.py",
         **dict.fromkeys(NEXT, ("{broker}", "{broker}")),
     ),
-    "direct": _chain(
+    "direct": _in_line(
         "peer.py",
         A=("--connect", "{B}"),
         B=("--bind", ANY_PORT, "--connect", "{C}"),

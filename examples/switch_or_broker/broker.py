@@ -1,7 +1,7 @@
 """Keep each message until its receiver has it: point-to-point reliability, from a broker.
 
-It speaks with the sender of ../reliable_edges, but acknowledges a message itself, as soon as it
-has it. What it has is in memory, or with --log in a file as well, which it forces to the disk
+It speaks with ../reliable_edges/sender.py, but acknowledges a message itself, as soon as it has
+it. What it has is in memory, or with --log in a file as well, which it forces to the disk
 (fsync) before it acknowledges: once for all messages that came meanwhile. Started again with the
 same file, it has everything again.
 
