@@ -142,7 +142,7 @@ def _tidied(
     gone = {e.msgid: e for e in merged.obsolete_entries()}
     texts = {e.msgid for e in template}
     tidy = polib.POFile(wrapwidth=0)
-    tidy.header = "Korean of a lesson, block by block. Terms: web/lint/glossary.csv."
+    tidy.header = "Korean of a lesson, block by block. Terms: glossary/."
     tidy.metadata = HEADER
     for source in template:
         entry = found.get(source.msgid)
