@@ -32,9 +32,10 @@ from myst_nb.core.read import read_myst_markdown_notebook
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
+from web import paths
 from web.lessons.folders import page_name, pages
 from web.lessons.source import staged
-from web.paths import BUILD, LESSONS, ROOT, RUNS
+from web.paths import ROOT
 
 PACKAGES = ("zmqlab", "examples", "purezmq")
 # Seconds. In the full form of the measurements (zmqlab.measure.full) a cell may take an hour.
@@ -58,7 +59,7 @@ class Run:
     @staticmethod
     def path(lesson: str) -> Path:
         """Return where the record of a lesson's run is kept."""
-        return RUNS / f"{lesson}.json"
+        return paths.RUNS / f"{lesson}.json"
 
     @classmethod
     def load(cls, lesson: str) -> Run | None:
@@ -113,7 +114,7 @@ def dependencies(lesson: str, cells: Iterable[str]) -> set[Path]:
     waiting: list[Path] = []
     for cell in cells:
         waiting += _used_by(cell)
-    for module in LESSONS.glob(f"{lesson[:2]}-*/*.py"):
+    for module in paths.LESSONS.glob(f"{lesson[:2]}-*/*.py"):
         if module.name != "wrong.py":
             waiting.append(module)
     while waiting:
@@ -254,13 +255,13 @@ async def _run_one(path: Path, notebook: nbformat.NotebookNode, mark: str) -> No
     started = time.perf_counter()
     await execute(notebook)
     seconds = time.perf_counter() - started
-    get_cache(str(BUILD / "cache")).cache_notebook_bundle(
+    get_cache(str(paths.BUILD / "cache")).cache_notebook_bundle(
         CacheBundleIn(notebook, str(path), data={"execution_seconds": seconds}),
         check_validity=False,
         overwrite=True,
     )
     name = page_name(path)
-    nbformat.write(notebook, RUNS / f"{name}.ipynb")
+    nbformat.write(notebook, paths.RUNS / f"{name}.ipynb")
     Run(
         lesson=name,
         when=datetime.now().astimezone().isoformat(timespec="seconds"),
@@ -274,7 +275,7 @@ async def _run_one(path: Path, notebook: nbformat.NotebookNode, mark: str) -> No
 
 
 async def _run_stale() -> list[str]:
-    RUNS.mkdir(parents=True, exist_ok=True)
+    paths.RUNS.mkdir(parents=True, exist_ok=True)
     together = asyncio.Semaphore(AT_ONCE)
     failures: list[str] = []
 
@@ -294,10 +295,10 @@ async def _run_stale() -> list[str]:
 
     alone: list[tuple[Path, nbformat.NotebookNode, str]] = []
     beside: list[tuple[Path, nbformat.NotebookNode, str]] = []
-    paths = pages()
-    notebooks = [read(path) for path in paths]
+    sources = pages()
+    notebooks = [read(path) for path in sources]
     _drop_damaged_cache(notebooks)
-    for path, notebook in zip(paths, notebooks, strict=True):
+    for path, notebook in zip(sources, notebooks, strict=True):
         cells = code_of(notebook)
         mark = fingerprint(page_name(path), cells)
         record = Run.load(page_name(path))
@@ -315,7 +316,7 @@ async def _run_stale() -> list[str]:
 
 def _place(path: Path, notebook: nbformat.NotebookNode, cell: int) -> str:
     """Return where a cell begins in its source, as ``notebooks/NN-topic/lesson.md:LINE``."""
-    return f"{path.relative_to(LESSONS.parent)}:{notebook.metadata['source_map'][cell]}"
+    return f"{path.relative_to(paths.LESSONS.parent)}:{notebook.metadata['source_map'][cell]}"
 
 
 def _cached(notebook: nbformat.NotebookNode) -> bool:
@@ -326,7 +327,7 @@ def _cached(notebook: nbformat.NotebookNode) -> bool:
     Exception
         Of many kinds, if the cache is damaged.
     """
-    cache = get_cache(str(BUILD / "cache"))
+    cache = get_cache(str(paths.BUILD / "cache"))
     try:
         try:
             key = cache.match_cache_notebook(notebook).pk
@@ -345,13 +346,13 @@ def _drop_damaged_cache(notebooks: list[nbformat.NotebookNode]) -> None:
             _cached(notebook)
     except Exception as error:
         print(f"lessons: the cache is damaged ({type(error).__name__}), made anew", flush=True)
-        shutil.rmtree(BUILD / "cache", ignore_errors=True)
+        shutil.rmtree(paths.BUILD / "cache", ignore_errors=True)
 
 
 def _kept(path: Path, notebook: nbformat.NotebookNode) -> bool:
     """Tell whether all that a lesson's last run left is still there and readable."""
     try:
-        nbformat.read(RUNS / f"{page_name(path)}.ipynb", nbformat.NO_CONVERT)
+        nbformat.read(paths.RUNS / f"{page_name(path)}.ipynb", nbformat.NO_CONVERT)
     except Exception:  # half-written JSON, or no notebook at all
         return False
     return _cached(notebook)
