@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import ast
-import io
 import re
-import tokenize
 import unicodedata
 from collections.abc import Iterator
 
@@ -103,16 +101,6 @@ def width(text: str) -> int:
     13
     """
     return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
-
-
-def comments(source: str) -> Iterator[tuple[int, int, str]]:
-    """Return a cell's comments: the line from 0, the column, the words without ``#``."""
-    try:
-        for token in tokenize.generate_tokens(io.StringIO(source).readline):
-            if token.type == tokenize.COMMENT:
-                yield token.start[0] - 1, token.start[1], token.string.lstrip("#").strip()
-    except (tokenize.TokenError, SyntaxError):
-        return  # another rule tells that the cell does not parse
 
 
 @CELLS.rule("C04", "a cell is Python that parses, without magics and shell lines")

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import polib
 
-from web.lessons.source import Fault, one_paragraph, parse
-from web.lint.cells import COLUMNS, comments, width
+from web.lessons.comments import CONTEXT, comments, lesson_comments
+from web.lessons.source import Fault, Text, one_paragraph, parse
+from web.lint.cells import COLUMNS, width
 from web.lint.korean import korean
 from web.lint.pages import Page
 from web.lint.prose import CODE, TARGET, Block, short
@@ -19,8 +20,6 @@ from web.lint.registry import Rules, declare
 from zmqlab.language import READINGS
 
 NO_LESSON = declare("P01", "each page has a .po and each .po a page")
-COMMENT = "comment"
-"""The context of a code cell's comment in a ``.po``."""
 
 
 @dataclass(frozen=True)
@@ -36,19 +35,23 @@ class Translation:
         return list(polib.pofile(str(self.path)))
 
     @cached_property
-    def msgids(self) -> set[str]:
-        """What is to be translated: blocks, and comments where the source has them."""
-        return {text.msgid for text in self.page.lesson.texts()} | {
-            words for cell in self.page.code for _, _, words in comments(cell.source)
-        }
+    def texts(self) -> dict[tuple[str, str], Text]:
+        """What is to be translated, by context and English: blocks, and comments in code."""
+        lesson = self.page.lesson
+        found = {(CONTEXT, text.msgid): text for text in lesson_comments(lesson)}
+        return found | {("", text.msgid): text for text in lesson.texts()}
 
     @property
     def sound(self) -> Iterator[tuple[int, polib.POEntry]]:
         """The entries that the site uses, each with its line."""
         for entry in self.entries:
-            known = not entry.obsolete and entry.msgid in self.msgids
+            known = not entry.obsolete and _key(entry) in self.texts
             if known and not entry.fuzzy and entry.msgstr.strip():
                 yield entry.linenum or 1, entry
+
+
+def _key(entry: polib.POEntry) -> tuple[str, str]:
+    return entry.msgctxt or "", entry.msgid
 
 
 PO = Rules[Translation, Fault]()
@@ -66,23 +69,23 @@ def lint_po(path: Path, page: Page | None) -> Iterator[Fault]:
     written = []
     for line, entry in translation.sound:
         tokens = [token for token in parse(entry.msgstr) if token.type == "inline"]
-        for token in tokens if entry.msgctxt != COMMENT else []:
+        for token in tokens if entry.msgctxt != CONTEXT else []:
             written.append(Block(line, token.content, False, tuple(token.children or ())))
     yield from korean(path, written, lines=False)
     remarks = [
         Block(line, entry.msgstr, False)
         for line, entry in translation.sound
-        if entry.msgctxt == COMMENT
+        if entry.msgctxt == CONTEXT
     ]
     yield from korean(path, remarks, lines=False, markdown=False)
 
 
-@PO.rule("P02", "the .po has an entry for each block of its page")
+@PO.rule("P02", "the .po has an entry for each block of its page, and for each comment in code")
 def complete(po: Translation) -> Iterator[Fault]:
     """Find blocks that are not in the file."""
-    there = {entry.msgid for entry in po.entries if not entry.obsolete}
-    for text in {text.msgid: text for text in po.page.lesson.texts()}.values():
-        if text.msgid not in there:
+    there = {_key(entry) for entry in po.entries if not entry.obsolete}
+    for key, text in po.texts.items():
+        if key not in there:
             what = f"not in {po.path.name}: {short(text.msgid)}"
             yield po.page.fault(text.line, what, "run `make translate`, then translate it")
 
@@ -92,7 +95,7 @@ def fresh(po: Translation) -> Iterator[Fault]:
     """Find entries that do not reach the page."""
     for entry in po.entries:
         line = entry.linenum or 1
-        if entry.obsolete or entry.msgid not in po.msgids:
+        if entry.obsolete or _key(entry) not in po.texts:
             mend = "move what is useful, then delete it"
             yield Fault(po.path, line, f"stale: {short(entry.msgid)}", mend)
         elif entry.fuzzy:
@@ -106,7 +109,7 @@ def fresh(po: Translation) -> Iterator[Fault]:
 def paragraphs(po: Translation) -> Iterator[Fault]:
     """Find translations that Sphinx drops."""
     for line, entry in po.sound:
-        if entry.msgctxt != COMMENT and not one_paragraph(entry.msgstr):
+        if entry.msgctxt != CONTEXT and not one_paragraph(entry.msgstr):
             what = f"would stay English: {short(entry.msgstr)}"
             mend = "one paragraph that begins no list, heading, comment, +++ or ---"
             yield Fault(po.path, line, what, mend)
@@ -141,13 +144,14 @@ def same_names(po: Translation) -> Iterator[Fault]:
 def comment_columns(po: Translation) -> Iterator[Fault]:
     """Find Korean comments that make a line too wide."""
     written = {
-        entry.msgid: (line, entry.msgstr) for line, entry in po.sound if entry.msgctxt == COMMENT
+        entry.msgid: (line, entry.msgstr) for line, entry in po.sound if entry.msgctxt == CONTEXT
     }
     for cell in po.page.visible:
         lines = cell.source.splitlines()
-        for number, column, words in comments(cell.source):
-            line, comment = written.get(words, (0, ""))
-            wide = width(f"{lines[number][:column]}# {comment}")
+        for found in comments(cell.source):
+            line, comment = written.get(found.text, (0, ""))
+            wide = width(f"{lines[found.line - 1][: found.column]}# {comment}")
             if comment and wide > COLUMNS:
-                what = f"comment makes line {cell.line + number} {wide} columns wide"
+                at = cell.line + found.line - 1
+                what = f"comment makes line {at} {wide} columns wide"
                 yield Fault(po.path, line, what, f"at most {COLUMNS}: shorten it")

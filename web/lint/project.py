@@ -59,7 +59,8 @@ def lint_lessons(root: Path, pending: Mapping[str, set[str]]) -> list[Fault]:
     folder = root / "locale" / "ko" / "LC_MESSAGES" / "lessons"
     for path in sorted(folder.glob("*.po")):
         if path.stem not in readable or readable[path.stem] is not None:
-            found += lint_po(path, readable.get(path.stem))
+            faulty = lint_po(path, readable.get(path.stem))
+            found += [fault for fault in faulty if not is_pending(fault, pending)]
     for name, known in readable.items():
         if known is not None and not (folder / f"{name}.po").is_file():
             mend = "run `make translate`, then translate"
@@ -74,8 +75,14 @@ def lint_lesson(lesson: Pages, pending: Mapping[str, set[str]] | None = None) ->
         found += [*faults(PAGE, page), *faults(CELLS, page)]
         for cell in page.lesson.markdown():
             found += english(page.path, cell.source, cell.line)
-    return [
-        fault
-        for fault in found
-        if fault.rule not in (pending or {}).get(page_name(fault.path), set())
-    ]
+    return [fault for fault in found if not is_pending(fault, pending or {})]
+
+
+def is_pending(fault: Fault, pending: Mapping[str, set[str]]) -> bool:
+    """Tell whether a page, or its ``.po``, need not meet a rule yet."""
+    return fault.rule in pending.get(page_of(fault), set())
+
+
+def page_of(fault: Fault) -> str:
+    """Return the name of the page to which a fault of a lesson or of its ``.po`` belongs."""
+    return fault.path.stem if fault.path.suffix == ".po" else page_name(fault.path)

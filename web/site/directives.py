@@ -121,6 +121,8 @@ class LessonHead(Companion):
             href=f"../notebooks/{name}.ipynb",
             download="",
         )
+        run = Run.load(name)
+        missed = [element("p", text(words["missed"]), class_="lesson-missed")]
         steps = element("nav", class_="lesson-steps", aria_label=words["steps"])
         part = part_name(lesson.part, self.config.language)
         kicker = f"{part} · {words['lesson'].format(name[:2])}"
@@ -130,6 +132,7 @@ class LessonHead(Companion):
                 element("p", text(kicker), class_="lesson-kicker"),
                 question,
                 facts,
+                *(missed if run is not None and run.missed else []),
                 download,
                 steps,
                 class_="lesson-head",
@@ -239,12 +242,16 @@ def place_predictions(app: Sphinx, doctree: nodes.document) -> None:
             continue
         assert isinstance(above, nodes.container)
         form.parent.remove(form)
-        output = (n for n, part in enumerate(above) if "cell_output" in part.get("classes", ()))
-        above.insert(next(output, len(above)), form)
+        outputs = (n for n, part in enumerate(above.children) if _has_class(part, "cell_output"))
+        above.insert(next(outputs, len(above)), form)
 
 
 def _is_cell(node: nodes.Node | None) -> bool:
-    return isinstance(node, nodes.container) and "cell" in node["classes"]
+    return _has_class(node, "cell")
+
+
+def _has_class(node: nodes.Node | None, name: str) -> bool:
+    return isinstance(node, nodes.container) and name in node["classes"]
 
 
 class Fold(Companion):

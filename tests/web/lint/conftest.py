@@ -5,6 +5,7 @@ from pathlib import Path
 import polib
 import pytest
 
+from web.lessons.comments import lesson_comments
 from web.lessons.source import read
 from web.lint.pages import Page, Pages
 from web.lint.project import lint_lesson
@@ -271,8 +272,9 @@ class Project:
             msgstr = {**KOREAN, **(changes or {})}.get(text.msgid, f"번역 {number}")
             flags = ["fuzzy"] if text.msgid in fuzzy else []
             po.append(polib.POEntry(msgid=text.msgid, msgstr=msgstr, flags=flags))
-        for english, korean in (comments or {}).items():
-            po.append(polib.POEntry(msgid=english, msgstr=korean, msgctxt="comment"))
+        for text in lesson_comments(read(self.lesson)):
+            msgstr = (comments or {}).get(text.msgid, "설명")
+            po.append(polib.POEntry(msgid=text.msgid, msgstr=msgstr, msgctxt="comment"))
         self.write(self.po, str(po))
 
 

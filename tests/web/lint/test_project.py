@@ -6,10 +6,9 @@ import sys
 
 import pytest
 
-from web.lessons.folders import page_name
 from web.lint.__main__ import main
 from web.lint.pending import PENDING
-from web.lint.project import lint, lint_lessons
+from web.lint.project import lint, lint_lessons, page_of
 from web.lint.registry import TABLE, Rules, declare
 from web.paths import ROOT
 
@@ -83,6 +82,6 @@ def test_what_is_pending_is_not_told(whole):
 
 
 def test_only_rules_that_are_broken_are_pending():
-    broken = {(page_name(fault.path), fault.rule) for fault in lint_lessons(ROOT, {})}
+    broken = {(page_of(fault), fault.rule) for fault in lint_lessons(ROOT, {})}
     pending = {(page, rule) for page, rules in PENDING.items() for rule in rules}
     assert pending <= broken, f"take these out of web/lint/pending.py: {pending - broken}"
