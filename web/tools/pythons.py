@@ -112,16 +112,16 @@ def _download(packages: tuple[str, ...]) -> list[Path]:
         "APT::Sandbox::User": "root",
     }
     options = [word for name, value in settings.items() for word in ("-o", f"{name}={value}")]
-    folder = apt / "packages"
-    folder.mkdir(exist_ok=True)
+    packs = apt / "packages"
+    packs.mkdir(exist_ok=True)
     for command in (["update"], ["download", *packages]):
         done = subprocess.run(
-            ["apt-get", "-qq", *options, *command], cwd=folder, capture_output=True, text=True
+            ["apt-get", "-qq", *options, *command], cwd=packs, capture_output=True, text=True
         )
         if done.returncode:
             lines = done.stderr.strip().splitlines()
             raise PythonError(f"apt-get {command[0]} failed: {lines[-1] if lines else '?'}")
-    return [path for name in packages for path in folder.glob(f"{name}_*.deb")]
+    return [path for name in packages for path in packs.glob(f"{name}_*.deb")]
 
 
 def wheels(version: str) -> Path:
