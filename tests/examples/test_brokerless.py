@@ -28,6 +28,8 @@ PATHS = {
     "directories": "A -tcp-> B -tcp-> C -tcp-> D",
     "redis": "A -tcp-> redis -tcp-> B -tcp-> redis -tcp-> C -tcp-> redis -tcp-> D",
 }
+PATIENT = ("--patience", "30")
+"""A client that is not answered in time asks again, and its message is kept twice."""
 PEER, CLIENT, BROKER, DIRECTORY = (
     f"brokerless/{name}.py" for name in ("peer", "client", "broker", "directory")
 )
@@ -73,7 +75,10 @@ def test_a_message_tells_its_path_and_all_come_in_order(topology: str) -> None:
     last = printed.pop("D")
     path = PATHS[topology] if zmq.has("ipc") else PATHS[topology].replace("ipc", "tcp")
     assert [line for line in last if line.startswith("path ")] == [f"path {path}"]
-    assert numbers(last, "got") == list(range(1, 21))
+    got = numbers(last, "got")
+    if topology in ("hub", "queues"):  # a broker that is slow to answer is asked again
+        got = [*dict.fromkeys(got)]
+    assert got == list(range(1, 21))
     del printed["A"]  # which may have ended by itself
     assert all(lines[-1].endswith(" stopped") for lines in printed.values())
 
@@ -125,7 +130,7 @@ def test_a_receiver_that_dies_loses_nothing_that_a_broker_keeps(start) -> None:
     broker = start(BROKER, "--bind", ANY_PORT)
     there = ["--connect", *broker.endpoints]
     dies = start(CLIENT, *there, "--name", "D", "--last", "--takes", "0.2")
-    first = start(CLIENT, *there, "--name", "A", "--first", "--to", "D", "--flood")
+    first = start(CLIENT, *there, "--name", "A", "--first", "--to", "D", "--flood", *PATIENT)
     dies.line("got 2")
     dies.process.kill()
     assert first.end()[0] == 0
@@ -136,11 +141,11 @@ def test_a_receiver_that_dies_loses_nothing_that_a_broker_keeps(start) -> None:
 def test_a_broker_that_dies_takes_what_it_kept_along(start) -> None:
     broker = start(BROKER, "--bind", ANY_PORT)
     there = ["--connect", *broker.endpoints]
-    first = start(CLIENT, *there, "--name", "A", "--first", "--to", "D", "--flood")
+    first = start(CLIENT, *there, "--name", "A", "--first", "--to", "D", "--flood", *PATIENT)
     assert numbers(first.end()[1], "kept") == list(range(1, 11))
     broker.process.kill()
     broker.process.wait()
-    more = start(CLIENT, *there, "--name", "A", "--first", "--to", "D", "--messages", "3")
+    more = start(CLIENT, *there, "--name", "A", "--first", "--to", "D", *PATIENT, "--messages", "3")
     more.wait_until_blocked()
     start(BROKER, "--bind", *broker.endpoints)
     last = start(CLIENT, *there, "--name", "D", "--last", "--messages", "3")
