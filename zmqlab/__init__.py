@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from zmqlab.draw.tally import Tally as Tally
     from zmqlab.draw.timeline import Gantt as Gantt
     from zmqlab.draw.timeline import Timeline as Timeline
+    from zmqlab.conditions import must as must
     from zmqlab.endpoints import free_endpoint as free_endpoint
     from zmqlab.endpoints import free_endpoints as free_endpoints
     from zmqlab.endpoints import local_endpoint as local_endpoint
@@ -74,6 +75,7 @@ HOMES = {
     "full": "zmqlab.measure",
     "idea": "zmqlab.draw.ideas",
     "local_endpoint": "zmqlab.endpoints",
+    "must": "zmqlab.conditions",
 }
 """Where each public name lives; the build reads it to know what a lesson depends on."""
 
