@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from zmqlab.colours import COLOURS, css_variables, notebook_style, standalone_style, var
+from zmqlab.draw.colours import COLOURS, css_variables, notebook_style, standalone_style, var
 
 MEANINGS = [name for name in COLOURS if name not in ("page", "card")]
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from purezmq.wire import Engine, encode, encode_command
 from purezmq.wire.greeting import Greeting
 from zmqlab import Octets
-from zmqlab.octets import KEPT, Reader, readable
+from zmqlab.net.octets import KEPT, Reader, readable
 
 
 def said_by(socket_type: str, peer: str, **settings: bytes) -> bytes:

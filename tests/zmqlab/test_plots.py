@@ -17,7 +17,7 @@ from zmqlab.draw.palette import QUIET, forget, looks
 from zmqlab.draw.plots import _steps
 from zmqlab.draw.scales import log_ticks, ticks
 from zmqlab.draw.svg import SMALL
-from zmqlab.terms import TERMS
+from zmqlab.words.terms import TERMS
 
 
 @pytest.fixture(autouse=True)

@@ -12,8 +12,8 @@ import zmq
 import zmq.asyncio
 
 from zmqlab import record as records
-from zmqlab.endpoints import free_endpoint
 from zmqlab.record import remember
+from zmqlab.run.endpoints import free_endpoint
 from zmqlab.stage import Stage
 
 pytestmark = pytest.mark.usefixtures("ended")

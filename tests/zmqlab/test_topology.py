@@ -8,7 +8,7 @@ import zmq
 import zmq.asyncio
 
 from tests.zmqlab.pictures import check_picture
-from zmqlab.endpoints import local_endpoint
+from zmqlab.run.endpoints import local_endpoint
 from zmqlab.stage import Stage
 
 pytestmark = pytest.mark.usefixtures("ended")

@@ -29,7 +29,7 @@ from web.tools.workloads import LIBRARIES, ROWS
 from web.words import date
 from zmqlab.draw.picture import Drawn, Picture
 from zmqlab.draw.svg import NAME, SMALL, WIDE, Drawing, Form
-from zmqlab.language import Language, Text
+from zmqlab.words.language import Language, Text
 
 CORE = ROOT / "purezmq"
 DIFFERENCES = ROOT / "tests" / "purezmq" / "conformance" / "differences.py"

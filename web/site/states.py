@@ -16,7 +16,7 @@ from purezmq.wire.state import OVER, TABLE, State, Step, Trigger
 from web.site.core_picture import CorePicture, card
 from zmqlab.draw.picture import Drawn, Picture
 from zmqlab.draw.svg import SMALL, WIDE, Drawing, Form, arrow_head, text_width
-from zmqlab.language import Language, Text
+from zmqlab.words.language import Language, Text
 
 GAP, LINE, MARGIN = 74.0, 19.0, 14.0
 COLUMN, CARD = 172.0, 162.0

@@ -15,7 +15,7 @@ from purezmq.patterns.reqrep import REP_RULES, REQ_RELAXED_RULES, REQ_RULES, Rul
 from web.site.core_picture import CorePicture, arrow, card
 from zmqlab.draw.picture import Drawn, Picture
 from zmqlab.draw.svg import NAME, SMALL, WIDE, Drawing, Form
-from zmqlab.language import Language, Text
+from zmqlab.words.language import Language, Text
 
 CARD, HEIGHT, BETWEEN, BESIDE, MARGIN = 132.0, 58.0, 96.0, 150.0, 14.0
 APART = 12.0  # of two arrows between the same cards, from the middle

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from zmqlab.draw.topology import Edge, Topology
-from zmqlab.language import Language, Text, particle
 from zmqlab.record import Moment
 from zmqlab.story.model import Lane, Link, Story
+from zmqlab.words.language import Language, Text, particle
 
 LINE = re.compile(r"(?P<one>\w+) (?P<a>[A-Z]+) -> (?P<two>\w+) (?P<b>[A-Z]+) at (?P<place>\S+)")
 BEGINNING = Moment(0, 0)

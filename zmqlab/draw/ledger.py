@@ -14,7 +14,7 @@ from zmqlab.draw.fates import Box, Fate, runs
 from zmqlab.draw.flow import Entry, breadth, legend, paragraph
 from zmqlab.draw.picture import Drawn, Picture
 from zmqlab.draw.svg import WIDE, Drawing, Form, text_width
-from zmqlab.language import Language, Text
+from zmqlab.words.language import Language, Text
 
 _FATES = {
     "received": Text(en="received", ko="받음"),

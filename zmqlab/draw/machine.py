@@ -6,7 +6,7 @@ import datetime
 import os
 import platform
 
-from zmqlab.language import Language, Text
+from zmqlab.words.language import Language, Text
 
 _MEASURED = Text(en="measured here, {}, {}", ko="여기서 측정, {}, {}")
 _CORES = Text(en="{} {}, {} {}", ko="{} {}, 코어 {}개")

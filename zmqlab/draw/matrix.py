@@ -16,8 +16,8 @@ from zmqlab.draw.fates import Box, Fate
 from zmqlab.draw.flow import Entry, legend, paragraph
 from zmqlab.draw.picture import Drawn, Picture
 from zmqlab.draw.svg import HAIRLINE, WIDE, Drawing, Form, text_width, wrapped
-from zmqlab.language import Language, Text
-from zmqlab.terms import TERMS, term
+from zmqlab.words.language import Language, Text
+from zmqlab.words.terms import TERMS, term
 
 _LOST = Text(en="{} lost", ko="유실 {}")
 _TWICE = Text(en="{} twice", ko="중복 {}")

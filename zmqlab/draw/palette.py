@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from zmqlab.colours import SERIES
+from zmqlab.draw.colours import SERIES
 
 MOST = 5
 """Series of one plot that have a colour; further ones are quiet."""

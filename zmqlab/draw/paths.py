@@ -11,12 +11,12 @@ import re
 from collections.abc import Mapping
 from html import escape
 
-from zmqlab.colours import var
+from zmqlab.draw.colours import var
 from zmqlab.draw.flow import breadth, paragraph
 from zmqlab.draw.picture import Drawn, Picture
 from zmqlab.draw.svg import HAIRLINE, WIDE, Drawing, Form, arrow_head, text_width
-from zmqlab.language import Language, Text
-from zmqlab.terms import term
+from zmqlab.words.language import Language, Text
+from zmqlab.words.terms import term
 
 STEP = re.compile(r" -(\w+)-> ")
 _COUNT = Text(en="{} hops", ko="{}홉")

@@ -14,11 +14,11 @@ from collections.abc import Sequence
 from html import escape
 from typing import NamedTuple, Self
 
-from zmqlab.colours import notebook_style, var
+from zmqlab.draw.colours import notebook_style, var
 from zmqlab.draw.signs import Sign, key
 from zmqlab.draw.svg import BREAK, HAIRLINE, MONO, NARROW, WIDE, Drawing, Form
-from zmqlab.language import Language, Text, Worded, both, kernel_language
-from zmqlab.terms import TERMS
+from zmqlab.words.language import Language, Text, Worded, both, kernel_language
+from zmqlab.words.terms import TERMS
 
 MOST_NODES = 300
 """Elements that a narrow form may have; of more, a list takes its place."""
@@ -102,7 +102,7 @@ class Picture(Worded):
         Parameters
         ----------
         caption : Text or str
-            In both languages, or a word of `zmqlab.terms`.
+            In both languages, or a word of `zmqlab.words.terms`.
 
         Returns
         -------

@@ -23,9 +23,9 @@ from zmqlab.draw.picture import Drawn, Picture
 from zmqlab.draw.scales import Axis, axis, brief, number
 from zmqlab.draw.signs import Sign
 from zmqlab.draw.svg import HAIRLINE, WIDE, Drawing, Form, paint, text_width, wrapped
-from zmqlab.language import Language, Text
-from zmqlab.measure import Spread, quantile
-from zmqlab.terms import term
+from zmqlab.run.measure import Spread, quantile
+from zmqlab.words.language import Language, Text
+from zmqlab.words.terms import term
 
 _SHARE = Text(en="share that took at most this long", ko="이 시간 안에 끝난 비율")
 _LOG = Text(en="{} (log scale)", ko="{}, 로그 눈금")
@@ -195,7 +195,8 @@ class Plot(Picture):
         For each place on the x axis the values measured there: ``{1: [0.9, 1.1], 2: [2.0]}``; or
         several series by their names: ``{"tcp": {...}, "ipc": {...}}``.
     x, y : str
-        What the axes show, with the unit; a word of `zmqlab.terms` is shown in both languages.
+        What the axes show, with the unit. A word of `zmqlab.words.terms` is shown in both
+        languages.
     lines : mapping, optional
         Lines to compare with, by their names: ``{"ideal": [(1, 1), (4, 4)]}``.
     log : {"", "x", "y", "xy"}, optional
@@ -367,7 +368,7 @@ class Ecdf(Picture):
     samples : mapping
         The measured values by the name of their curve: ``{"direct": [...], "hub": [...]}``.
     x : str
-        What was measured, with its unit; a word of `zmqlab.terms` is shown in both languages.
+        What was measured, with its unit; a word of `zmqlab.words.terms` is shown in both languages.
     log : bool, optional
         Whether the axis is a log axis (which takes no 0); it is, if not said otherwise.
     """

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from enum import Enum
 from html import escape
 
-from zmqlab.colours import var
-from zmqlab.language import Language, Text
+from zmqlab.draw.colours import var
+from zmqlab.words.language import Language, Text
 
 
 def _fill(path: str, colour: str) -> str:

@@ -18,12 +18,12 @@ from zmqlab.draw.flow import Entry, breadth, legend, paragraph
 from zmqlab.draw.picture import Drawn, Picture
 from zmqlab.draw.scales import ticks
 from zmqlab.draw.svg import WIDE, Drawing, Form, text_width
-from zmqlab.language import Language, Text, duration
-from zmqlab.programs import STARTED
-from zmqlab.terms import term
+from zmqlab.run.programs import STARTED
+from zmqlab.words.language import Language, Text, duration
+from zmqlab.words.terms import term
 
 if TYPE_CHECKING:
-    from zmqlab.programs import Program
+    from zmqlab.run.programs import Program
 
 SENT, KEPT, GOT = (re.compile(rf"{word} (\d+)\b") for word in ("sent", "kept", "got"))
 AFTER = re.compile(r"after ([\d.]+) ms")
@@ -162,7 +162,7 @@ class Strip(Picture):
     Parameters
     ----------
     rows : mapping of str to Fates
-        By names; a word of `zmqlab.terms` is shown in both languages.
+        By names; a word of `zmqlab.words.terms` is shown in both languages.
     """
 
     title = Text(en="What became of each message", ko="메시지마다 겪은 일")

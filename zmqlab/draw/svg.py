@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Protocol
 
-from zmqlab.colours import standalone_style, var
+from zmqlab.draw.colours import standalone_style, var
 from zmqlab.draw.signs import Sign
 
 SANS = (

@@ -8,8 +8,8 @@ from zmqlab.draw.fates import Box, Fate
 from zmqlab.draw.flow import paragraph
 from zmqlab.draw.picture import Drawn, Picture
 from zmqlab.draw.svg import WIDE, Drawing, Form, text_width
-from zmqlab.language import Language, Text
-from zmqlab.terms import term
+from zmqlab.words.language import Language, Text
+from zmqlab.words.terms import term
 
 BAR = 20.0
 
@@ -26,7 +26,7 @@ class Tally(Picture):
     expected : int
         What each count should be.
     counts : mapping of str to int
-        What it is, by name; a word of `zmqlab.terms` is shown in both languages.
+        What it is, by name; a word of `zmqlab.words.terms` is shown in both languages.
     """
 
     title = Text(en="Expected and counted", ko="기대한 수와 실제 수")

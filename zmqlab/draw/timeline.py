@@ -22,11 +22,11 @@ from zmqlab.draw.picture import Drawn, Picture
 from zmqlab.draw.scales import ticks
 from zmqlab.draw.signs import Sign
 from zmqlab.draw.svg import BODY, HAIRLINE, WIDE, Drawing, Form, text_width
-from zmqlab.language import Language, Text, duration
-from zmqlab.programs import STARTED
+from zmqlab.run.programs import STARTED
+from zmqlab.words.language import Language, Text, duration
 
 if TYPE_CHECKING:
-    from zmqlab.programs import Program
+    from zmqlab.run.programs import Program
 
 TAKEN, DONE = re.compile(r"task (\S+) taken"), re.compile(r"task (\S+) done\b")
 ROW, BAR = 46.0, 24.0

@@ -15,9 +15,9 @@ from math import log10
 from zmqlab.draw.picture import Drawn, Picture
 from zmqlab.draw.signs import Sign
 from zmqlab.draw.svg import HAIRLINE, WIDE, Drawing, Form, text_width, wrapped
-from zmqlab.language import Language, Text, particle
 from zmqlab.story.model import Fate, Lane, Story
 from zmqlab.story.places import masked, meet, plain, reaches, short
+from zmqlab.words.language import Language, Text, particle
 
 _TITLE = Text(en="Topology", ko="토폴로지")
 _NOBODY = Text(en="nobody bound", ko="바인드한 소켓 없음")

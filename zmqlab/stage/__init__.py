@@ -12,11 +12,11 @@ import zmq.asyncio
 
 from zmqlab.draw.sequence import Sequence
 from zmqlab.draw.topology import Topology
-from zmqlab.language import Text
 from zmqlab.stage.faults import crash
 from zmqlab.stage.recorder import Recorder
 from zmqlab.stage.sockets import WatchedContext, WatchedSocket
 from zmqlab.story import still_needed, tell
+from zmqlab.words.language import Text
 
 __all__ = ["Stage", "WatchedContext", "WatchedSocket"]
 

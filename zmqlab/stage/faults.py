@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import zmq.asyncio
 
-from zmqlab.endpoints import port_is_free
-from zmqlab.language import Text, kernel_language
 from zmqlab.record import Kind
+from zmqlab.run.endpoints import port_is_free
 from zmqlab.stage.recorder import Recorder
 from zmqlab.story import tell
+from zmqlab.words.language import Text, kernel_language
 
 
 async def crash(recorder: Recorder, socket: zmq.asyncio.Socket, within: float = 5.0) -> None:

@@ -17,9 +17,9 @@ import zmq
 import zmq.asyncio
 
 from zmqlab import record as records
-from zmqlab.language import Text, kernel_language
 from zmqlab.record import Actor, Event, Kind, Moment, Record
 from zmqlab.stage.watch import Watch, Watched
+from zmqlab.words.language import Text, kernel_language
 
 TYPE_NAMES = "PAIR, PUB, SUB, REQ, REP, DEALER, ROUTER, PULL, PUSH, XPUB, XSUB"
 TYPES = {int(getattr(zmq, name)): name for name in TYPE_NAMES.split(", ")}

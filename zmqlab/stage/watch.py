@@ -17,8 +17,8 @@ from typing import Any, Protocol
 import zmq
 import zmq.asyncio
 
-from zmqlab.language import Text
 from zmqlab.record import Actor, Event, Frame, Kind, Moment, Wait, remember
+from zmqlab.words.language import Text
 
 
 class Recording(Protocol):

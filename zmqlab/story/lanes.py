@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from zmqlab.language import Text
 from zmqlab.record import Actor, Kind, Record
 from zmqlab.story.model import Lane, Side
 from zmqlab.story.places import meet, reaches
+from zmqlab.words.language import Text
 
 
 class Lanes:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 
-from zmqlab.language import Text
 from zmqlab.record import Actor, Event, Frame, Moment
+from zmqlab.words.language import Text
 
 SETTLED = 0.05
 """Seconds after which a handshake or a message under way on one machine is taken to be done."""

@@ -15,8 +15,8 @@ from zmqlab.draw.sequence.messages import MessageMark, messages_of
 from zmqlab.draw.sequence.sheet import Boxes, Captions
 from zmqlab.draw.sequence.words import Words
 from zmqlab.draw.svg import WIDE, Form
-from zmqlab.language import Language, Text
 from zmqlab.story.model import End, Fate, Pause, Story
+from zmqlab.words.language import Language, Text
 
 __all__ = ["Sequence"]
 

@@ -13,10 +13,10 @@ from typing import NamedTuple, Protocol, Self
 from zmqlab.draw.sequence.words import Phrase, Words, frame_text
 from zmqlab.draw.signs import Sign
 from zmqlab.draw.svg import Drawing
-from zmqlab.language import Language, Text, duration
 from zmqlab.record import Moment
 from zmqlab.story.model import SETTLED, Act, Deed, Lane, Pause
 from zmqlab.story.places import short, transport
+from zmqlab.words.language import Language, Text, duration
 
 BLINK = 0.02
 """Seconds; a call that waits in vain for less only looked, and is not drawn."""

@@ -6,9 +6,9 @@ from zmqlab.draw.sequence.marks import Mark, Need, Pen, Room
 from zmqlab.draw.sequence.words import LONGEST_FRAME, MOST_FRAMES, Phrase, Words, frame_text
 from zmqlab.draw.signs import Sign
 from zmqlab.draw.svg import arrow_head
-from zmqlab.language import Language, Text, duration
 from zmqlab.record import Moment
 from zmqlab.story.model import Fate, Lane, Message, Reason, Story
+from zmqlab.words.language import Language, Text, duration
 
 
 class MessageMark(Mark):

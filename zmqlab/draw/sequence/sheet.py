@@ -18,9 +18,9 @@ from zmqlab.draw.sequence.messages import MessageMark
 from zmqlab.draw.sequence.words import Phrase, Words
 from zmqlab.draw.signs import Sign
 from zmqlab.draw.svg import HAIRLINE, Drawing, Form, arrow_head, clipped, text_width, wrapped
-from zmqlab.language import Language, Text, duration
 from zmqlab.record import Moment
 from zmqlab.story.model import Deed, End, Lane, Pause, Story
+from zmqlab.words.language import Language, Text, duration
 
 LONG_WAIT = 0.1
 """Seconds from which on a wait has the colour of waiting."""

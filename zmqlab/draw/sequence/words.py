@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from zmqlab.language import Language, Text, duration, particle
 from zmqlab.record import HEAD, Frame
 from zmqlab.story.model import Lane, Message
+from zmqlab.words.language import Language, Text, duration, particle
 
 LONGEST_FRAME = 24
 """Characters of a frame's text that a picture shows."""

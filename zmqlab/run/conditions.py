@@ -12,8 +12,8 @@ import html
 from dataclasses import dataclass
 from typing import Any
 
-from zmqlab.colours import notebook_style, var
-from zmqlab.language import Language, Text, both, kernel_language
+from zmqlab.draw.colours import notebook_style, var
+from zmqlab.words.language import Language, Text, both, kernel_language
 
 MIME = "application/vnd.zmqlab.condition+json"
 """Under which a cell's output holds a condition for the build."""

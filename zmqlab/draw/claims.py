@@ -12,11 +12,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 
-from zmqlab.colours import notebook_style, var
+from zmqlab.draw.colours import notebook_style, var
 from zmqlab.draw.machine import measured
 from zmqlab.draw.svg import HAIRLINE
-from zmqlab.language import Language, Text, Worded, both
-from zmqlab.terms import term
+from zmqlab.words.language import Language, Text, Worded, both
+from zmqlab.words.terms import term
 
 VERDICTS = {
     "holds": Text(en="holds", ko="맞음"),
@@ -336,7 +336,7 @@ _NAMES = {
         Text(en="multicast", ko="멀티캐스트"),
     )
 }
-"""Names of figures that no picture has; the others are words of `zmqlab.terms`."""
+"""Names of figures that no picture has; the others are words of `zmqlab.words.terms`."""
 
 
 def _told(figures: Mapping[str, str], language: Language) -> str:
@@ -384,7 +384,7 @@ class Claims(Worded):
             What a C program took; empty where that was to be measured and was not.
         **figures : str
             What was measured from Python, by names, as in ``in_c``; an underscore in a name is
-            shown as a space, a word of `zmqlab.terms` in the page's language.
+            shown as a space, a word of `zmqlab.words.terms` in the page's language.
         """
         if key not in CLAIMS:
             raise KeyError(f"there is no claim {key!r}; there are: {', '.join(CLAIMS)}")

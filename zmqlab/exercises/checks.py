@@ -30,9 +30,9 @@ from dataclasses import dataclass
 from types import CodeType, FrameType, FunctionType
 from typing import Any, Self, TypeVar
 
-from zmqlab import lessons
-from zmqlab.colours import notebook_style, var
-from zmqlab.language import Language, Text, both, kernel_language
+from zmqlab.draw.colours import notebook_style, var
+from zmqlab.exercises import lessons
+from zmqlab.words.language import Language, Text, both, kernel_language
 
 F = TypeVar("F", bound=Callable[[Any], Any])
 

@@ -2,7 +2,8 @@
 
 What must stay true:
 
-- Nothing is left running: not when a cell fails, not when the kernel is killed (`zmqlab.reaper`).
+- Nothing is left running: not when a cell fails, not when the kernel is killed
+  (`zmqlab.run.reaper`).
 - Nothing is hoped for: a program counts as started when it has printed its ready line, and every
   wait has a limit.
 - What a program prints is read by a thread as it comes, so that its time is right even while a
@@ -30,10 +31,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Literal, Self, TypeVar
 
-from zmqlab import reaper
-from zmqlab.colours import notebook_style, var
-from zmqlab.language import Language, Text, both, kernel_language
-from zmqlab.role import STAMP, STAMPED
+from zmqlab.draw.colours import notebook_style, var
+from zmqlab.run import reaper
+from zmqlab.run.role import STAMP, STAMPED
+from zmqlab.words.language import Language, Text, both, kernel_language
 
 T = TypeVar("T")
 Kind = Literal["ready", "out", "err", "event"]
@@ -93,7 +94,7 @@ class Line:
     program : Program
         Who printed it.
     time : float
-        Seconds since the first program was started: when a program of `zmqlab.role` printed it,
+        Seconds since the first program was started: when a program of `zmqlab.run.role` printed it,
         when the line of another one was read.
     kind : {"ready", "out", "err", "event"}
         Its ready line, standard output, standard error, or an event such as a kill.
@@ -574,7 +575,7 @@ _REAPER = [sys.executable, "-I", "-S", reaper.__file__]
 
 
 class _Reaper:
-    """The watcher process of `zmqlab.reaper`, and our end of its pipe."""
+    """The watcher process of `zmqlab.run.reaper`, and our end of its pipe."""
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
@@ -677,7 +678,7 @@ def _on_same_ports(arguments: list[str], endpoints: list[str]) -> list[str]:
 
 
 def _unstamped(text: str) -> tuple[str, float | None]:
-    """Take the time off a line that a program of `zmqlab.role` printed."""
+    """Take the time off a line that a program of `zmqlab.run.role` printed."""
     stamp, space, words = text.partition(" ")
     if space and stamp.startswith(STAMP) and stamp[1:].isdecimal():
         return words, int(stamp[1:]) / 1e9

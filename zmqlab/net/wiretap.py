@@ -3,7 +3,7 @@
 One side listens, the other connects; whoever connects to the listening side talks to the peer
 behind the wiretap. What must stay true: every octet goes on unchanged and at once, before it is
 read here and whether or not it can be read; an end, too, is passed on. Each connection has a
-number, each direction a `zmqlab.octets.Reader`.
+number, each direction a `zmqlab.net.octets.Reader`.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, Literal, Self
 
-from zmqlab.language import Language, Text
-from zmqlab.octets import Octets, Piece, Reader, heading
+from zmqlab.net.octets import Octets, Piece, Reader, heading
+from zmqlab.words.language import Language, Text
 
 Way = Literal["→", "←"]
 

@@ -6,7 +6,7 @@ them in the language of its page; a word that does not stand here is shown as it
 
 from __future__ import annotations
 
-from zmqlab.language import Language, Text
+from zmqlab.words.language import Language, Text
 
 TERMS = {
     term.en: term

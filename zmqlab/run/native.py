@@ -47,7 +47,7 @@ def compiled(source: str, folder: str | os.PathLike[str]) -> Path | None:
         The program; None where there is no C compiler, or it could not link.
     """
     compiler = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
-    file = Path(__file__).resolve().parent.parent / "examples" / source
+    file = Path(__file__).resolve().parents[2] / "examples" / source
     if compiler is None or not file.is_file() or os.name != "posix":
         return None
     program = Path(folder) / file.stem

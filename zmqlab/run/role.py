@@ -33,7 +33,7 @@ EXAMPLE = "tcp://127.0.0.1:5555"
 AGAIN = 0.05
 """Seconds until a signal that the program did not see is sent to it again."""
 STAMPED = "ZMQLAB_STAMPED"
-"""Set in the environment of a program by `zmqlab.programs`, which merges the output of several."""
+"""Set in a program's environment by `zmqlab.run.programs`, which merges the output of several."""
 STAMP = "\x1e"
 """Opens a stamped line; the clock's nanoseconds and a space follow, then what was printed."""
 UNWRITABLE = (errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EIO)

@@ -10,9 +10,9 @@ import json
 from collections.abc import Mapping
 from html import escape
 
-from zmqlab.colours import notebook_style, var
-from zmqlab.language import Language, Text, Worded, both
-from zmqlab.terms import term
+from zmqlab.draw.colours import notebook_style, var
+from zmqlab.words.language import Language, Text, Worded, both
+from zmqlab.words.terms import term
 
 _AS_TEXT = Text(en="As text", ko="글로 보기")
 _MOVE = """

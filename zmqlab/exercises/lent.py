@@ -6,8 +6,8 @@ from typing import Any
 
 import zmq.asyncio
 
-from zmqlab.checks import NotRight
-from zmqlab.language import Text
+from zmqlab.exercises.checks import NotRight
+from zmqlab.words.language import Text
 
 
 def lend(kind: type[zmq.asyncio.Socket]) -> tuple[zmq.asyncio.Context, list[zmq.asyncio.Socket]]:

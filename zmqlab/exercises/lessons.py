@@ -19,7 +19,7 @@ CHECKS = "checks"
 
 def _root() -> Path | None:
     """Return the folder of the lessons' folders, None where this place has none."""
-    source = Path(__file__).resolve().parent.parent / "notebooks"
+    source = Path(__file__).resolve().parents[2] / "notebooks"
     if source.is_dir():
         return source
     installed = importlib.util.find_spec("zmqlab_lessons")

@@ -1,8 +1,8 @@
 """Faults on purpose: a relay that drops, delays, cuts or goes dead between two ØMQ peers.
 
-A program is killed, frozen and thawed by its own methods (`zmqlab.programs.Program`); the network
-between two programs is broken here. What must stay true: the greeting and the commands of ZMTP pass
-at once and whole, so that peers understand each other however much is dropped; a message is dropped
+A program is killed, frozen and thawed by its own methods (`zmqlab.run.programs.Program`); the
+network between two programs is broken here. What must stay true: the greeting and the commands of
+ZMTP pass at once and whole, so that peers understand each other however much is dropped; a message is dropped
 whole or not at all; in each direction messages keep their order. What a relay drops, tcp itself
 never would: it stands for whatever lies between two programs and may lose a message, such as a
 switch that was killed or a queue that was full.
@@ -21,14 +21,14 @@ from typing import Literal
 
 from purezmq.errors import RemoteProtocolError
 from purezmq.wire import frame, greeting
-from zmqlab.language import Text
-from zmqlab.wiretap import (
+from zmqlab.net.wiretap import (
     CHUNK,
     Between,
     Way,
     WiretapError,
     open_place,
 )
+from zmqlab.words.language import Text
 
 State = Literal["open", "half-open", "refusing"]
 WAYS: tuple[Way, Way] = ("→", "←")

@@ -20,7 +20,7 @@ from purezmq.wire import command, frame, greeting
 from zmqlab.draw.flow import paragraph
 from zmqlab.draw.picture import Drawn, Picture
 from zmqlab.draw.svg import HAIRLINE, WIDE, Drawing, Form, clipped, text_width
-from zmqlab.language import Language, Text
+from zmqlab.words.language import Language, Text
 
 KEPT = 1024
 """Octets of a long body that are kept to be shown."""
@@ -483,7 +483,7 @@ class Octets(Picture):
     ----------
     data : bytes or iterable of Piece
         The octets, from a greeting on or from the beginning of a frame; or what a `Reader` or a
-        `zmqlab.wiretap.Wiretap` made of them.
+        `zmqlab.net.wiretap.Wiretap` made of them.
     mechanism : str, optional
         ``NULL``, ``PLAIN`` or ``CURVE``, where no greeting says it.
 

@@ -26,7 +26,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 if TYPE_CHECKING:
-    from zmqlab.programs import Program
+    from zmqlab.run.programs import Program
 
 FULL = "ZMQLAB_FULL"
 
