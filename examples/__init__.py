@@ -8,8 +8,9 @@ To add an example, add a folder; nothing else names it. In it go
 - one file for each role, which reads from top to bottom, as ``request_reply/server.py`` does:
   a `zmqlab.run.role.Role` with the default endpoints, then ``main()``, which binds or connects,
   calls ``role.ready()`` and does the work. Its docstring says what it descends from
-  (``Guide: NAME``, or its lesson) and which file the other side is. ``type=positive`` makes an option a count,
-  ``type=seconds`` a time, ``type=endpoint`` an endpoint: wrong values are then refused in one line;
+  (``Guide: NAME``, or its lesson) and which file the other side is. ``type=positive`` makes an
+  option a count, ``type=seconds`` a time, ``type=endpoint`` an endpoint: wrong
+  values are then refused in one line;
 - modules that several roles share, with an underscore before their name;
 - ``__init__.py`` with a docstring of one line, which says what the example shows, and the table
   `EXAMPLE`: the parts in the order in which they start, the arguments of each, the earlier parts

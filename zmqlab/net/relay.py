@@ -2,10 +2,10 @@
 
 A program is killed, frozen and thawed by its own methods (`zmqlab.run.programs.Program`); the
 network between two programs is broken here. What must stay true: the greeting and the commands of
-ZMTP pass at once and whole, so that peers understand each other however much is dropped; a message is dropped
-whole or not at all; in each direction messages keep their order. What a relay drops, tcp itself
-never would: it stands for whatever lies between two programs and may lose a message, such as a
-switch that was killed or a queue that was full.
+ZMTP pass at once and whole, so that peers understand each other however much is dropped; a message
+is dropped whole or not at all; in each direction messages keep their order. What a relay drops, tcp
+itself never would: it stands for whatever lies between two programs and may lose a message, such as
+a switch that was killed or a queue that was full.
 
 Mechanisms NULL and PLAIN. (CURVE hides which frames belong to one message.)
 """
