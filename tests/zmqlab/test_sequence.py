@@ -727,3 +727,68 @@ def test_boxes_on_crowded_arrows_do_not_hide_each_other():
                 or y + height <= other_y
                 or other_y + other_height <= y
             )
+
+
+def test_several_sockets_are_one_actor_in_a_chosen_order():
+    async def scenario():
+        stage = Stage()
+        context = stage.context()
+        feed, inlet = context.socket(zmq.PUSH), context.socket(zmq.PULL)
+        outlet, reader = context.socket(zmq.PUSH), context.socket(zmq.PULL)
+        stage.name(reader=reader)
+        stage.actor("filter", inlet, outlet)
+        stage.name(feed=feed)
+        for bound, connected in ((feed, inlet), (outlet, reader)):
+            bound.bind("tcp://127.0.0.1:*")
+            connected.connect(bound.last_endpoint.decode())
+        await feed.send(b"price")
+        await outlet.send(await inlet.recv())
+        await reader.recv()
+        first = [lane.name.en for lane in stage.sequence().lanes]
+        stage.lanes("feed", "filter")
+        return stage, first, stage.sequence(), stage.topology()
+
+    _, first, sequence, topology = run(scenario)
+    assert first == ["reader", "filter", "feed"]
+    assert [lane.name.en for lane in sequence.lanes] == ["feed", "filter", "reader"]
+    assert [card.lane.name.en for card in topology.cards] == ["feed", "filter", "reader"]
+    assert "filter (PULL, PUSH)" in sequence.label("en")
+    assert len(topology.edges) == 2
+
+
+def test_refused_attempts_are_drawn_and_a_glance_is_not():
+    async def scenario():
+        stage = Stage()
+        context = stage.context()
+        client, server = context.socket(zmq.REQ), context.socket(zmq.REP)
+        stage.name(client=client, server=server)
+        client.reconnect_ivl = 20
+        endpoint = free_endpoint()
+        client.connect(endpoint)
+        await stage.refused(client)
+        await client.send(b"early")
+        for _ in range(8):
+            await client.poll(1)
+        await stage.refused(client)
+        server.bind(endpoint)
+        await server.recv()
+        return stage.sequence()
+
+    picture = run(scenario)
+    told = picture.text("en")
+    assert "client is refused" in told and "nobody is bound there" in told
+    assert "연결을" in picture.text("ko") and "거절당합니다" in picture.text("ko")
+    assert "stops waiting" not in told
+    check_picture(picture, "refused")
+    assert "a call or a connection is refused" in picture.html("en")
+
+
+def test_a_lost_connection_is_no_refusal():
+    async def scenario():
+        stage, _, client, server = await loopback()
+        await ask(client, server)
+        server.close(linger=0)
+        await stage.disconnected(client)
+        return stage.sequence().text("en")
+
+    assert "is refused" not in run(scenario)
