@@ -106,7 +106,7 @@ class Frame:
                     (x + 12, y), (x - 12 - width, y), (x + 8, y - 13), (x + 8, y + 13),
                     (x - 8 - width, y - 13), (x - 8 - width, y + 13),
                 ):  # fmt: skip
-                    if self._clear(key, left, at, width):
+                    if self._clear(left, at, width):
                         self._names.append((left, at - 8, left + width, at + 8))
                         weight = 400 if look is QUIET else 600
                         self.drawing.text(
@@ -116,8 +116,8 @@ class Frame:
                         return
         self._below.append((key, words, look, line))
 
-    def _clear(self, key: str, left: float, y: float, width: float) -> bool:
-        """Whether a name there touches no other name and no line but its own."""
+    def _clear(self, left: float, y: float, width: float) -> bool:
+        """Whether a name there touches no other name and no line."""
         right, top, bottom = left + width, y - 8, y + 8
         if left < self.left + 2 or right > self.form.width - 8:
             return False
