@@ -1,16 +1,19 @@
 """Copy buttons in a real Chromium: what they put on the clipboard, by keyboard, said aloud."""
 
+import json
 import re
 
 import pytest
 from playwright.sync_api import expect
 
+from web.lessons import folders
+from web.lessons.comments import translated
 from web.lessons.plain_copy import program
 from web.lessons.source import read
-from web.paths import LESSONS
 from web.words import LANGUAGES, WORDS
 
-PATHS = sorted(LESSONS.glob("[0-9][0-9]-*.md"))
+PATHS = folders.pages()
+LESSON = f"lessons/{folders.page_name(PATHS[0])}.html"
 START = "guide/start.html"
 PHONE = {"width": 360, "height": 740}
 WIDE = {"width": 1280, "height": 900}
@@ -20,6 +23,11 @@ UNFOLD = """() => {
 }"""
 
 each_language = pytest.mark.parametrize("language", LANGUAGES)
+
+
+def same_comments(code):
+    """Return code with the same words in each of its comments, which differ between languages."""
+    return translated(code.rstrip("\n"), lambda words: "x")
 
 
 def clipboard(page):
@@ -41,11 +49,9 @@ def copying(reader, address):
     return make
 
 
-@each_language
-@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
-def test_every_cell_gives_its_program_and_its_code(copying, language, path):
-    lesson = read(path)
-    page = copying(f"{language}/lessons/{path.stem}.html")
+def test_every_cell_gives_its_code_and_its_program(copying):
+    lesson = read(PATHS[0])
+    page = copying(f"en/{LESSON}")
     page.evaluate(UNFOLD)
     bars = page.locator(".copy-bar")
     code = lesson.code()
@@ -53,7 +59,7 @@ def test_every_cell_gives_its_program_and_its_code(copying, language, path):
     for number, cell in enumerate(code):
         plain, *others = bars.nth(number).locator("button").all()
         plain.click()
-        expect(told(page)).to_have_text(WORDS[language]["copied"])
+        expect(told(page)).to_have_text(WORDS["en"]["copied"])
         assert clipboard(page) == f"{cell.source}\n"
         if {"exercise", "check"} & set(cell.tags):
             assert others == [], "what a learner writes is no program of the page"
@@ -61,16 +67,30 @@ def test_every_cell_gives_its_program_and_its_code(copying, language, path):
         (whole,) = others
         whole.click()
         text = program(lesson, number)
-        count = text.count("\n")
-        said = WORDS[language]["program_copied"].format(count)
+        said = WORDS["en"]["program_copied"].format(text.count("\n"))
         expect(told(page)).to_have_text(said)
         assert clipboard(page) == text
 
 
 @each_language
+def test_every_lesson_page_holds_what_its_buttons_copy(parse, language):
+    for path in PATHS:
+        lesson, name = read(path), folders.page_name(path)
+        page = parse(f"{language}/lessons/{name}.html")
+        data = json.loads(page.find(id="copy-data").string)
+        pieces = data["program"]["cells"]
+        offered = [not {"exercise", "check"} & set(cell.tags) for cell in lesson.code()]
+        assert [piece["offered"] for piece in pieces] == offered, name
+        shown = [cell for cell, piece in zip(lesson.code(), pieces, strict=True) if piece["shown"]]
+        cells = page.select("#furo-main-content div.cell .cell_input .highlight > pre")
+        copied = [same_comments(cell.get_text()) for cell in cells]
+        assert copied == [same_comments(cell.source) for cell in shown], name
+
+
+@each_language
 def test_the_buttons_work_by_keyboard_and_say_so(copying, language):
     words = WORDS[language]
-    page = copying(f"{language}/lessons/{PATHS[0].stem}.html")
+    page = copying(f"{language}/{LESSON}")
     plain, whole = page.locator(".copy-bar").nth(1).locator("button").all()
     assert plain.inner_text().strip() == words["copy"]
     assert whole.inner_text().strip() == words["copy_program"]
@@ -97,12 +117,13 @@ def test_blocks_of_guides_and_solutions_have_a_plain_button(copying, language):
     assert page.locator(".highlight-text .copy-button").count() == 0, "an output has none"
 
     lesson = read(PATHS[0])
-    page = copying(f"{language}/lessons/{PATHS[0].stem}.html")
+    page = copying(f"{language}/{LESSON}")
     fold = page.locator("details.fold-solution").first
     fold.locator("summary").click()
     fold.locator(".copy-button").click()
     expect(told(page)).to_have_text(WORDS[language]["copied"])
-    assert clipboard(page) == f"{lesson.exercises()[0].solution}\n"
+    solution = same_comments(lesson.exercises()[0].solution)
+    assert same_comments(clipboard(page)) == solution
     assert page.locator(".cell_output .copy-button").count() == 0
 
 
@@ -152,7 +173,7 @@ def test_a_failure_is_told_and_seen(copying, language):
 @each_language
 @pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
 def test_no_button_covers_code(copying, language, viewport):
-    for path in (f"lessons/{PATHS[0].stem}.html", START):
+    for path in (LESSON, START):
         page = copying(f"{language}/{path}", viewport=viewport)
         page.evaluate(UNFOLD)
         boxes = page.evaluate(
