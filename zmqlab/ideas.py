@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from zmqlab.language import Language, Text, particle
+from zmqlab.plain import only_watches
 from zmqlab.stage import Moment
 from zmqlab.story import Lane, Link, Story
 from zmqlab.topology import Edge, Topology
@@ -46,6 +47,7 @@ class Idea(Topology):
         return f"{two} binds {edge.endpoint}, and {one} connects to it."
 
 
+@only_watches
 def idea(*lines: str) -> Idea:
     """Draw an idea of who connects to whom.
 

@@ -26,6 +26,7 @@ import zmq
 import zmq.asyncio
 
 from zmqlab.language import Text, kernel_language
+from zmqlab.plain import only_watches, plain
 
 if TYPE_CHECKING:
     from zmqlab.sequence import Sequence as SequenceDiagram
@@ -598,6 +599,7 @@ class WatchedContext(zmq.asyncio.Context):
         super().destroy(linger)
 
 
+@only_watches
 class Stage:
     """Watches sockets and draws what happened.
 
@@ -626,6 +628,7 @@ class Stage:
         self._contexts = 0
         self._mark = 0.0
 
+    @plain("zmq.asyncio.Context({all})", comment=False)
     def context(self, io_threads: int = 1) -> WatchedContext:
         """A new context on this stage.
 
@@ -645,6 +648,7 @@ class Stage:
         context._number = self._contexts
         return context
 
+    @only_watches
     def name(self, **sockets: WatchedSocket | tuple[WatchedSocket, ...] | str) -> None:
         """Give sockets their names in the pictures, in the order of the lanes.
 
@@ -670,6 +674,7 @@ class Stage:
             if name not in self._names:
                 self._names.append(name)
 
+    @plain("await wait_for_event(zmq.EVENT_HANDSHAKE_SUCCEEDED, {events})", "wait_for_event")
     async def connected(
         self, socket: WatchedSocket, within: float = 5.0, *, peers: int = 1
     ) -> None:
@@ -699,6 +704,7 @@ class Stage:
             )
         await self._until(watch, lambda: watch.connections >= peers, within, late)
 
+    @plain("await wait_for_event(zmq.EVENT_CONNECT_RETRIED, {events})", "wait_for_event")
     async def refused(self, socket: WatchedSocket, within: float = 5.0) -> None:
         """Wait until an attempt of a socket to connect fails, because nobody is bound there.
 
@@ -723,6 +729,7 @@ class Stage:
         late = Text(en="was not refused", ko="연결을 거절당하지 않았습니다")
         await self._until(watch, lambda: watch.refusals > before, within, late)
 
+    @plain("await wait_for_event(zmq.EVENT_DISCONNECTED, {events})", "wait_for_event")
     async def disconnected(
         self, socket: WatchedSocket, within: float = 5.0, *, left: int = 0
     ) -> None:
@@ -751,6 +758,13 @@ class Stage:
             )
         await self._until(watch, lambda: watch.connections <= left, within, late)
 
+    @plain(
+        "{0}.close(linger=0)\n"
+        "await wait_for_event(zmq.EVENT_MONITOR_STOPPED, {events})  # its port is free\n"
+        "{events}.close()\n"
+        "await wait_for_event(zmq.EVENT_DISCONNECTED, {peers})  # its peers know",
+        "wait_for_event",
+    )
     async def crash(self, socket: WatchedSocket, within: float = 5.0) -> None:
         """Close a socket as a dying process does: at once, with all that it holds.
 
@@ -855,6 +869,7 @@ class Stage:
             )
         return watch
 
+    @only_watches
     def sequence(self, limit: int = 60) -> SequenceDiagram:
         """Picture of who sent what to whom, from top to bottom.
 
@@ -880,6 +895,7 @@ class Stage:
             raise ValueError(f"limit is a number of rows, 1 or more, not {limit!r}")
         return SequenceDiagram(tell(self.record()), limit)
 
+    @only_watches
     def topology(self) -> Topology:
         """Picture of who binds, who connects and how much has passed.
 
@@ -893,6 +909,7 @@ class Stage:
 
         return Topology(tell(self.record()))
 
+    @only_watches
     def clear(self) -> None:
         """Begin a new picture: forget what is done, keep names, open sockets and open messages."""
         from zmqlab.story import still_needed, tell
