@@ -17,6 +17,7 @@ import io
 import re
 import sys
 import tokenize
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -279,6 +280,7 @@ class _Plainly:
         self.covered: set[int] = set()
         self.helpers: list[str] = []
         self.wanted: dict[str, None] = {}
+        self.made: Counter[str] = Counter()
         self.parents = {id(c): n for n in ast.walk(tree) for c in ast.iter_child_nodes(n)}
 
     def call(self, node: ast.Call) -> None:
@@ -376,7 +378,7 @@ class _Plainly:
                 pairs = [pair for one in node.targets for pair in assigned(one, node.value)]
                 new = [n for n, value in pairs if n in self.wanted and made(value) == "socket"]
                 for name in new:
-                    line = f"\n{edits.indent(node)}{name}_events = {name}.get_monitor_socket()"
+                    line = f"\n{edits.indent(node)}{self._monitor(name)}"
                     place = edits.line_end(edits.end(node))
                     edits.replace(place, place, line)
                 seen.update(new)
@@ -385,8 +387,7 @@ class _Plainly:
                     name = dotted(item.optional_vars) if item.optional_vars else ""
                     if name in self.wanted and made(item.context_expr) == "socket":
                         begin, indent = edits.start(node.body[0]), edits.indent(node.body[0])
-                        line = f"{name}_events = {name}.get_monitor_socket()\n{indent}"
-                        edits.replace(begin, begin, line)
+                        edits.replace(begin, begin, f"{self._monitor(name)}\n{indent}")
                         seen.add(name)
             elif isinstance(node, ast.Expr) and isinstance(_called(node.value), ast.Attribute):
                 self._closing(node)
@@ -394,16 +395,24 @@ class _Plainly:
             if name not in seen:
                 raise NoPlainFormError(f"a monitor of {name}")
 
+    def _monitor(self, name: str) -> str:
+        """Write the line that makes a monitor, at an address that no earlier one has."""
+        self.made[name] += 1
+        again = f"-{self.made[name]}" if self.made[name] > 1 else ""
+        address = f"inproc://{name}-events{again}".replace("_", "-")
+        return f'{name}_events = {name}.get_monitor_socket(addr="{address}")'
+
     def _closing(self, node: ast.Expr) -> None:
-        """Close the monitor with its socket; end a context that still has monitors."""
+        """End the monitor before its socket; end a context that still has monitors."""
         called = dotted(_called(node.value) or node)
         name, _, method = called.rpartition(".")
         edits = self.edits
         if name in self.wanted and method in ("get_monitor_socket", "monitor"):
             raise NoPlainFormError(called)
         if name in self.wanted and method == "close" and edits.alone(node):
-            place = edits.line_end(edits.end(node))
-            edits.replace(place, place, f"\n{edits.indent(node)}{name}_events.close()")
+            # First libzmq's end: it would wait for ever for somebody who takes its events.
+            place = edits.start(node)
+            edits.replace(place, place, f"{name}.disable_monitor()\n{edits.indent(node)}")
         if self.wanted and method == "term":
             edits.replace(edits.start(node), edits.end(node), f"{name}.destroy(linger=0)")
 
