@@ -356,7 +356,7 @@ def for_page(lesson: Lesson) -> dict[str, Any]:
     shown = []
     for cell, copy in zip(lesson.code(), Copies(lesson).all(), strict=True):
         if "remove-cell" not in cell.tags:
-            kinds = ("program", bool(copy.program)), ("instruments", bool(copy.instruments))
+            kinds = ("plain", bool(copy.program)), ("instruments", bool(copy.instruments))
             more = {"example": copy.example} if copy.example else {}
             shown.append({kind: 1 for kind, there in kinds if there} | more)
     numbers = [n for n, cell in enumerate(lesson.code(), 1) if "remove-cell" not in cell.tags]
