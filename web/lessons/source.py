@@ -254,11 +254,11 @@ def read(path: Path) -> Lesson:
     faults: list[Fault] = []
     front, body = _front(path, text)
     head = _head(path, front, text.splitlines()[:body], faults)
-    if head is None:
-        raise LessonError(sorted(faults, key=lambda fault: fault.line))
-    text = _staged(path, text, front, head)
+    if head is not None:
+        text = _staged(path, text, front, head)
     tokens = parse(text + "\n")
-    body = tokens[0].map[1] if tokens[0].map else 0
+    if tokens and tokens[0].type == "front_matter" and tokens[0].map:
+        body = tokens[0].map[1]
     cells = _cells(path, tokens, text.splitlines(), body, faults)
     for cell in cells:
         if cell.kind == "markdown":
@@ -272,7 +272,7 @@ def read(path: Path) -> Lesson:
                             "lessons have " + ", ".join(DIRECTIVES),
                         )
                     )
-    if faults:
+    if faults or head is None:
         raise LessonError(sorted(faults, key=lambda fault: fault.line))
     kernelspec = cast("dict[str, str]", front["kernelspec"])
     line = _line_of("question", path.read_text(encoding="utf-8").splitlines())

@@ -1,9 +1,10 @@
-"""The checker of lesson 01 tells a good client from those that learners write first."""
+"""Answers that the checks of lesson 01 refuse, each with words that its verdict holds."""
 
-import pytest
+from __future__ import annotations
+
+from typing import Any
+
 import zmq
-
-EXERCISE = "01 ask again"
 
 
 async def good(context, endpoint, text, patience, tries):
@@ -92,32 +93,18 @@ async def waits_for_ever(context, endpoint, text, patience, tries):
         return await client.recv_string()
 
 
-async def unwritten(context, endpoint, text, patience, tries): ...
-
-
-def test_a_good_client_passes(verdict_on):
-    assert verdict_on(good)
-
-
-@pytest.mark.parametrize(
-    ("ask", "words"),
-    [
-        (asks_once, "loses the first two"),
-        (leaks, "left open"),
-        (asks_on_the_same_socket, "current state"),
-        (relaxes_instead, "How many fresh sockets"),
-        (gives_a_word_instead_of_none, "never answers"),
-        (takes_seconds_for_milliseconds, "A server that"),
-        (asks_one_time_less, "How often did it ask"),
-        (lets_questions_linger, "reaches a server that starts later"),
-        (ends_the_context, "not yours to end"),
-        (blocks, "has to be a coroutine"),
-        (waits_for_ever, "it still waited"),
-    ],
-)
-def test_another_does_not_and_is_told_why(verdict_on, assert_refused, ask, words):
-    assert_refused(verdict_on(ask), words)
-
-
-def test_before_anything_is_written(verdict_on, assert_not_yet):
-    assert_not_yet(verdict_on(unwritten))
+WRONG: dict[str, list[tuple[Any, str, str]]] = {
+    "01 ask again": [
+        (asks_once, "loses the first two", "앞의 두 요청을 잃는 서버"),
+        (leaks, "left open", "닫지 않은 소켓"),
+        (asks_on_the_same_socket, "current state", "current state"),
+        (relaxes_instead, "How many fresh sockets", "새 소켓은 몇 개"),
+        (gives_a_word_instead_of_none, "never answers", "끝내 응답하지 않는 서버"),
+        (takes_seconds_for_milliseconds, "A server that", "서버"),
+        (asks_one_time_less, "How often did it ask", "몇 번 물었나요"),
+        (lets_questions_linger, "reaches a server that starts later", "나중에 시작한 서버에 도착"),
+        (ends_the_context, "not yours to end", "끝내지 마세요"),
+        (blocks, "has to be a coroutine", "코루틴이어야"),
+        (waits_for_ever, "it still waited", "끝나지 않아 취소"),
+    ]
+}
