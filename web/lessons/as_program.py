@@ -493,7 +493,7 @@ def layout(
         "\n".join([main, *filter(None, [body, closing and "\n" + closing])]).rstrip("\n"),
         f'if __name__ == "__main__":\n{INDENT}{run}\n',
     ]
-    if not body and not closing:
+    if all(line.lstrip().startswith("#") or not line.strip() for line in rest) and not closing:
         parts[-2] += f"\n{INDENT}pass"
     return "\n\n\n".join(parts)
 
@@ -530,7 +530,7 @@ def _import_table(
     for one in imports:
         if one not in table.setdefault(one.bound, []):
             table[one.bound].append(one)
-    own = {name for name in table if name in stored(tree) or name == "*"}
+    own = {name for name in table if name == "*"} | (set(table) & stored(tree))
     own |= {name for name, found in table.items() if len({one.name for one in found}) > 1}
     return {name: found for name, found in table.items() if name not in own}, own
 

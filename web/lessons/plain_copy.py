@@ -90,7 +90,7 @@ class Copies:
         ]
         names = {one.bound for found in self.imports for one in found}
         self.whole = _Flow([read_cell(source, names) for source in sources], self.lab)
-        plainer = [without_watching(source, self.lab, last=False) for source in sources]
+        plainer = [without_watching(source, self.lab, last=True) for source in sources]
         self.flow = _Flow([read_cell(source, names) for source in plainer], self.lab)
 
     def all(self) -> list[Copy]:
@@ -99,15 +99,13 @@ class Copies:
 
     def copy(self, number: int) -> Copy:
         """Return what is offered for a code cell, counted from 0."""
-        if NO_PROGRAM & set(self.cells[number].tags):
+        if NO_PROGRAM & set(self.cells[number].tags) or _only_defines(self.trees[number]):
             return Copy()
         program, example = "", ""
         try:
             program = self.plain(number)
         except NoPlainFormError:
             example = self.example(number)
-        if program and _only_defines(self.trees[number]):
-            return Copy()  # a program that does nothing
         instruments = ""
         chosen = self.whole.needed(number)
         if not program or any(self.lab.names(self.trees[one]) for one in chosen):
