@@ -222,7 +222,7 @@ def without_watching(source: str, lab: Lab, last: bool, only_shown: bool = False
         for one in statements:
             shows = isinstance(one, ast.Expr) and one.value is idle
             watches = _only_watches(one, lab) and (shows or not only_shown)
-            if edits.alone(one) and (watches or (idle and shows and _does_nothing(idle))):
+            if edits.alone(one) and (watches or (idle and shows and does_nothing(idle))):
                 gone.append(one)
         for one in gone:
             empty = len(gone) == len(statements) and owner is not tree and one is gone[0]
@@ -240,7 +240,8 @@ def _only_watches(node: ast.stmt, lab: Lab) -> bool:
     return False
 
 
-def _does_nothing(node: ast.expr) -> bool:
+def does_nothing(node: ast.expr) -> bool:
+    """Tell whether an expression only puts values together: it calls and awaits nothing."""
     return not any(isinstance(n, ast.Call | ast.Await | ast.NamedExpr) for n in ast.walk(node))
 
 
@@ -593,11 +594,11 @@ def _stands_alone(node: ast.stmt, there: set[str], names: list[str]) -> bool:
         return names.count(node.name) == 1 and facts.reads | later.reads <= there | {node.name}
     if isinstance(node, ast.Assign) and len(node.targets) == 1:
         name = dotted(node.targets[0])
-        return is_literal(node.value) and name.isupper() and names.count(name) == 1
+        return _is_literal(node.value) and name.isupper() and names.count(name) == 1
     return False
 
 
-def is_literal(value: ast.expr) -> bool:
+def _is_literal(value: ast.expr) -> bool:
     """Tell whether an expression is built of constants alone."""
     parts = (ast.Call, ast.Name, ast.Await, ast.Attribute)
     return not any(isinstance(part, parts) for part in ast.walk(value))

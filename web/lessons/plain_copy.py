@@ -27,7 +27,7 @@ from web.lessons.as_program import (
     OURS,
     Lab,
     NoPlainFormError,
-    is_literal,
+    does_nothing,
     layout,
     plainly,
     without_watching,
@@ -195,7 +195,7 @@ def _only_defines(tree: ast.Module) -> bool:
     """Tell whether a cell only defines functions, classes and constants."""
     definitions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
     return all(
-        isinstance(node, definitions) or (isinstance(node, ast.Assign) and is_literal(node.value))
+        isinstance(node, definitions) or (isinstance(node, ast.Assign) and does_nothing(node.value))
         for node in tree.body
     )
 
