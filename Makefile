@@ -40,7 +40,7 @@ lint: $(READY)  ## quick checks of the sources: ruff, mypy, lessons, translation
 	@$(VENV) -m ruff check .
 	@$(VENV) -m ruff format --check .
 	@$(VENV) -m mypy
-	@$(VENV) -m web.lint.rules
+	@$(VENV) -m web.lint
 
 lab: $(READY)  ## open the lessons in JupyterLab; LANGUAGE=ko for Korean
 	@$(VENV) -m web.tools.lab $(LANGUAGE)

@@ -41,15 +41,20 @@ OPTION = re.compile(r":([\w-]+):(?:\s+(.*))?$")
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing wrong in a source, at a line counted from 1, and how to mend it."""
+    """One thing wrong in a source, at a line counted from 1, and how to mend it.
+
+    ``rule`` is the id of the lint's rule that found it.
+    """
 
     path: Path
     line: int
     what: str
     mend: str = ""
+    rule: str = ""
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}: {self.what}" + (f"; {self.mend}" if self.mend else "")
+        what = f"{self.rule} {self.what}" if self.rule else self.what
+        return f"{self.path}:{self.line}: {what}" + (f"; {self.mend}" if self.mend else "")
 
 
 class LessonError(ValueError):
@@ -598,9 +603,11 @@ def _dedented(line: str, width: int) -> str:
 
 
 def solution_code(item: Directive) -> str | None:
-    """Return the code of a solution's one Python block, None where there is not exactly one."""
-    blocks = [t for t in parse(item.content) if t.type == "fence" and t.info.strip() == "python"]
-    return blocks[0].content.rstrip("\n") if len(blocks) == 1 else None
+    """Return the code of a solution's first block, None where that is not Python."""
+    blocks = [token for token in parse(item.content) if token.type == "fence"]
+    if not blocks or blocks[0].info.strip() != "python":
+        return None
+    return blocks[0].content.rstrip("\n")
 
 
 def msgid(content: str) -> str:

@@ -159,7 +159,7 @@ def _tidied(
     gone = {_key(e): e for e in merged.obsolete_entries()}
     texts = {_key(e) for e in template}
     tidy = polib.POFile(wrapwidth=0)
-    tidy.header = "Korean of a lesson, block by block. Terms: web/lint/glossary.csv."
+    tidy.header = "Korean of a lesson, block by block. Terms: glossary/."
     tidy.metadata = HEADER
     for source in template:
         key = _key(source)

@@ -25,6 +25,7 @@ from typing import Any
 from web.lessons.folders import page_name, pages
 from web.lessons.source import read
 from web.paths import BUILD, ROOT
+from web.tools import pythons
 from web.words import LANGUAGES
 
 REPORT = BUILD / "reports" / "soak.json"
@@ -68,10 +69,11 @@ def lessons(only: str) -> Iterator[Job]:
 
 
 def programs(only: str) -> Iterator[Job]:
-    """Run every program with its peers, ten times, every other time on a busy machine."""
+    """Run every program with its peers, as it is and ejected, ten times, half of them busy."""
     from examples import EXAMPLES
 
-    once = "import sys; from examples import run_once; run_once(sys.argv[1])"
+    once = "import sys; from examples import run_once as run; name = sys.argv[1]; "
+    once += "run(name); run(name, ejected=True)"
     for name, example in EXAMPLES.items():
         if not example.lesson.startswith(only):
             continue
@@ -84,6 +86,8 @@ def core(only: str) -> Iterator[Job]:
     """Run the core's own tests, those that are too long for every run too."""
     yield Job("core", (*PYTEST, "tests/purezmq"))
     yield Job("core, long", (*PYTEST, "tests/purezmq", "-m", "soak"))
+    for version in pythons.VERSIONS:
+        yield Job(f"core on {version}", (sys.executable, "-m", "web.tools.pythons", version))
 
 
 def site(only: str) -> Iterator[Job]:
