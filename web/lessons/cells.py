@@ -171,11 +171,18 @@ def own_scope(node: ast.AST) -> Iterator[ast.AST]:
 
 def stored(tree: ast.AST) -> set[str]:
     """Return the names that a tree gives values otherwise than by an import."""
-    names = set()
-    for node in own_scope(tree):
+    names: set[str] = set()
+    waiting = list(ast.iter_child_nodes(tree))
+    while waiting:
+        node = waiting.pop()
         if isinstance(node, Function | ast.ClassDef):
             names.add(node.name)
-        elif isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+        elif isinstance(node, Comprehension):  # its names are its own, but for those of :=
+            inside = [part for part in ast.walk(node) if isinstance(part, ast.NamedExpr)]
+            names |= {part.target.id for part in inside}
+        elif not isinstance(node, ast.Lambda):
+            waiting += ast.iter_child_nodes(node)
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
             names.add(node.id)
         elif isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and node.name:
             names.add(node.name)
