@@ -414,6 +414,8 @@ class _Plainly:
             # First libzmq's end: it would wait for ever for somebody who takes its events.
             place = edits.start(node)
             edits.replace(place, place, f"{name}.disable_monitor()\n{edits.indent(node)}")
+            place = edits.line_end(edits.end(node))
+            edits.replace(place, place, f"\n{edits.indent(node)}{name}_events.close()")
         if self.wanted and method == "term":
             edits.replace(edits.start(node), edits.end(node), f"{name}.destroy(linger=0)")
 

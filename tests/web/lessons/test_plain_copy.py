@@ -89,6 +89,7 @@ def ended_well(done):
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr, done.stderr
     assert "was never" not in done.stderr, done.stderr
+    assert "ResourceWarning" not in done.stderr, done.stderr
 
 
 PLAIN = [
@@ -445,7 +446,8 @@ def test_what_is_open_is_closed_once_and_tasks_are_ended(only, tmp_path):
 def test_a_monitor_ends_before_its_socket_and_its_context_ends_at_once(only, tmp_path):
     made = only(FIRST, CLIENT, "await stage.refused(client)\nclient.close()\ncontext.term()")
     text = made.plain(2)
-    assert "    client.disable_monitor()\n    client.close()\n    context.destroy(linger=0)" in text
+    closing = "client.disable_monitor()", "client.close()", "client_events.close()"
+    assert "\n    ".join([*closing, "context.destroy(linger=0)"]) in text
     ended_well(run(text, tmp_path, alone=True))
 
 
