@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from web.site import bundle
 from web.site.epub import archive_name
-from web.words import LANGUAGES
+from web.words import LANGUAGES, WORDS
 
 QUERIES = {"en": "reconnect", "ko": "소켓"}
 LESSON = "lessons/01-first-message.html"
@@ -156,6 +156,16 @@ def test_what_the_readme_says_of_opening_it_without_a_server(visit, served, lang
     form = page.locator("form.zq-quiz").first
     form.locator("input").first.check()
     expect(form.locator(".zq-verdict")).not_to_be_empty()
+    page.evaluate(
+        """() => { navigator.clipboard.writeText = (text) => {
+            window.copied = text;
+            return Promise.resolve();
+        }; }"""
+    )
+    name = WORDS[language]["copy_program"]
+    page.get_by_role("button", name=name, exact=True).first.click()
+    expect(page.locator(".copy-told")).not_to_be_empty()
+    assert page.evaluate("window.copied").endswith("asyncio.run(main())\n")
     page.locator("a.lesson-download").click()
     page.wait_for_url("**/notebooks/01-first-message.ipynb")
     expect(page.locator("pre")).to_contain_text('"nbformat"')

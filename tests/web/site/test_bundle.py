@@ -57,7 +57,11 @@ def test_site_notebooks_programs_and_what_they_need_are_in_it(folder, language):
     expected |= {f"{language}/{page}.html" for page in ("index", "search", "guide/start")}
     expected |= {f"{language}/lessons/{lesson}.html" for lesson in lessons}
     expected |= {f"notebooks/{lesson}.ipynb" for lesson in lessons}
-    expected |= {"zmqlab/stage/__init__.py", "examples/__main__.py", "examples/request_reply/client.py"}
+    expected |= {
+        "zmqlab/stage/__init__.py",
+        "examples/__main__.py",
+        "examples/request_reply/client.py",
+    }
     assert expected <= set(inside)
     assert not [name for name in inside if name.startswith(f"{OTHER[language]}/")]
     assert not [name for name in inside if "__pycache__" in name or "/." in name]
