@@ -81,6 +81,8 @@ def contents(language: str, when: datetime) -> dict[str, bytes]:
         files[f"{language}/{inside.as_posix()}"] = content
         if path.suffix == ".ipynb":
             files[inside.as_posix()] = content  # a copy to work in, where `zmqlab` is found
+    for path in (SITE / "programs").glob("*.*"):
+        files[f"programs/{path.name}"] = path.read_bytes()
     return dict(sorted(files.items()))
 
 
