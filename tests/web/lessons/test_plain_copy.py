@@ -474,7 +474,7 @@ def test_a_socket_of_a_with_gets_its_monitor_inside(only):
         "await stage.connected(context.socket(zmq.REQ))",
         "async def f(socket):\n    await stage.connected(socket)\nawait f(context.socket(zmq.REQ))",
         "from examples import EXAMPLES\nprint(EXAMPLES)",
-        "from zmqlab.measure import full\nprint(full())",
+        "from zmqlab.run.measure import full\nprint(full())",
         "print(stage)",
     ],
 )
