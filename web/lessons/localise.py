@@ -25,7 +25,6 @@ import nbformat
 import polib
 from markdown_it.token import Token
 from nbformat import NotebookNode
-from zmqlab.words.language import Language, Text
 
 from web.lessons.comments import CONTEXT, translated
 from web.lessons.folders import page_name, pages
@@ -47,6 +46,7 @@ from web.lessons.source import (
 )
 from web.paths import BUILD, DEFAULT_ADDRESS, LESSONS, ROOT, site_address
 from web.words import LANGUAGES, WORDS
+from zmqlab.words.language import Language, Text
 
 NOTEBOOKS = BUILD / "notebooks"
 WRITTEN = Text(en="written", ko="새로 만들었습니다")

@@ -11,9 +11,8 @@ import tomllib
 from functools import cache
 from typing import Any
 
-from zmqlab.words.language import Language, Text
-
 from web.paths import DEFAULT_ADDRESS, ROOT, site_address
+from zmqlab.words.language import Language, Text
 
 FOLDER = "downloads"
 """Where the wheel lies on a site, beside its languages."""

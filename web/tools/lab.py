@@ -14,14 +14,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from zmqlab.words.language import Language, Text
-
 from web.lessons.folders import page_name, pages
 from web.lessons.localise import write_all
 from web.lessons.source import LessonError
 from web.paths import BUILD, ROOT, unwritable
 from web.words import LANGUAGES
 from zmqlab.doctor import is_root
+from zmqlab.words.language import Language, Text
 
 SETTINGS: dict[str, dict[str, object]] = {
     # Nothing is asked of the network.
