@@ -406,7 +406,16 @@ def localise(
             if {"hide-input", "hide-cell"} & set(cell.tags):
                 made.metadata["jupyter"] = {"source_hidden": True}
         else:
-            made = nbformat.v4.new_markdown_cell(localiser.cell(cell))
+            question, text = _split_question(cell)
+            if question and cells and cells[-1].cell_type == "code":
+                # In a notebook the reader is asked before the cell runs, so above it.
+                asked = nbformat.v4.new_markdown_cell(localiser.markdown(question, cell.line))
+                asked["id"] = f"{lesson.cell_id(cell)}-asked"
+                cells.insert(len(cells) - 1, asked)
+                line = cell.line + question.count("\n") + 1
+                made = nbformat.v4.new_markdown_cell(localiser.markdown(text, line))
+            else:
+                made = nbformat.v4.new_markdown_cell(localiser.cell(cell))
         made["id"] = lesson.cell_id(cell)
         cells.append(made)
     notebook = nbformat.v4.new_notebook(cells=cells)
@@ -419,6 +428,18 @@ def localise(
     }
     nbformat.validate(notebook)
     return notebook, localiser.translate.missing
+
+
+def _split_question(cell: Cell) -> tuple[str, str]:
+    """Split off a prediction that asks about the cell above it; text follows such a one."""
+    tokens = parse(cell.source)
+    first = directive(tokens[0], 1) if tokens else None
+    if first is None or first.name != "predict" or tokens[0].map is None:
+        return "", cell.source
+    lines = cell.source.splitlines()
+    end = tokens[0].map[1]
+    question, text = "\n".join(lines[:end]), "\n".join(lines[end:])
+    return (question, text) if text.strip() else ("", cell.source)
 
 
 def with_solutions(notebook: NotebookNode, lesson: Lesson) -> NotebookNode:

@@ -430,3 +430,17 @@ def test_write_all_says_what_it_did_and_what_stays_english(project, tmp_path):
 def test_the_projects_own_lessons(path, language):
     notebook, _ = localise(path, language)
     assert not LEFTOVERS.search(text(notebook))
+
+
+def test_a_prediction_below_its_cell_stands_above_it_in_a_notebook(project):
+    text = project.lesson.read_text(encoding="utf-8")
+    begin = text.index("::::{predict}")
+    end = text.index("::::\n", begin + 1) + len("::::\n")
+    question = text[begin:end]
+    project.change(question, "Text.\n")
+    project.change("## Break it: nobody sends", f"{question}\nThere it is.\n\n## Break it: nobody")
+    cells = localise(project.lesson, "en")[0].cells
+    (at,) = [n for n, cell in enumerate(cells) if "What happens?" in cell.source]
+    assert cells[at].id.endswith("-asked")
+    assert "home" in cells[at + 1].metadata.tags
+    assert cells[at + 2].source.startswith("There it is.")
