@@ -527,7 +527,8 @@ def test_blocks_that_only_watched_hold_a_pass():
 def test_every_instrument_that_acts_declares_what_there_is():
     """What a form names is there: functions to copy, with all that they import."""
     found = [getattr(zmqlab, name) for name in zmqlab.__all__]
-    found += [one for one in vars(zmqlab.Stage).values() if callable(one)]
+    kinds = inspect.getmro(zmqlab.Stage)
+    found += [one for kind in kinds for one in vars(kind).values() if callable(one)]
     forms = [form for one in found if (form := getattr(one, ATTRIBUTE, None)) is not None]
     assert len(forms) > 9
     for form in forms:
