@@ -252,7 +252,8 @@ class Sheet:
             bottom = self.bottom if pause.end is End.GOES_ON or beyond else self.y(pause.ended)
             if bottom - top >= 16 * self.step:
                 colour = "waiting" if pause.seconds >= LONG_WAIT or vain else "quiet"
-                found.append((top, bottom, colour, pause.ended.order))
+                number = (pause.began if pause.end is End.GOES_ON else pause.ended).order
+                found.append((top, bottom, colour, number))
         return sorted(found)
 
     def _draw_lane(self, lane: Lane) -> None:
