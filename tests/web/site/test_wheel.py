@@ -27,7 +27,8 @@ from pathlib import Path
 import zmq
 import zmq.asyncio
 import zmqlab
-from zmqlab import check, lessons
+from zmqlab import check
+from zmqlab.exercises import lessons
 
 given = {{"zmq": zmq, "asyncio": asyncio}}
 exec(Path("answer.py").read_text(encoding="utf-8"), given)
