@@ -28,6 +28,7 @@ from nbformat import NotebookNode
 
 from web.lessons.comments import CONTEXT, translated
 from web.lessons.folders import page_name, pages
+from web.lessons.setup_cell import setup_source
 from web.lessons.source import (
     CHOICES,
     Cell,
@@ -45,8 +46,15 @@ from web.lessons.source import (
 )
 from web.paths import BUILD, DEFAULT_ADDRESS, LESSONS, ROOT, site_address
 from web.words import LANGUAGES, WORDS
+from zmqlab.words.language import Language, Text
 
 NOTEBOOKS = BUILD / "notebooks"
+WRITTEN = Text(en="written", ko="새로 만들었습니다")
+UPDATED = Text(en="updated, the lesson has changed", ko="레슨이 바뀌어 새로 고쳤습니다")
+BESIDE = Text(
+    en="your copy is changed and stays; the new lesson is {name}",
+    ko="고친 노트북은 그대로 두었습니다. 새 레슨은 {name} 파일입니다",
+)
 LINK = re.compile(
     r"(?P<code>(`+)(?!`).+?(?<!`)\2(?!`))"
     r"|(?<!!)\[(?P<text>(?:[^\[\]`]|`[^`]*`)*)\]\((?P<target>[^()\s]+)\)",
@@ -355,7 +363,7 @@ def _po(locale: Path, path: Path, language: str) -> Path | None:
 
 
 def localise(
-    path: Path, language: str, *, locale: Path | None = None
+    path: Path, language: str, *, locale: Path | None = None, download: bool = False
 ) -> tuple[NotebookNode, list[Missing]]:
     """Make a lesson's notebook in a language.
 
@@ -367,6 +375,8 @@ def localise(
         ``en`` or ``ko``.
     locale
         Folder of the translations; by default ``locale`` beside the lessons' folders.
+    download
+        Whether the notebook is to be downloaded: then its first cell sees to `zmqlab`.
 
     Returns
     -------
@@ -384,6 +394,11 @@ def localise(
     lesson = read(path)
     localiser = Localiser(lesson, language, locale or path.parents[2] / "locale")
     cells: list[NotebookNode] = []
+    if download:
+        made = nbformat.v4.new_code_cell(setup_source("ko" if language == "ko" else "en"))
+        made.metadata["tags"] = ["plumbing"]
+        made["id"] = f"{lesson.name}-setup"
+        cells.append(made)
     for cell in lesson.cells:
         if cell.kind == "code":
             made = nbformat.v4.new_code_cell(localiser.code(cell))
@@ -441,8 +456,9 @@ def write(path: Path, notebook: NotebookNode) -> str:
     Returns
     -------
     str
-        A line that says what happened, empty if nothing did.
+        A line that says what happened, in the notebook's language; empty if nothing did.
     """
+    language: Language = "ko" if notebook.metadata["lesson"]["language"] == "ko" else "en"
     new = notebook.metadata["lesson"]["written"]
     candidate, count = path, 1
     while candidate.exists():
@@ -458,8 +474,8 @@ def write(path: Path, notebook: NotebookNode) -> str:
     candidate.parent.mkdir(parents=True, exist_ok=True)
     nbformat.write(notebook, candidate)
     if candidate != path:
-        return f"{path.name}: your copy is changed and stays; the new lesson is {candidate.name}"
-    return f"{path.name}: {'written' if fresh else 'updated, the lesson has changed'}"
+        return f"{path.name}: {BESIDE.format(name=candidate.name)[language]}"
+    return f"{path.name}: {(WRITTEN if fresh else UPDATED)[language]}"
 
 
 def _found(path: Path) -> tuple[str | None, str | None]:

@@ -21,9 +21,11 @@ from web.lessons.folders import page_name, page_path, pages
 from web.lessons.localise import localise
 from web.lessons.plain_copy import write_programs
 from web.lessons.run import run_lessons
+from web.lessons.setup_cell import FOLDER
 from web.lessons.source import Fault, LessonError, read
 from web.lessons.staging import stage, write_if_changed
 from web.paths import BUILD, LESSONS, ROOT, SITE, site_address, unwritable
+from web.site.wheel import write_wheel
 from web.words import LANGUAGES, WORDS
 from zmqlab.draw import colours
 
@@ -98,7 +100,7 @@ def write_notebooks() -> None:
     for language in LANGUAGES:
         for path in pages():
             name = page_name(path)
-            notebook, missing = localise(path, language)
+            notebook, missing = localise(path, language, download=True)
             if missing:
                 blocks = "1 block stays" if len(missing) == 1 else f"{len(missing)} blocks stay"
                 print(f"{language}/{name}: {blocks} English: run make translate")
@@ -162,6 +164,7 @@ def build() -> int:
     remove_old()
     write_notebooks()
     write_programs()
+    write_wheel(SITE / FOLDER)
     write_root()
     print(f"site: build/site is ready, {time.perf_counter() - started:.1f} s")
     return 0

@@ -19,7 +19,8 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 import pytest
 
 from web.lessons.folders import page_name, pages
-from web.paths import GUIDES, ROOT, SITE
+from web.lessons.setup_cell import wheel_name
+from web.paths import GUIDES, LESSONS, ROOT, SITE
 from web.site import bundle
 from web.site.epub import archive_name, newest_run, write_zip
 from web.words import LANGUAGES
@@ -190,6 +191,37 @@ def test_a_program_of_the_unpacked_archive_runs(folder, language, tmp_path):
     )
     assert done.returncode == 0, done.stderr
     assert "libzmq" in done.stdout
+
+
+@each_language
+def test_checkers_are_where_the_archives_notebooks_find_them(language, tmp_path, monkeypatch):
+    site = tmp_path / "site" / language
+    (site / "notebooks").mkdir(parents=True)
+    (site / "index.html").write_text("<h1>ØMQ</h1>", encoding="utf-8")
+    (site / "notebooks" / "01-toy.ipynb").write_text("{}", encoding="utf-8")
+    monkeypatch.setattr(bundle, "SITE", tmp_path / "site")
+    inside = bundle.contents(language, datetime(2026, 11, 29))
+    checkers = {path.relative_to(ROOT).as_posix() for path in LESSONS.glob("*/checks.py")}
+    assert len(checkers) >= 7
+    assert checkers <= set(inside)
+    assert f"downloads/{wheel_name()}" in inside
+    assert not [name for name in inside if name.endswith(("wrong.py", "lesson.md"))]
+    here = tmp_path / "unpacked"
+    for name, content in inside.items():
+        (here / name).parent.mkdir(parents=True, exist_ok=True)
+        (here / name).write_bytes(content)
+    code = "from zmqlab import lessons as l; print(*l.numbers()); print(l.load('01').__file__)"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=here / "notebooks",
+        env=dict(os.environ, PYTHONPATH=str(here)),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    numbers, found = done.stdout.splitlines()
+    assert numbers.split() == sorted(Path(name).parent.name[:2] for name in checkers)
+    assert Path(found).is_relative_to(here / "notebooks" / "01-first-message")
 
 
 def test_the_same_content_gives_the_same_bytes(folder, tmp_path, monkeypatch):
