@@ -474,7 +474,7 @@ def test_a_socket_of_a_with_gets_its_monitor_inside(only):
         "await stage.connected(context.socket(zmq.REQ))",
         "async def f(socket):\n    await stage.connected(socket)\nawait f(context.socket(zmq.REQ))",
         "from examples import EXAMPLES\nprint(EXAMPLES)",
-        "from zmqlab.measure import full\nprint(full())",
+        "from zmqlab.run.measure import full\nprint(full())",
         "print(stage)",
     ],
 )
@@ -526,13 +526,13 @@ def test_blocks_that_only_watched_hold_a_pass():
 def test_every_instrument_that_acts_declares_what_there_is():
     """What a form names is there: functions to copy, with all that they import."""
     found = [getattr(zmqlab, name) for name in zmqlab.__all__]
-    found += [one for one in vars(zmqlab.Stage).values() if callable(one)]
+    found += [getattr(zmqlab.Stage, name) for name in dir(zmqlab.Stage) if name[0] != "_"]
     forms = [form for one in found if (form := getattr(one, ATTRIBUTE, None)) is not None]
     assert len(forms) > 9
     for form in forms:
         assert all(callable(getattr(plain_forms, name)) for name in form.helpers)
     for name in ("crash", "connected", "disconnected", "refused", "context"):
-        assert getattr(vars(zmqlab.Stage)[name], ATTRIBUTE).code
+        assert getattr(getattr(zmqlab.Stage, name), ATTRIBUTE).code
 
 
 # ---------------------------------------------------------------- files and pages
