@@ -35,7 +35,10 @@ class StreamServer:
 
     def __init__(self, listening: socket.socket, endpoint: str, backlog: int, path: str) -> None:
         self.endpoint, self.fd = endpoint, listening.fileno()
-        self._listening, self._backlog, self._path = listening, backlog, path
+        self._listening, self._backlog = listening, backlog
+        # The file as it was bound: another process may bind the path later, and owns it then.
+        self._path = os.path.abspath(path) if path and not path.startswith("@") else ""
+        self._file = _identity(self._path)
         self._starting: Task[None] | None = None
         self._server: Server | None = None
 
@@ -56,12 +59,21 @@ class StreamServer:
             if self._server is not None:
                 self._server.close()
         self._listening.close()
-        if self._path and not self._path.startswith("@"):
+        if self._file is not None and _identity(self._path) == self._file:
             with suppress(OSError):
                 os.unlink(self._path)
                 directory = os.path.dirname(self._path)
                 if os.path.basename(directory).startswith(_PREFIX):
                     os.rmdir(directory)
+
+
+def _identity(path: str) -> tuple[int, int] | None:
+    """Return the device and inode of a file, None if there is no file."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def listen(endpoint: Endpoint, options: Mapping[Any, Any]) -> StreamServer:
