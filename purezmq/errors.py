@@ -9,7 +9,7 @@ bug.
 import os
 from errno import EINTR
 
-from purezmq.constants import Errno
+from purezmq.constants import Errno, Event
 
 # Those that pyzmq has too.
 __all__ = ["Again", "ContextTerminated", "InterruptedSystemCall", "NotDone", "ZMQBaseError"]
@@ -41,11 +41,14 @@ class RemoteProtocolError(Exception):
     ----------
     reason : str
         What it did, in a few words.
+    code : Event
+        libzmq's number for the breach, which a monitor reports if it ends the handshake.
     """
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, code: Event = Event.PROTOCOL_ERROR_ZMTP_UNSPECIFIED) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.code = code
 
 
 class ZMQBaseError(Exception):

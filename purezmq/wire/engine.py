@@ -19,6 +19,7 @@ from io import BytesIO
 from math import inf
 from typing import NoReturn
 
+from purezmq.constants import Event
 from purezmq.errors import LocalProtocolError, RemoteProtocolError
 from purezmq.wire import command, events, frame, greeting
 from purezmq.wire.events import Item, Message
@@ -394,7 +395,10 @@ class Engine:
             # An extension that we don't know: libzmq too passes over it in traffic.
             if self._state is State.TRAFFIC:
                 return
-            raise RemoteProtocolError(f"unknown command {name!r} in the handshake")
+            raise RemoteProtocolError(
+                f"unknown command {name!r} in the handshake",
+                Event.PROTOCOL_ERROR_ZMTP_UNEXPECTED_COMMAND,
+            )
         following = step(self._state, trigger)
         match trigger:
             case Trigger.HELLO:
