@@ -1,9 +1,19 @@
 """Contexts: where sockets come from and inproc endpoints are known, and how everything ends."""
 
-from asyncio import CancelledError, Future, Task, get_running_loop, shield
-from collections.abc import Awaitable, Callable, Generator
+import os
+from asyncio import (
+    AbstractEventLoop,
+    CancelledError,
+    Future,
+    Task,
+    get_running_loop,
+    new_event_loop,
+    shield,
+)
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from contextlib import suppress
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, NoReturn, Self
+from weakref import ReferenceType, WeakSet, ref
 
 from purezmq.asyncio.socket import Socket
 from purezmq.constants import ContextOption, Errno, SocketOption, SocketType
@@ -12,6 +22,26 @@ from purezmq.transport import inproc
 
 _C = ContextOption
 _OPTIONS = {_C.IO_THREADS: 1, _C.MAX_SOCKETS: 1023, _C.SOCKET_LIMIT: 65535, _C.MAX_MSGSZ: 2**31 - 1}
+
+
+# All contexts of this process: a child that is forked forgets them.
+_contexts: "WeakSet[Context]" = WeakSet()
+
+
+async def _guard(
+    context: "ReferenceType[Context]", loop: AbstractEventLoop
+) -> AsyncGenerator[None, None]:
+    """Hold a loop's end up until what was sent has left.
+
+    `asyncio.run` closes the asynchronous generators of its loop before the loop itself, and waits
+    for them. So a program that sends, closes and ends loses nothing, with libzmq's threads or here.
+    """
+    try:
+        yield
+    finally:
+        living = context()
+        if living is not None and not loop.is_closed():
+            await living._loop_ends(loop)
 
 
 class _Nothing(Awaitable[None]):
@@ -54,6 +84,17 @@ class Context:
         self._leaving: set[Any] = set()  # connectors and sessions, closed, with messages to go
         self._changed: Future[None] | None = None
         self._ending: Task[None] | None = None
+        self._guards: dict[AbstractEventLoop, AsyncGenerator[None, None]] = {}
+        _contexts.add(self)
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, _: object) -> Self:
+        return self
+
+    def __reduce_ex__(self, _: object) -> NoReturn:
+        raise TypeError(f"cannot pickle {type(self).__name__!r} object: it belongs to its process")
 
     def __repr__(self) -> str:
         closed = " closed" if self.closed else ""
@@ -114,20 +155,22 @@ class Context:
             Done when all sockets were closed and what waited in them has left or was given up.
             A program need not await it: the loop goes on with it, and `asyncio.run` does not
             return before, for it waits for what it cancels. Sockets still open then are closed.
+            Where no loop runs, all of that is done when `term` returns.
         """
         if not self.closed:
             self.closed = True
             for socket in list(self._sockets):
                 socket._terminated()
-        # What a loop that has ended left behind will never leave.
+        try:
+            loop = get_running_loop()
+        except RuntimeError:
+            self._end_without_loop()
+            return _Nothing()
+        # What a loop that has ended left behind does not leave in another one.
         self._leaving = {end for end in self._leaving if not end.socket._abandoned}
         if self._ending is None:
             if not self._sockets and not self._leaving:
                 return _Nothing()
-            try:
-                loop = get_running_loop()
-            except RuntimeError:
-                return _Nothing()  # what has no loop any more has ended
             self._ending = loop.create_task(self._end())
         return shield(self._ending)
 
@@ -140,6 +183,68 @@ class Context:
                 # The loop itself ends. libzmq's zmq_ctx_term would have blocked before that.
                 for socket in list(self._sockets):
                     socket.close()
+
+    def _end_without_loop(self) -> None:
+        """Close what is open and send what waits, in a loop that is run for it."""
+        for socket in list(self._sockets):
+            socket.close()
+        loops = {end.socket._loop for end in self._leaving}
+        for loop in loops:
+            ends = [end for end in self._leaving if end.socket._loop is loop]
+            if not loop.is_closed():
+                if not loop.is_running():  # in another thread it ends them itself
+                    loop.run_until_complete(self._until_left(loop))
+                continue
+            another = new_event_loop()
+            for end in ends:
+                end.socket._loop = another
+                end.socket._loop_ends = False
+            another.run_until_complete(self._send_late(ends, another))
+            another.close()
+
+    async def _send_late(self, ends: list[Any], loop: AbstractEventLoop) -> None:
+        for end in ends:
+            end.socket._resume(end)
+        await self._until_left(loop)
+
+    def _guard(self, loop: AbstractEventLoop) -> None:
+        """See to it that the loop does not end before what was sent has left."""
+        if loop not in self._guards:
+            guard = self._guards[loop] = _guard(ref(self), loop)
+            with suppress(StopIteration):
+                guard.__anext__().__await__().send(None)
+
+    async def _loop_ends(self, loop: AbstractEventLoop) -> None:
+        """Close the connections of a loop that ends, once what waits in them has left.
+
+        Unlike `term` this does not wait for a peer that is not there.
+        """
+        del self._guards[loop]
+        for socket in list(self._sockets):
+            if socket._loop is loop:
+                socket._loop_ends = True
+                socket._close_endpoints()
+        for end in self._leaving:
+            end.socket._loop_ends = True
+        await self._until_left(loop)
+
+    async def _until_left(self, loop: AbstractEventLoop) -> None:
+        while any(end.socket._loop is loop and not end.suspended for end in self._leaving):
+            self._changed = loop.create_future()
+            await self._changed
+
+    def _forsake(self) -> None:
+        """Forget all in a child process that was forked: it belongs to the parent."""
+        self._inherited = self._sockets, self._leaving, self._guards  # not to be closed here
+        for socket in self._sockets:
+            socket._forsake()
+        self.closed = True
+        self._sockets = {}
+        self._leaving = set()
+        self._guards = {}
+        self._bound = {}
+        self._expected = {}
+        self._deferred = []
 
     def destroy(self, linger: int | None = None) -> Awaitable[None]:
         """Close all sockets and end; see `term`."""
@@ -203,6 +308,15 @@ class Context:
         if _option(name) not in self.sockopts:
             raise AttributeError(name)
         del self.sockopts[_option(name)]
+
+
+def _after_fork() -> None:
+    for context in list(_contexts):
+        context._forsake()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
 
 
 def _option(name: str) -> SocketOption:

@@ -17,7 +17,9 @@ What must stay true:
    So a loop that ends cancels nothing that a lingering message needs.
 """
 
-from asyncio import BufferedProtocol, CancelledError, Protocol, Task, TimerHandle, timeout
+import errno
+import logging
+from asyncio import BufferedProtocol, Protocol, Task, TimerHandle, timeout
 from collections import deque
 from collections.abc import Callable
 from math import inf
@@ -44,6 +46,8 @@ SLICE = 1 << 18
 # A body of which more than this is to come is read right into its place.
 LARGE = 1 << 17
 
+logger = logging.getLogger("purezmq")
+
 _PASSED_ON = "get_buffer", "buffer_updated", "pause_writing", "resume_writing", "connection_lost"
 
 
@@ -60,6 +64,8 @@ class Session(Protocol):
         Who made it.
     """
 
+    suspended = False
+
     def __init__(self, socket: "Socket", endpoint: str, maker: "Listener | Connector") -> None:
         self.listener = maker if isinstance(maker, Listener) else None
         self._connector = maker if isinstance(maker, Connector) else None
@@ -72,7 +78,9 @@ class Session(Protocol):
         self._alternates = socket._name in ("REQ", "REP")
         self._pieces: deque[bytes | memoryview] = deque()  # taken from the pipe, to be written
         self._paused = self._scheduled = False  # the transport has enough; `_flush` will be called
-        self._closing, self._again = maker.closed, True  # again: worth another attempt
+        self._closing = maker.closed
+        self._failed = False  # a monitor was told why the handshake failed
+        self._debug = logger.isEnabledFor(logging.DEBUG)
         self._due = inf  # when the timer is; Pyodide's handles don't say it themselves
         self._timer: TimerHandle | None = None
         self._asking: Task[None] | None = None
@@ -117,6 +125,8 @@ class Session(Protocol):
         except RemoteProtocolError as error:
             items, fault = self._engine.salvaged, error
         for item in items:
+            if self._debug:
+                logger.debug("%s < %r", self._endpoint, item)
             if not isinstance(item, list):
                 self._react(item)
             elif not self._closing:
@@ -129,7 +139,7 @@ class Session(Protocol):
                 self._transport.pause_reading()
             self.socket._readable()
         if fault:
-            self._fail(fault, again=False)
+            self._fail(fault)
 
     def pause_writing(self) -> None:
         """Leave what is not yet written in the pipe: the transport has enough."""
@@ -157,9 +167,15 @@ class Session(Protocol):
                 self._pattern.detach(pipe)
                 self.socket._readable()
                 self.socket._writable()  # whoever waited for room in it
+        if not (self._handshaken or self._failed or self._closing):
+            number = (isinstance(error, OSError) and error.errno) or errno.EPIPE
+            self._tell(Event.HANDSHAKE_FAILED_NO_DETAIL, number)
+            logger.info("%s: the peer left in the handshake", self._endpoint)
+        elif not self._closing and not self._failed:
+            logger.info("%s: the peer is gone%s", self._endpoint, f" ({error})" if error else "")
         self._tell(Event.DISCONNECTED, self._fd)
         if self._connector is not None:
-            self._connector.lost(self._again)
+            self._connector.lost()
 
     # What the engine tells.
 
@@ -169,8 +185,10 @@ class Session(Protocol):
         elif isinstance(event, AuthenticationRequest):
             self._asking = self._loop.create_task(self._authenticate(event))
         elif isinstance(event, PeerError):
+            self._failed = True
             if event.reason.isdigit():
                 self._tell(Event.HANDSHAKE_FAILED_AUTH, int(event.reason))
+            logger.info("%s: refused by the peer: %r", self._endpoint, event.reason)
             self._transport.close()
         else:
             pattern = self._pattern
@@ -208,6 +226,9 @@ class Session(Protocol):
         if status == b"200" or (status == zap.NO_HANDLER and request.mechanism == "NULL"):
             self._take_in(self._engine.authenticate, True)
             return
+        self._failed = True
+        words = "there is no ZAP handler" if status == zap.NO_HANDLER else f"ZAP says {status!r}"
+        logger.info("%s: refused a peer: %s", self._endpoint, words)
         if status == zap.NO_HANDLER:
             self._tell(Event.HANDSHAKE_FAILED_NO_DETAIL, Errno.EFAULT)
         else:
@@ -263,6 +284,8 @@ class Session(Protocol):
 
     def _encode(self) -> list[bytes | memoryview]:
         """Take messages from the pipe, about JOINED octets; a large frame is cut, not copied."""
+        if self._debug:
+            logger.debug("%s > %r", self._endpoint, list(self.pipe.outbound))
         encoded = encode_queue(self.pipe.outbound, JOINED)
         last = encoded[-1]
         if len(last) <= JOINED:
@@ -313,7 +336,7 @@ class Session(Protocol):
         try:
             self._engine.tick(self._loop.time())
         except RemoteProtocolError as error:
-            self._fail(error, again=True)
+            self._fail(error, timed_out=True)
             return
         self._write_own()
         self._set_timer()
@@ -323,13 +346,19 @@ class Session(Protocol):
     def _tell(self, event: Event, value: int) -> None:
         self.socket._tell(event, value, self._endpoint)
 
-    def _fail(self, error: RemoteProtocolError, *, again: bool) -> None:
-        """The peer broke the protocol, or was silent for too long: then it is tried again."""
-        if self.pipe is None or not self.pipe.peer_type:
-            unspecified = Event.HANDSHAKE_FAILED_PROTOCOL, Event.PROTOCOL_ERROR_ZMTP_UNSPECIFIED
-            late = Event.HANDSHAKE_FAILED_NO_DETAIL, Errno.ETIMEDOUT
-            self._tell(*(late if again else unspecified))
-        self._again = again
+    @property
+    def _handshaken(self) -> bool:
+        return self.pipe is not None and bool(self.pipe.peer_type)
+
+    def _fail(self, error: RemoteProtocolError, *, timed_out: bool = False) -> None:
+        """Close the connection: the peer broke the protocol, or was silent for too long."""
+        if not self._handshaken:
+            if timed_out:
+                self._tell(Event.HANDSHAKE_FAILED_NO_DETAIL, Errno.ETIMEDOUT)
+            else:
+                self._tell(Event.HANDSHAKE_FAILED_PROTOCOL, error.code)
+        self._failed = True
+        logger.info("%s: closed the connection: %s", self._endpoint, error)
         self._write_own()
         self._transport.close()
 
@@ -400,6 +429,7 @@ class Connector:
     def __init__(self, socket: "Socket", text: str, endpoint: Endpoint) -> None:
         self.pipe: Pipe | None = None
         self.closed = self.ended = False
+        self.suspended = False  # the loop ends, and nobody was there: only `term` tries again
         self.socket, self._text, self._endpoint = socket, text, endpoint
         self._session: Session | None = None
         self._task: Task[None] | None = None
@@ -417,35 +447,43 @@ class Connector:
     def _start(self) -> None:
         self._timer = None
         if not self.ended:
-            self._task = self.socket._get_loop().create_task(self._connect())
+            session = self._session = Session(self.socket, self._text, self)
+            self._task = self.socket._get_loop().create_task(self._connect(session))
+            self._task.add_done_callback(lambda task: self._connected(task, session))
 
-    async def _connect(self) -> None:
+    async def _connect(self, session: Session) -> None:
         socket = self.socket
-        session = self._session = Session(socket, self._text, self)
         if self._endpoint.scheme == "tcp":  # ipc never has to wait
             socket._tell(Event.CONNECT_DELAYED, Errno.EINPROGRESS, self._text)
         limit = self._get(SocketOption.CONNECT_TIMEOUT)
-        try:
-            async with timeout(limit / 1000 if limit else None):
-                await transports.network().connect(
-                    socket._get_loop(), self._endpoint, socket._values, lambda: session
-                )
-        except (OSError, ValueError, CancelledError):  # ValueError: a name that can be none
-            # Cancelled: the loop ends. What lingers tries again all the same, in the time it has.
-            if not self.ended and not session.began:
-                self._session = None
-                socket._tell(Event.CLOSED, 0, self._text)
-                self._later()
-        else:
-            self._interval = self._get(SocketOption.RECONNECT_IVL)
-        finally:
-            self._task = None
+        async with timeout(limit / 1000 if limit else None):
+            await transports.network().connect(
+                socket._get_loop(), self._endpoint, socket._values, lambda: session
+            )
 
-    def lost(self, again: bool) -> None:
-        """Connect again: the session is over."""
+    def _connected(self, task: Task[None], session: Session) -> None:
+        """Try again if the attempt failed; the session reports how a connection ends."""
+        self._task = None
+        error = None if task.cancelled() else task.exception()
+        if session.began or self.ended:
+            self._interval = self._get(SocketOption.RECONNECT_IVL)
+            return
+        self._session = None
+        if task.cancelled():
+            # The loop ends, and cancels its tasks. What lingers is sent in the time that it has.
+            self._start()
+            return
+        logger.debug("%s: cannot connect: %s", self._text, error)
+        self.socket._tell(Event.CLOSED, 0, self._text)
+        self._later()
+        if not isinstance(error, OSError | ValueError):  # ValueError: a name that can be none
+            raise error or AssertionError("connected without a session")
+
+    def lost(self) -> None:
+        """Connect again, however the session ended: another peer may be there next time."""
         self._session = None
         pipe = self.pipe
-        again = again and self._get(SocketOption.RECONNECT_IVL) >= 0
+        again = self._get(SocketOption.RECONNECT_IVL) >= 0
         ends_with_it = bool(self._get(SocketOption.IMMEDIATE)) or not again
         if pipe is not None and ends_with_it and not self.closed:
             self.socket._pattern.detach(pipe)
@@ -460,6 +498,10 @@ class Connector:
 
         With RECONNECT_IVL_MAX the interval doubles with each attempt up to that.
         """
+        if self.socket._loop_ends:
+            self.suspended = True
+            self.socket.context._left(None)
+            return
         first = self._get(SocketOption.RECONNECT_IVL)
         longest = self._get(SocketOption.RECONNECT_IVL_MAX)
         if first < 0:
@@ -487,6 +529,12 @@ class Connector:
         self.socket.context._leaving.add(self)
         if session is not None:
             session.close(linger=linger)
+
+    def resume(self) -> None:
+        """Try again in the socket's new loop to send what waits."""
+        self.suspended = False
+        self._session = None
+        self._start()
 
     def _pending(self) -> bool:
         return self.pipe is not None and bool(self.pipe.outbound)

@@ -81,6 +81,15 @@ class Socket(Forms):
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, _: object) -> Self:
+        return self
+
+    def __reduce_ex__(self, _: object) -> NoReturn:
+        raise TypeError(f"cannot pickle {type(self).__name__!r} object: it belongs to its process")
+
     # Options.
 
     def set(self, option: int, optval: Any) -> None:
@@ -331,6 +340,11 @@ class Socket(Forms):
             self._values[SocketOption.LINGER] = linger
         self.closed = True
         self._end(Errno.ENOTSOCK)
+        self._close_endpoints()
+        Socket.monitor(self, None)
+        self.context._closed(self)
+
+    def _close_endpoints(self) -> None:
         for listener in self._listeners.values():
             listener.close()
         connectors = [one for several in self._connectors.values() for one in several]
@@ -338,8 +352,15 @@ class Socket(Forms):
             self._release(end)
         self._listeners.clear()
         self._connectors.clear()
-        Socket.monitor(self, None)
-        self.context._closed(self)
+
+    def _forsake(self) -> None:
+        """Forget all in a child process: connections and files are the parent's."""
+        self.closed = True
+        self._end(Errno.ENOTSOCK, cancel=False)
+        self._listeners.clear()
+        self._connectors.clear()
+        self._accepted.clear()
+        self._monitor = None
 
     def _release(self, end: Any) -> None:
         """Let go of one end: the pattern at once, the connection when its messages have left."""
@@ -352,6 +373,16 @@ class Socket(Forms):
         if linger > 0 and self._loop is not None and not end.ended:
             self._loop.call_later(linger / 1000, lambda: end.close(linger=False))
 
+    def _resume(self, end: Any) -> None:
+        """Send what a connector of a loop that has ended still holds, in the new one."""
+        linger = self._values[SocketOption.LINGER]
+        if not isinstance(end, inproc.End) and hasattr(end, "resume") and linger:
+            end.resume()
+            if linger > 0 and self._loop is not None:
+                self._loop.call_later(linger / 1000, lambda: end.close(linger=False))
+        else:
+            self.context._left(end)
+
     @property
     def _abandoned(self) -> bool:
         """Whether the loop has ended, and all connections with it."""
@@ -361,7 +392,7 @@ class Socket(Forms):
         """The context ends: whoever waits learns it."""
         self._end(Errno.ETERM)
 
-    def _end(self, number: int) -> None:
+    def _end(self, number: int, cancel: bool = True) -> None:
         """Answer every further call with an error; who waits now gets it too, or is cancelled."""
 
         def refuse(*_: object) -> NoReturn:
@@ -370,7 +401,7 @@ class Socket(Forms):
         self._send = self._recv = refuse
         self._rest = []
         for queue in (self._senders, self._receivers):
-            if self._abandoned:
+            if self._abandoned or not cancel:
                 queue.clear()
             queue.end(ContextTerminated if number == Errno.ETERM else None)
         self._notify()

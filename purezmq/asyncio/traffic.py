@@ -70,6 +70,7 @@ class Traffic:
 
     # The loop: that in which the socket is first used.
     _loop: AbstractEventLoop | None = None
+    _loop_ends: bool = False
     _done: Future[None] = field(init=False)  # what most `send` give
     _budget: int = 0  # answers without waiting that are left
     # What of these is left to the short cuts of `send` and `recv`: 0 if it is used up, less where
@@ -94,6 +95,7 @@ class Traffic:
         """Give the loop; the running one, at first use, is the socket's for good."""
         if self._loop is None:
             loop = self._loop = get_running_loop()
+            self.context._guard(loop)
             self._budget = BATCH
             self._done = loop.create_future()
             self._done.set_result(None)

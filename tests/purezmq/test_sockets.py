@@ -717,3 +717,28 @@ def test_a_sender_that_waits_for_a_peer_learns_that_it_is_gone():
             assert caught.value.errno == zmq.EHOSTUNREACH
 
     run(main())
+
+
+def test_why_a_peer_was_refused_is_logged(caplog):
+    async def main():
+        async with fresh() as context:
+            pull, push = context.socket(zmq.PULL), context.socket(zmq.PUSH)
+            pull.bind("tcp://127.0.0.1:*")
+            reader, writer = await asyncio.open_connection("127.0.0.1", port_of(pull))
+            writer.write(b"GET / HTTP/1.1\r\n\r\n")
+            await reader.read()
+            writer.close()
+            push.connect(pull.last_endpoint.decode())
+            await push.send(b"seen")
+            await pull.recv()
+            endpoint = pull.last_endpoint.decode()
+            reason = "it begins with 0x47, not with 0xff"
+            refused = [record for record in caplog.records if reason in record.getMessage()]
+            assert [record.levelname for record in refused] == ["INFO"]
+            assert refused[0].getMessage().startswith(endpoint)
+            frames = [r.getMessage() for r in caplog.records if r.levelname == "DEBUG"]
+            assert f"{endpoint} > [[b'seen']]" in frames
+            assert f"{endpoint} < [[b'seen']]" in frames
+
+    with caplog.at_level("DEBUG", "purezmq"):
+        run(main())

@@ -510,6 +510,21 @@ DIFFERENCES = (
         ),
     ),
     Difference(
+        ("test_a_peer_that_was_wrong_once",),
+        Words(
+            "A connected peer that breaks the protocol, has another mechanism or a wrong type",
+            "Of some it is told once (`HANDSHAKE_FAILED_PROTOCOL`), and is never tried again.",
+            "Every peer is tried again after RECONNECT_IVL.",
+            "A server that is set right, or comes back on its port, should be found again.",
+        ),
+        Words(
+            "연결한 상대가 프로토콜을 어기거나, 보안 메커니즘이나 소켓 타입이 맞지 않을 때",
+            "경우에 따라 한 번 알리고(`HANDSHAKE_FAILED_PROTOCOL`) 다시 연결하지 않음",
+            "어떤 상대든 RECONNECT_IVL 뒤에 다시 연결함",
+            "설정을 고치거나 제 포트로 돌아온 서버를 다시 찾을 수 있게 하려고",
+        ),
+    ),
+    Difference(
         ("test_heartbeats_to_a_peer_of_3_0",),
         Words(
             "Heartbeats to a peer of ZMTP 3.0",

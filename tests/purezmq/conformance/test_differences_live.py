@@ -562,6 +562,33 @@ async def test_peers_from_before_zmtp_3(lab, zmq, data):
     await peer.gone()
 
 
+@pytest.mark.parametrize(
+    "data",
+    [
+        bytes(64),
+        b"\xff" + bytes(8) + b"\x7f\x03\x01CURVE" + bytes(47),
+        b"\xff" + bytes(8) + b"\x7f\x03\x01NULL" + bytes(48) + b"\x04\x04\x03FOO",
+    ],
+    ids=["zeros", "CURVE", "an unknown command"],
+)
+async def test_a_peer_that_was_wrong_once(lab, zmq, data):
+    endpoint, came = await lab.raw_listen()
+    push = lab.socket(zmq.PUSH)
+    events = lab.monitor(push)
+    push.connect(endpoint)
+    wrong = await came.get()
+    wrong.write(data)
+    await wrong.gone()
+    await events.wait(zmq.EVENT_DISCONNECTED)
+    if lab.engine == "libzmq":
+        assert await lab.empty(events.socket)
+        return
+    await events.wait(zmq.EVENT_CONNECT_RETRIED)
+    right = await came.get()
+    await right.shake("PULL")
+    await events.wait(zmq.EVENT_HANDSHAKE_SUCCEEDED)
+
+
 async def test_heartbeats_to_a_peer_of_3_0(lab, zmq):
     dealer = lab.socket(zmq.DEALER, heartbeat_ivl=10, heartbeat_timeout=5_000)
     endpoint = lab.bind(dealer)
