@@ -18,53 +18,53 @@ READY := .venv/.ready
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
-$(READY): requirements.txt constraints.txt pyproject.toml web/setup_venv.py
+$(READY): requirements.txt constraints.txt pyproject.toml web/tools/setup_venv.py
 	@[ -n "$(PYTHON)" ] || { echo "setup: no Python 3.11 or newer found. Debian and Ubuntu: sudo apt install python3 python3-venv"; exit 1; }
-	@$(PYTHON) web/setup_venv.py
+	@$(PYTHON) web/tools/setup_venv.py
 
 serve: site  ## run the lessons, build both languages, serve them and print the address
-	@$(VENV) -m web.serve
+	@$(VENV) -m web.site.serve
 
 site: $(READY)  ## build build/site/{en,ko} and the language chooser
-	@$(VENV) -m web.build
+	@$(VENV) -m web.site.build
 
 test: $(READY)  ## set up, then every check there is
-	@$(VENV) -m web.lint
+	@$(VENV) -m web.lint.rules
 	@$(VENV) -m ruff check .
 	@$(VENV) -m ruff format --check .
 	@$(VENV) -m mypy
-	@$(VENV) -m web.build
+	@$(VENV) -m web.site.build
 	@$(VENV) -m pytest
 
 lint: $(READY)  ## quick checks of the sources: ruff, mypy, lessons, translations
 	@$(VENV) -m ruff check .
 	@$(VENV) -m ruff format --check .
 	@$(VENV) -m mypy
-	@$(VENV) -m web.lint
+	@$(VENV) -m web.lint.rules
 
 lab: $(READY)  ## open the lessons in JupyterLab; LANGUAGE=ko for Korean
-	@$(VENV) -m web.lab $(LANGUAGE)
+	@$(VENV) -m web.tools.lab $(LANGUAGE)
 
 translate: $(READY)  ## refresh the .po files and say what is missing
-	@$(VENV) -m web.translate
+	@$(VENV) -m web.lessons.translate
 
 soak: $(READY)  ## all lessons and programs ten times, the machine busy during half of them
-	@$(VENV) -m web.soak
+	@$(VENV) -m web.tools.soak
 
 bundle: site  ## one archive a language (site, notebooks), the books, checksums: build/bundle
-	@$(VENV) -m web.bundle
+	@$(VENV) -m web.site.bundle
 
 epub: $(READY)  ## the lessons and guides as a book, one a language: build/epub
-	@$(VENV) -m web.epub
+	@$(VENV) -m web.site.epub
 
 bench: $(READY)  ## how fast purezmq is beside pyzmq, for its page too; QUICK=1 only tries it
-	@$(VENV) -m web.bench $(if $(QUICK),--quick)
+	@$(VENV) -m web.tools.bench $(if $(QUICK),--quick)
 
 lighthouse: site  ## Lighthouse's scores on a phone profile (needs Node.js and Chromium)
-	@$(VENV) -m web.lighthouse
+	@$(VENV) -m web.tools.lighthouse
 
 picture: site  ## take README's pictures of the site (needs Chromium)
-	@$(VENV) -m web.picture
+	@$(VENV) -m web.tools.picture
 
 doctor: $(READY)  ## is this machine ready for the lessons?
 	@.venv/bin/zmqlab doctor

@@ -1,7 +1,7 @@
 """Sphinx: one configuration for both languages; ``-t ko`` builds the Korean one.
 
 ``make site`` stages the sources under ``build/src/{en,ko}`` (guide pages, lessons) and runs this
-for each, after ``web.run`` has run the lessons and put their outputs into the cache.
+for each, after ``web.lessons.run`` has run the lessons and put their outputs into the cache.
 """
 
 import sys
@@ -14,8 +14,8 @@ sys.path.insert(0, str(ROOT))
 
 import myst_nb.sphinx_ext  # noqa: E402
 
-from web.curriculum import lessons_hash  # noqa: E402
-from web.stage import BUILD, site_address, sources_hash  # noqa: E402
+from web.lessons.curriculum import lessons_hash  # noqa: E402
+from web.paths import BUILD, site_address, sources_hash  # noqa: E402
 from web.words import VERSION, WORDS  # noqa: E402
 
 language = "ko" if tags.has("ko") else "en"  # type: ignore[name-defined]  # noqa: F821
@@ -28,16 +28,16 @@ version = release = VERSION
 
 extensions = [
     "myst_nb",
-    "web.directives",
-    "web.lighthouse",
-    "web.core",
-    "web.states",
-    "web.pages",
-    "web.search",
-    "web.glossary",
-    "web.program",
-    "web.turns",
-    "web.highlight",
+    "web.site.directives",
+    "web.tools.lighthouse",
+    "web.site.core",
+    "web.site.states",
+    "web.site.pages",
+    "web.site.search",
+    "web.site.glossary",
+    "web.lessons.plain_copy",
+    "web.site.turns",
+    "web.site.highlight",
 ]
 source_suffix = {".md": "myst-nb"}
 exclude_patterns = ["guide/index.md", "**/jupyter_execute/**", "**/.ipynb_checkpoints/**"]
@@ -64,8 +64,8 @@ nb_merge_streams = True
 html_theme = "furo"
 html_title = words["site"]
 html_baseurl = f"{site_address()}/{language}/"
-html_static_path = ["web/static", str(BUILD / "static")]
-templates_path = ["web/templates"]
+html_static_path = ["web/site/static", str(BUILD / "static")]
+templates_path = ["web/site/templates"]
 html_css_files = [
     "colours.css",
     "site.css",
@@ -79,7 +79,7 @@ html_js_files = [
     (name, {"defer": "defer"})
     for name in ("site.js", "progress.js", "search-hits.js", "hints.js", "copy.js")
 ]
-html_favicon = "web/static/mark.svg"
+html_favicon = "web/site/static/mark.svg"
 html_copy_source = False
 html_permalinks_icon = "#"
 html_use_index = False
@@ -88,11 +88,11 @@ html_theme_options = {
     "light_css_variables": {},
     "dark_css_variables": {},
 }
-pygments_style = "web.highlight.Quiet"
-pygments_dark_style = "web.highlight.Quiet"
+pygments_style = "web.site.highlight.Quiet"
+pygments_dark_style = "web.site.highlight.Quiet"
 
 if tags.has("epub"):  # type: ignore[name-defined]  # noqa: F821
-    templates_path, html_static_path = [], ["web/book"]
+    templates_path, html_static_path = [], ["web/site/book"]
 epub_title = words["site"]
 epub_description = words["pitch"]
 epub_contributor = author

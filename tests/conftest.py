@@ -2,7 +2,7 @@
 
 from hypothesis import settings
 
-from web.chromium import find_chromium
+from web.site.chromium import find_chromium
 
 # A busy machine makes single examples slow; that says nothing about what they check.
 settings.register_profile("patient", deadline=None)

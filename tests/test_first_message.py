@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from web.stage import GUIDES, ROOT
+from web.paths import GUIDES, ROOT
 
 SOURCES = [ROOT / "README.md", ROOT / "README.ko.md", *(g / "start.md" for g in GUIDES.values())]
 BLOCK = r"^`{name}`:\n\n```python\n(.*?)^```"

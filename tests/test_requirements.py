@@ -3,7 +3,7 @@
 import re
 from importlib.metadata import distributions
 
-from web.stage import ROOT
+from web.paths import ROOT
 
 OWN = {"zeromq-companion", "pip", "setuptools"}
 

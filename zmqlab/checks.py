@@ -1,7 +1,7 @@
 """Checks of exercises: what was expected, what came.
 
-A lesson's checkers stand in ``zmqlab/exercises/lesson_NN.py``, NN being the number that the check's
-name begins with::
+A lesson's checkers stand beside it, in ``notebooks/NN-topic/checks.py``, NN being the number that
+the check's name begins with::
 
     @checker("01 patient client")
     async def patient_client(answer):
@@ -29,6 +29,7 @@ from dataclasses import dataclass
 from types import CodeType, FrameType, FunctionType
 from typing import Any, Self, TypeVar
 
+from zmqlab import lessons
 from zmqlab.colours import notebook_style, var
 from zmqlab.language import Language, Text, both, kernel_language
 
@@ -211,8 +212,6 @@ def check(name: str, answer: Any) -> Any:
     Verdict
         True when passed. When the checker is ``async``, await it.
     """
-    from zmqlab import exercises
-
     if not isinstance(name, str):
         return Verdict(
             _shown(name, "en"),
@@ -222,7 +221,7 @@ def check(name: str, answer: Any) -> Any:
                 ko='첫 번째 인자로 채점 이름을 씁니다: check("01 patient client", answer).',
             ),
         )
-    exercises.load(name)
+    _load(name)
     found = _checkers.get(name)
     if found is None:
         names = ", ".join(sorted(_checkers)) or "-"
@@ -242,6 +241,18 @@ def check(name: str, answer: Any) -> Any:
         return Verdict(name, "passed", found.function(answer))
     except (Exception, SystemExit) as error:
         return _verdict_on(name, answer, error)
+
+
+def _load(name: str) -> None:
+    """Load the checkers of the lesson whose number a check's name begins with.
+
+    For a number that no lesson has, those of all lessons are loaded, so that the names there are
+    can be told.
+    """
+    number = name.partition(" ")[0]
+    known = lessons.numbers()
+    for one in [number] if number in known else known:
+        lessons.load(one)
 
 
 async def _check_within(name: str, answer: Any, found: _Checker) -> Verdict:

@@ -12,7 +12,7 @@ import pytest
 import zmq
 
 from examples.gil.compute import BLOCK, KINDS, amount_for, hash_blocks, in_threads
-from web.stage import ROOT
+from web.paths import ROOT
 
 ANY = "tcp://127.0.0.1:*"
 OFFICE, WORKER = "multithreading/office.py", "multithreading/worker.py"

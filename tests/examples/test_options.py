@@ -6,7 +6,7 @@ import tempfile
 
 import pytest
 
-from web.stage import ROOT
+from web.paths import ROOT
 
 ANY = "tcp://127.0.0.1:*"
 FEED = f"ipc://{tempfile.gettempdir()}/nasdaq-feed"

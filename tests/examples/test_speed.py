@@ -12,7 +12,7 @@ import pytest
 import zmq
 import zmq.asyncio
 
-from web.stage import ROOT
+from web.paths import ROOT
 from zmqlab import Programs
 
 ANY = "tcp://127.0.0.1:*"

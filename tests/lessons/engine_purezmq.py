@@ -13,7 +13,7 @@ from pathlib import Path
 from IPython.core.interactiveshell import InteractiveShell
 
 from purezmq import standin
-from web.lesson import read
+from web.lessons.source import read
 
 
 async def run(path: Path) -> str:

@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from web.lesson import read
-from web.stage import LESSONS, ROOT
+from web.lessons.source import read
+from web.paths import LESSONS, ROOT
 
 BOTH = [path for path in sorted(LESSONS.glob("[0-9]*.md")) if read(path).head.engine == "both"]
 

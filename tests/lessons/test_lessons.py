@@ -10,10 +10,10 @@ import re
 
 import pytest
 
-from web.lesson import read
-from web.notebooks import localise, with_solutions
-from web.run import execute
-from web.stage import LESSONS
+from web.lessons.localise import localise, with_solutions
+from web.lessons.run import execute
+from web.lessons.source import read
+from web.paths import LESSONS
 from web.words import LANGUAGES
 from zmqlab.checks import STATES
 

@@ -6,7 +6,7 @@ A line counts if it holds code: not a blank line, a comment or a docstring.
 from pathlib import Path
 
 import purezmq
-from web.lines import lines_of_code
+from web.tools.lines import lines_of_code
 
 BUDGET = 3000
 """Lines of code in `purezmq`, but for what is counted apart."""

@@ -6,9 +6,9 @@ import threading
 import pytest
 from playwright.sync_api import sync_playwright
 
-from web.chromium import find_chromium, launch
-from web.serve import open_server
-from web.stage import SITE
+from web.paths import SITE
+from web.site.chromium import find_chromium, launch
+from web.site.serve import open_server
 
 
 @pytest.fixture(scope="session")

@@ -13,8 +13,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from web.chromium import find_chromium
-from web.stage import SITE
+from web.paths import SITE
+from web.site.chromium import find_chromium
 from web.words import LANGUAGES, WORDS
 
 LESSON = "lessons/01-first-message.html"

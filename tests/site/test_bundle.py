@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-from web import bundle
-from web.chromium import find_chromium, launch
-from web.epub import archive_name
+from web.site import bundle
+from web.site.chromium import find_chromium, launch
+from web.site.epub import archive_name
 from web.words import LANGUAGES
 
 QUERIES = {"en": "reconnect", "ko": "소켓"}

@@ -5,9 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from web.lesson import read
-from web.program import program
-from web.stage import LESSONS
+from web.lessons.plain_copy import program
+from web.lessons.source import read
+from web.paths import LESSONS
 from web.words import LANGUAGES, WORDS
 
 PATHS = sorted(LESSONS.glob("[0-9][0-9]-*.md"))

@@ -3,11 +3,11 @@
 import pytest
 from bs4 import BeautifulSoup
 
-from web.bench import GOALS, SIZES
-from web.core import GOAL, budget, differences, figures, sizes
-from web.stage import SITE
+from web.paths import SITE
+from web.site.core import GOAL, budget, differences, figures, sizes
+from web.tools.bench import GOALS, SIZES
+from web.tools.workloads import LIBRARIES, ROWS
 from web.words import LANGUAGES, WORDS
-from web.workloads import LIBRARIES, ROWS
 
 each_language = pytest.mark.parametrize("language", LANGUAGES)
 PHONE = {"width": 360, "height": 740}

@@ -5,9 +5,16 @@ from functools import cache
 import pytest
 from bs4 import BeautifulSoup
 
-from web.curriculum import lesson_paths, lessons, part_name, part_title, parts, question_keys
-from web.lesson import read
-from web.stage import SITE
+from web.lessons.curriculum import (
+    lesson_paths,
+    lessons,
+    part_name,
+    part_title,
+    parts,
+    question_keys,
+)
+from web.lessons.source import read
+from web.paths import SITE
 from web.words import LANGUAGES, WORDS
 
 FOUND = lesson_paths()

@@ -8,7 +8,7 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 import pytest
 from bs4 import BeautifulSoup
 
-from web.stage import GUIDES, LESSONS, SITE, site_address
+from web.paths import GUIDES, LESSONS, SITE, site_address
 from web.words import LANGUAGES
 
 HANGUL = re.compile("[가-힣]")

@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from web.curriculum import lesson_paths, question_keys
+from web.lessons.curriculum import lesson_paths, question_keys
 from web.words import LANGUAGES, WORDS
 
 KEY = "zeromq-companion.progress.1"

@@ -17,10 +17,10 @@ from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
 from playwright.sync_api import expect, sync_playwright
 
-from web import search
-from web.chromium import find_chromium, launch
-from web.serve import open_server
-from web.stage import ROOT, SITE
+from web.paths import ROOT, SITE
+from web.site import search
+from web.site.chromium import find_chromium, launch
+from web.site.serve import open_server
 from web.words import LANGUAGES, WORDS
 
 LESSON = "lessons/01-first-message"

@@ -8,8 +8,8 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from playwright.sync_api import sync_playwright
 
-from web.chromium import find_chromium, launch
-from web.stage import SITE
+from web.paths import SITE
+from web.site.chromium import find_chromium, launch
 
 MOST = 300_000
 PACKED = {".png", ".woff2", ".woff", ".jpg", ".webp"}

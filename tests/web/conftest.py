@@ -5,7 +5,7 @@ from pathlib import Path
 import polib
 import pytest
 
-from web.lesson import read
+from web.lessons.source import read
 
 LESSON = """---
 jupytext: {text_representation: {extension: .md, format_name: myst}}

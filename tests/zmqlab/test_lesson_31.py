@@ -7,8 +7,8 @@ from threading import Thread
 import pytest
 import zmq
 
-from web.lesson import read
-from web.stage import LESSONS
+from web.lessons.source import read
+from web.paths import LESSONS
 from zmqlab.exercises import lesson_31
 
 EXERCISE = "31 nothing shared"

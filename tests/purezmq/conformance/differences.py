@@ -1,7 +1,7 @@
 """Where `purezmq` differs from libzmq on purpose, and why: the one list, for tests and readers.
 
-The page "The core" shows it (`web.core`); `test_differences_live.py` runs each entry's tests with
-both libraries, and `test_api.py` holds the lists of names. A test of the other modules may not
+The page "The core" shows it (`web.site.core`); `test_differences_live.py` runs each entry's tests
+with both libraries, and `test_api.py` holds the lists of names. A test of the other modules may not
 differ between the libraries: what does has to come here. Nothing is imported but the standard
 library, so that the site reads it without pytest.
 """

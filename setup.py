@@ -1,0 +1,13 @@
+"""What pyproject.toml can't say: the lessons' own modules are a package of another name."""
+
+from setuptools import find_packages, setup
+
+ROOMS = ["examples*", "purezmq*", "web*", "zmqlab*"]
+
+setup(
+    packages=[*find_packages(include=ROOMS), "zmqlab_lessons"],
+    package_dir={"zmqlab_lessons": "notebooks"},
+    # Each lesson's checkers; the wrong answers that these are tested with stay here.
+    package_data={"zmqlab_lessons": ["*/*.py"], "examples.speed": ["*.c"]},
+    exclude_package_data={"zmqlab_lessons": ["*/wrong.py"]},
+)

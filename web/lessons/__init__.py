@@ -1,0 +1,1 @@
+"""Lessons: read, run, translate, localise."""

@@ -1,0 +1,130 @@
+"""What a reader takes away: ``make bundle`` writes one archive a language to ``build/bundle``.
+
+In each: the built site of that language, its notebooks, and what it takes to run them; beside them
+the books (`web.site.epub`), and ``SHA256SUMS``. What must stay true: an unpacked archive works from
+any static server, below any path and without a network; no link in it leads to what it doesn't
+hold; the same content gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+import sys
+import time
+import tomllib
+from datetime import datetime
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from web.paths import BUILD, ROOT, SITE
+from web.site.epub import archive_name, newest_run, write_books, write_zip
+from web.words import LANGUAGES, VERSION, WORDS, date
+
+BUNDLE = BUILD / "bundle"
+PROGRAMS = ("examples", "purezmq", "zmqlab")
+AS_THEY_ARE = ("constraints.txt", "LICENSE", "LICENSE-text")
+# A copy on a stick has no address, and the other language is in an archive of its own.
+ELSEWHERE = re.compile(
+    r'\s*(?:<a class="language".*?</a>'
+    r'|<link rel="(?:canonical|alternate)" [^>]*>)',
+    re.DOTALL,
+)
+
+
+def requirements() -> str:
+    """Return what the notebooks need of others, pinned, one a line."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = project["dependencies"] + project["optional-dependencies"]["lessons"]
+    names = [re.split(r"[^\w.-]", line)[0] for line in wanted]
+    pins = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    lines = [pin for pin in pins if pin.partition("==")[0] in names]
+    if len(lines) != len(names):
+        raise ValueError(f"requirements.txt does not pin all of {', '.join(names)}")
+    return "\n".join(lines) + "\n"
+
+
+def contents(language: str, when: datetime) -> dict[str, bytes]:
+    """Return the files of an archive by their names in it, without its own folder."""
+    templates = Environment(
+        loader=FileSystemLoader(ROOT / "web" / "site" / "templates" / "bundle"),
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+    )
+    values = {
+        "language": language,
+        "words": WORDS[language],
+        "version": VERSION,
+        "date": date(when.isoformat(), language),
+        "archive": archive_name(language, "zip"),
+    }
+    files = {
+        "README.txt": templates.get_template(f"README.{language}.txt").render(values).encode(),
+        "index.html": templates.get_template("index.html").render(values).encode(),
+        "requirements.txt": requirements().encode(),
+    }
+    for name in AS_THEY_ARE:
+        files[name] = (ROOT / name).read_bytes()
+    for folder in PROGRAMS:
+        for path in (ROOT / folder).rglob("*.*"):
+            if path.is_file() and "__pycache__" not in path.parts:
+                files[path.relative_to(ROOT).as_posix()] = path.read_bytes()
+    for path in (SITE / language).rglob("*.*"):
+        if not path.is_file() or path.name.startswith("."):
+            continue
+        inside = path.relative_to(SITE / language)
+        content = path.read_bytes()
+        if path.suffix == ".html":
+            content = ELSEWHERE.sub("", content.decode()).encode()
+        files[f"{language}/{inside.as_posix()}"] = content
+        if path.suffix == ".ipynb":
+            files[inside.as_posix()] = content  # a copy to work in, where `zmqlab` is found
+    return dict(sorted(files.items()))
+
+
+def write_archives(folder: Path = BUNDLE) -> list[Path]:
+    """Write one archive a language; everything in it lies in a folder of the archive's name."""
+    when = newest_run()
+    archives = []
+    for language in LANGUAGES:
+        archives.append(folder / archive_name(language, "zip"))
+        files = contents(language, when)
+        within = archives[-1].stem
+        write_zip(archives[-1], {f"{within}/{name}": files[name] for name in files}, when)
+    return archives
+
+
+def write_sums(folder: Path = BUNDLE) -> None:
+    """Write ``SHA256SUMS``, which ``sha256sum -c`` reads, for all other files of the folder."""
+    paths = sorted(path for path in folder.iterdir() if path.name != "SHA256SUMS")
+    sums = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in paths]
+    (folder / "SHA256SUMS").write_text("".join(sums), encoding="utf-8")
+
+
+def main() -> int:
+    """Write archives, books and sums; return 0, or 1 with the reason in a line."""
+    started = time.perf_counter()
+    missing = [language for language in LANGUAGES if not (SITE / language / "index.html").exists()]
+    if missing:
+        print("bundle: there is no build/site yet: run `make site` first", file=sys.stderr)
+        return 1
+    shutil.rmtree(BUNDLE, ignore_errors=True)
+    try:
+        files = write_archives() + write_books(BUNDLE)
+        write_sums()
+    except (OSError, ValueError) as error:
+        print(f"bundle: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nbundle: stopped; run it again", file=sys.stderr)
+        return 130
+    for path in files:
+        print(f"bundle: {path.relative_to(ROOT)}, {path.stat().st_size / 1000:.0f} kB")
+    print(f"bundle: build/bundle is ready, {time.perf_counter() - started:.1f} s")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,170 @@
+"""What each page of the site needs beyond its own text: titles on cards, steps, the other language.
+
+Also names the pages' addresses in both languages, for the switcher and for search engines.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from html import escape
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+
+from web.lessons.curriculum import lesson_paths, question_keys
+from web.paths import site_address
+from web.site.directives import element, tag, text
+from web.words import LANGUAGES, WORDS
+from zmqlab.colours import COLOURS
+
+CURRICULUM = "guide/curriculum"
+DESCRIPTION_LENGTH = 160
+LESSON_LINK = re.compile(r'(<a [^>]*href="(?:[^"]*/)?(\d\d-[^"/]*)\.html">)(.*?)</a>')
+OWN_LINK = re.compile(r'<a class="current reference internal" href="#">(.*?)</a>')
+
+
+def fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Fill in what is known only when all pages were read and translated."""
+    if app.builder.format != "html":
+        return
+    for node in doctree.findall(tag):
+        css = node["attributes"].get("class", "")
+        if css == "lesson-steps":
+            _fill_steps(node, doctree)
+        elif css in ("lesson-card", "outline-lesson"):
+            _fill_lesson(node, app, docname)
+        elif "zq" in css.split():
+            _unwrap_answers(node)
+
+
+def _fill_lesson(node: tag, app: Sphinx, docname: str) -> None:
+    """Link a listed lesson by its title, and give its question where there is a place for it."""
+    link = node.next_node(nodes.reference)
+    if link is None:  # it is to come
+        return
+    target = link["refdoc"]
+    link["refuri"] = app.builder.get_relative_uri(docname, target)
+    link += text(app.env.titles[target].astext())
+    for place in node.findall(tag):
+        if place["attributes"].get("class") == "outline-question":
+            # Its own page's, where the Korean build has translated it.
+            place += text(_by_class(app.env.get_doctree(target), "lesson-question").astext())
+
+
+def _by_class(doctree: nodes.document, css: str) -> tag:
+    return next(node for node in doctree.findall(tag) if node["attributes"].get("class") == css)
+
+
+def _fill_steps(node: tag, doctree: nodes.document) -> None:
+    title_section = next(iter(doctree.findall(nodes.section)))
+    steps = element("ol")
+    for section in title_section.children:
+        if isinstance(section, nodes.section):
+            heading = section.next_node(nodes.title)
+            assert heading is not None
+            link = nodes.reference("", heading.astext(), internal=True, refid=section["ids"][0])
+            steps += element("li", nodes.inline("", "", link))
+    node += steps
+
+
+def _unwrap_answers(node: tag) -> None:
+    """Take the answer's text out of its paragraph: a label may hold no block."""
+    for label in node.findall(tag):
+        if label["attributes"].get("class") == "zq-text":
+            label.children = [
+                child
+                for part in label.children
+                for child in (part.children if isinstance(part, nodes.paragraph) else [part])
+            ]
+
+
+def add_context(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
+) -> None:
+    """Give the templates the words of the page's language and the address in the other."""
+    language = app.config.language
+    other = next(code for code in LANGUAGES if code != language)
+    to_root = context["pathto"]("", 1)
+    page = f"{pagename}.html"
+    context["words"] = WORDS[language]
+    context["other_language"] = other
+    context["other_url"] = f"{to_root}../{other}/{page}" if to_root else f"../{other}/{page}"
+    context["alternates"] = [(code, f"{site_address()}/{code}/{page}") for code in LANGUAGES]
+    context["chooser_url"] = f"{site_address()}/"
+    context["navigation"] = _navigation(context, pagename)
+    _lead_on(app, pagename, context)
+    context["description"] = _description(doctree) or WORDS[language]["pitch"]
+    context["progress_words"] = json.dumps(_progress_words(language), ensure_ascii=False)
+    context["theme_colours"] = COLOURS["page"]
+
+
+def _lead_on(app: Sphinx, pagename: str, context: dict[str, Any]) -> None:
+    """Let the curriculum follow the last lesson, not the page that the sidebar lists behind it."""
+    if not context.get("next") or not pagename.startswith("lessons/"):
+        return
+    behind = app.builder.relations[pagename][2]  # type: ignore[attr-defined]
+    if not behind.startswith("lessons/") and CURRICULUM in app.env.titles:
+        link = app.builder.get_relative_uri(pagename, CURRICULUM)
+        context["next"] = {"link": link, "title": escape(app.env.titles[CURRICULUM].astext())}
+
+
+def _navigation(context: dict[str, Any], pagename: str) -> str:
+    """List all pages, the lessons with their numbers, and mark the page that is open."""
+    if "toctree" not in context:
+        return ""
+    pages = str(context["toctree"](collapse=False, titles_only=True, includehidden=True) or "")
+    pages = pages.replace(' role="heading"', "")  # Sphinx's captions are headings without a level
+    pages = LESSON_LINK.sub(lambda link: link[1] + _lesson_entry(link[2], link[3]) + "</a>", pages)
+    own = re.fullmatch(r"lessons/(\d\d-.*)", pagename)
+    return OWN_LINK.sub(
+        lambda link: (
+            '<a class="current reference internal" href="#" aria-current="page">'
+            f"{_lesson_entry(own[1], link[1]) if own else link[1]}</a>"
+        ),
+        pages,
+    )
+
+
+def _lesson_entry(name: str, title: str) -> str:
+    """Give a lesson's entry its number, and a place for the mark of a reader's progress in it."""
+    mark = f'<span class="lesson-mark" data-lesson="{name}" data-questions="{_questions(name)}">'
+    return (
+        f'<span class="nav-number">{name[:2]}</span> '
+        f'<span class="nav-title">{title}</span> {mark}</span>'
+    )
+
+
+@cache
+def _questions(name: str) -> str:
+    path = lesson_paths().get(name[:2])  # none for a page that only a test has
+    return " ".join(question_keys(path)) if path else ""
+
+
+def _progress_words(language: str) -> dict[str, str]:
+    """Return the words with which progress.js speaks."""
+    return {
+        key.removeprefix("progress_"): said
+        for key, said in WORDS[language].items()
+        if key.startswith("progress_")
+    }
+
+
+def _description(doctree: nodes.document | None) -> str:
+    """Take a page's first paragraph (a lesson's question), cut to what search engines show."""
+    first = doctree.next_node(nodes.paragraph) if doctree is not None else None
+    words = first.astext().split() if first is not None else []
+    while words and len(" ".join(words)) > DESCRIPTION_LENGTH:
+        words.pop()
+    return " ".join(words)
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Connect, and have a change of the site's own code or of lessons' heads reach every page."""
+    app.add_config_value("companion_sources", "", "env", [str])
+    app.add_config_value("companion_lessons", "", "html", [str])
+    app.connect("doctree-resolved", fill)
+    app.connect("html-page-context", add_context)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

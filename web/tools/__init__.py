@@ -1,0 +1,1 @@
+"""Commands for maintainers: set-up, bench, soak, pictures."""
