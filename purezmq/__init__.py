@@ -27,8 +27,8 @@ from purezmq.errors import *  # noqa: F403
 
 if TYPE_CHECKING:
     from purezmq.asyncio import Socket
-    from purezmq.asyncio.message import Frame, MessageTracker
-    from purezmq.asyncio.proxy import proxy
+    from purezmq.compat.message import Frame, MessageTracker
+    from purezmq.compat.proxy import proxy
 
 __version__ = "0.1.0"
 
@@ -37,9 +37,14 @@ COPY_THRESHOLD = 65536
 DRAFT_API = PYZMQ_DRAFT_API = False
 IPC_PATH_MAX_LEN = 107 if sys.platform == "linux" else 103
 
-# Found in asyncio, which is imported when one of them is used.
-_LATER = {"Frame": "message", "Message": "message", "MessageTracker": "message"}
-_LATER |= {"Socket": "socket", "proxy": "proxy"}
+# Found in modules that import asyncio, when one of them is used.
+_LATER = {
+    "Frame": "purezmq.compat.message",
+    "Message": "purezmq.compat.message",
+    "MessageTracker": "purezmq.compat.message",
+    "Socket": "purezmq.asyncio.socket",
+    "proxy": "purezmq.compat.proxy",
+}
 
 
 def __getattr__(name: str) -> Any:
@@ -47,7 +52,7 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'purezmq' has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module(f"purezmq.asyncio.{_LATER[name]}"), name)
+    return getattr(import_module(_LATER[name]), name)
 
 
 def __dir__() -> list[str]:

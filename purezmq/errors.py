@@ -9,7 +9,7 @@ bug.
 import os
 from errno import EINTR
 
-from purezmq.constants import Errno, Event
+from purezmq.compat.constants import Errno, Event
 
 # Those that pyzmq has too.
 __all__ = ["Again", "ContextTerminated", "InterruptedSystemCall", "NotDone", "ZMQBaseError"]

@@ -8,8 +8,9 @@ and a number in `constants` and is refused with that name.
 from dataclasses import dataclass
 from typing import Any
 
-from purezmq.constants import Errno, SocketOption, SocketType
+from purezmq.compat.constants import Errno, SocketOption, SocketType
 from purezmq.errors import ZMQError
+from purezmq.transport.values import Values
 
 _INT_MAX = (1 << 31) - 1
 
@@ -92,8 +93,13 @@ READ_ONLY = frozenset({_S.RCVMORE, _S.EVENTS, _S.TYPE, _S.LAST_ENDPOINT, _S.MECH
 FD_REASON = "FD: a socket of purezmq has no file descriptor; await recv(), send() or poll()"
 
 
+def defaults() -> Values:
+    """Return what a new socket begins with."""
+    return Values({option: entry.default for option, entry in OPTIONS.items()})
+
+
 def known(option: int) -> SocketOption:
-    """Give the option of a number.
+    """Return the option of a number.
 
     Raises
     ------
@@ -107,7 +113,7 @@ def known(option: int) -> SocketOption:
 
 
 def entry(option: SocketOption) -> Option:
-    """Give what an option may hold.
+    """Return what an option may hold.
 
     Raises
     ------
@@ -120,7 +126,7 @@ def entry(option: SocketOption) -> Option:
 
 
 def check(option: SocketOption, value: Any, socket_type: SocketType) -> Any:
-    """Give the value as the option holds it.
+    """Return the value as the option holds it.
 
     Raises
     ------

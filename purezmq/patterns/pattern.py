@@ -18,7 +18,7 @@ A socket type is made of what it does: one that receives from all its peers in t
 
 from typing import ClassVar
 
-from purezmq.constants import Errno
+from purezmq.compat.constants import Errno
 from purezmq.errors import ZMQError
 from purezmq.patterns.options import Options
 from purezmq.patterns.pipe import Message, Pipe
@@ -38,9 +38,12 @@ class Pattern:
         The pipes in use, in the order of their coming.
     conflates : bool
         Whether this type heeds `Options.conflate`.
+    queues_all : bool
+        Whether `deliver` queues whatever comes, and does nothing else.
     """
 
     conflates: ClassVar[bool] = False
+    queues_all: ClassVar[bool] = False
 
     def __init__(self, options: Options) -> None:
         self.options = options
@@ -104,6 +107,9 @@ class Pattern:
 
     def deliver(self, pipe: Pipe, messages: list[Message]) -> None:
         """Take messages that came from a peer; a type that does not receive drops them."""
+
+    def enter(self, pipe: Pipe) -> None:
+        """Take note that the first message is in a pipe's `inbound`."""
 
     def writable(self, pipe: Pipe) -> None:
         """Learn that the session took from a blocked pipe."""

@@ -8,7 +8,7 @@ then the prefix.
 
 from collections import deque
 
-from purezmq.constants import Errno
+from purezmq.compat.constants import Errno
 from purezmq.errors import ZMQError
 from purezmq.patterns.dist import distribute
 from purezmq.patterns.fq import FairQueue
@@ -229,7 +229,6 @@ class Sub(XSub):
             return
         waiting = [(pipe, list(pipe.inbound)) for pipe in self.fq]
         self.fq.clear()
-        self.alone = None
         for pipe, messages in waiting:
             pipe.inbound.clear()
             self.deliver(pipe, messages)

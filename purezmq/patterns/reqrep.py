@@ -12,7 +12,7 @@ is EFSM.
 import os
 from itertools import count
 
-from purezmq.constants import Errno
+from purezmq.compat.constants import Errno
 from purezmq.errors import ZMQError
 from purezmq.patterns.fq import FairQueue
 from purezmq.patterns.lb import LoadBalancer
@@ -52,6 +52,7 @@ class Dealer(LoadBalancer, FairQueue):
     """Sends to each peer with room in turn, receives from each in turn; blocks, never drops."""
 
     conflates = True
+    queues_all = True
 
     def attach(self, pipe: Pipe) -> None:
         """Take a pipe, and greet the peer with an empty message if it is to be probed.
@@ -82,6 +83,7 @@ class Req(Dealer):
     """
 
     conflates = False
+    queues_all = False
 
     def __init__(self, options: Options) -> None:
         super().__init__(options)

@@ -9,7 +9,7 @@ from asyncio import AbstractEventLoop, Transport
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from purezmq.constants import Errno
+from purezmq.compat.constants import Errno
 from purezmq.errors import ZMQError
 from purezmq.transport.endpoint import Endpoint, tcp
 

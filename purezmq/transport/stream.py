@@ -10,21 +10,17 @@ import socket
 import sys
 import tempfile
 from asyncio import AbstractEventLoop, Server, Task
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from purezmq.constants import Errno, SocketOption
+from purezmq.compat.constants import Errno, SocketOption
 from purezmq.errors import ZMQError, strerror
 from purezmq.transport.endpoint import Endpoint, tcp
+from purezmq.transport.values import Values
 
 # A wildcard ipc endpoint gets a directory of its own, named so.
 _PREFIX = "purezmq-"
-
-# glibc gives freed memory back to the system once it is twice the largest block ever freed, and
-# what the system gives anew costs more than copying it: 1 MB took 240 or 1,200 µs, as the heap lay.
-# Now that a block of this size was freed, which nobody ever wrote to, it keeps up to 32 MB.
-bytes(1 << 24)
 
 Factory = Callable[[], Any]
 """Makes a session for each connection."""
@@ -76,7 +72,7 @@ def _identity(path: str) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
-def listen(endpoint: Endpoint, options: Mapping[Any, Any]) -> StreamServer:
+def listen(endpoint: Endpoint, options: Values) -> StreamServer:
     """Bind and listen.
 
     Raises
@@ -90,7 +86,7 @@ def listen(endpoint: Endpoint, options: Mapping[Any, Any]) -> StreamServer:
     if endpoint.scheme == "ipc":
         family, address = socket.AF_UNIX, _unix_address(path)
     else:
-        family, address = _local_address(endpoint, bool(options[SocketOption.IPV6]))
+        family, address = _local_address(endpoint, bool(options.number(SocketOption.IPV6)))
     listening = socket.socket(family, socket.SOCK_STREAM)
     try:
         if endpoint.scheme == "ipc":
@@ -102,7 +98,7 @@ def listen(endpoint: Endpoint, options: Mapping[Any, Any]) -> StreamServer:
             listening.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
         tune(listening, options)
         listening.bind(address)
-        listening.listen(options[SocketOption.BACKLOG])
+        listening.listen(options.number(SocketOption.BACKLOG))
         listening.setblocking(False)
     except OSError as error:
         listening.close()
@@ -110,11 +106,11 @@ def listen(endpoint: Endpoint, options: Mapping[Any, Any]) -> StreamServer:
         words = f'{strerror(number)} for ipc path "{path}".'
         raise ZMQError(number, words if number == errno.ENOENT and path else None) from None
     text = f"ipc://{path}" if path else tcp(*listening.getsockname()[:2])
-    return StreamServer(listening, text, options[SocketOption.BACKLOG], path)
+    return StreamServer(listening, text, options.number(SocketOption.BACKLOG), path)
 
 
 async def connect(
-    loop: AbstractEventLoop, endpoint: Endpoint, options: Mapping[Any, Any], factory: Factory
+    loop: AbstractEventLoop, endpoint: Endpoint, options: Values, factory: Factory
 ) -> None:
     """Connect once.
 
@@ -126,7 +122,7 @@ async def connect(
     if endpoint.scheme == "ipc":
         await loop.create_unix_connection(factory, _unix_address(endpoint.path))
     else:
-        family = socket.AF_UNSPEC if options[SocketOption.IPV6] else socket.AF_INET
+        family = socket.AF_UNSPEC if options.number(SocketOption.IPV6) else socket.AF_INET
         host, port = endpoint.host, endpoint.port
         transport, _ = await loop.create_connection(factory, host, port, family=family)
         tune(transport.get_extra_info("socket"), options)
@@ -143,18 +139,18 @@ _TUNED = (
 )
 
 
-def tune(sock: Any, options: Mapping[Any, Any]) -> None:
+def tune(sock: Any, options: Values) -> None:
     """Set what the options ask of a tcp or ipc socket of the system."""
     over_tcp = sock.family != getattr(socket, "AF_UNIX", None)
     for option, level, name in _TUNED:
         applies = over_tcp or level == socket.SOL_SOCKET
-        if applies and options[option] > 0 and hasattr(socket, name):
-            sock.setsockopt(level, getattr(socket, name), options[option])
+        if applies and options.number(option) > 0 and hasattr(socket, name):
+            sock.setsockopt(level, getattr(socket, name), options.number(option))
     if over_tcp:
         # Accepted connections have it from the listening socket: asyncio sets it on its own alone.
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        if options[SocketOption.TCP_KEEPALIVE] >= 0:
-            on = options[SocketOption.TCP_KEEPALIVE]
+        if options.number(SocketOption.TCP_KEEPALIVE) >= 0:
+            on = options.number(SocketOption.TCP_KEEPALIVE)
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, on)
 
 

@@ -17,7 +17,7 @@ RemoteProtocolError for anything that the grammar does not allow.
 import struct
 from collections.abc import Mapping
 
-from purezmq.constants import Event
+from purezmq.compat.constants import Event
 from purezmq.errors import LocalProtocolError, RemoteProtocolError
 
 CONTEXT_MAX = 16  # octets of a PING's context

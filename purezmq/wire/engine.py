@@ -15,13 +15,13 @@ loop of its own: that raised 100-byte messages from 4.3 to 6.0 million a second 
 """
 
 from collections.abc import Mapping
-from io import BytesIO
 from math import inf
 from typing import NoReturn
 
-from purezmq.constants import Event
+from purezmq.compat.constants import Event
 from purezmq.errors import LocalProtocolError, RemoteProtocolError
 from purezmq.wire import command, events, frame, greeting
+from purezmq.wire.body import LongBody
 from purezmq.wire.events import Item, Message
 from purezmq.wire.frame import COMMAND, LONG, LONG_HEADER, LONG_SIZE, MORE, SHORT_HEADER, SHORT_MAX
 from purezmq.wire.greeting import Greeting
@@ -39,9 +39,6 @@ FRAMES_MAX = 64 * 1024
 
 PENDING_MAX = 64 * 1024
 """Octets to send that may lie here before a PING goes without its PONG."""
-
-BLOCK_MAX = 1024 * 1024
-"""Octets for which a long body has memory before they come; a longer one is made of such blocks."""
 
 _HANDSHAKE_STOPS = ANSWERS_AWAITED | OVER | {State.TRAFFIC}
 
@@ -87,8 +84,6 @@ class Engine:
     ----------
     salvaged : list of Item
         What had been read before the fault, after `receive_data` raised.
-    missing : int
-        Octets of a long body that are still to come; 0 if none is under way.
     """
 
     def __init__(
@@ -125,16 +120,15 @@ class Engine:
         }
         self._limit = frame.SIZE_MAX if max_message_size < 0 else max_message_size
 
-        self._state, self._failure = State.GREETING, ""
+        self._state = State.GREETING
+        self._failure: RemoteProtocolError | None = None
         self._version = greeting.VERSION
         self._out = bytearray(self._greeting.encode())
 
         # What came and is not yet whole: the rest of a chunk that ends inside a header or a short
         # frame (in the handshake: a command), a long body so far, the frames of a message so far.
         self._rest = b""
-        self._flags = self.missing = 0
-        self._blocks: list[BytesIO] = []
-        self._space = 0  # octets that the last block has room for
+        self._body: LongBody | None = None
         self._frames: Message = []
         self._room = self._limit  # octets that the message in progress may still take
 
@@ -145,7 +139,9 @@ class Engine:
         self._timeout = heartbeat_interval if heartbeat_timeout is None else heartbeat_timeout
         # When the next PING goes; when something must have come, because our PING waits; the same,
         # because the peer's PING said so.
-        self._ping_at = self._silent_until = self._alive_until = inf
+        self._ping_at = inf
+        self._silent_until = inf
+        self._alive_until = inf
 
     @property
     def ready(self) -> bool:
@@ -180,13 +176,15 @@ class Engine:
         items: list[Item] = []
         if not data and not placed:
             return items
-        if self._state is State.FAILED:
-            raise RemoteProtocolError(self._failure)
+        if self._failure:
+            raise self._failure
         self._now = now
-        self._silent_until = self._alive_until = inf
+        self._silent_until = inf
+        self._alive_until = inf
         try:
-            if placed:
-                self._filled(placed, items)
+            if placed and self._body:
+                self._body.filled(placed)
+                self._continue_body(self._body, items)
             if self._state is not State.TRAFFIC:
                 data = self._handshake(data, items)
             if data:
@@ -221,7 +219,8 @@ class Engine:
         following = step(self._state, Trigger.ACCEPTED if ok else Trigger.REFUSED)
         self._says[b"ERROR"] = command.encode_strings(reason)
         self._take(following)
-        rest, self._rest = self._rest, b""
+        rest = self._rest
+        self._rest = b""
         return self.receive_data(rest, self._now)
 
     def _handshake(self, data: bytes, items: list[Item]) -> bytes:
@@ -267,13 +266,17 @@ class Engine:
         """Take messages and commands after the handshake: the hot path."""
         run: list[Message] = []
         try:
-            if self.missing:
-                position = self._gather(data, 0, items)
+            position = 0
+            if self._body:
+                position = self._body.take(data, 0)
+                self._continue_body(self._body, items)
+                if not self.ready:
+                    return  # it was a command that ends the traffic
             else:
-                position = 0
                 data = self._rest + data
                 self._rest = b""
-            frames, room = self._frames, self._room
+            frames = self._frames
+            room = self._room
             short_fits = self._limit >= SHORT_MAX
             end = len(data)
             last = end - 1  # a header has two octets or more
@@ -303,8 +306,8 @@ class Engine:
                 stop = start + size
                 if stop > end:
                     if flags & LONG:
-                        self._flags, self.missing = flags, size
-                        position = self._gather(data, start, items)
+                        self._body = LongBody(flags, size)
+                        position = self._body.take(data, start)
                     break
                 position = stop
                 if flags & COMMAND:
@@ -319,8 +322,10 @@ class Engine:
                 room -= size
                 if not flags & MORE:
                     run.append(frames)
-                    frames, room = [], self._limit
-            self._frames, self._room = frames, room
+                    frames = []
+                    room = self._limit
+            self._frames = frames
+            self._room = room
             self._rest = data[position:]
         finally:
             if run:  # also what came before a fault
@@ -334,38 +339,32 @@ class Engine:
         if header.size > COMMAND_MAX:
             raise RemoteProtocolError(f"a command of more than {COMMAND_MAX} octets")
 
+    @property
+    def missing(self) -> int:
+        """Octets of a long body that are still to come; 0 if none is under way."""
+        return self._body.missing if self._body else 0
+
     def place(self) -> memoryview:
-        """Give the memory for the next of the `missing` octets; `receive_data` is told of them."""
-        if not self._space:
-            self._space = min(self.missing, BLOCK_MAX)
-            # A BytesIO gives its content away as bytes, without a copy.
-            self._blocks.append(BytesIO(bytes(self._space)))
-        return self._blocks[-1].getbuffer()[-self._space :]
+        """Return the memory for the next of the `missing` octets, for `receive_data`'s `placed`."""
+        if self._body is None:
+            raise LocalProtocolError("no long body is under way")
+        return self._body.place()
 
-    def _gather(self, data: bytes, start: int, items: list[Item]) -> int:
-        """Put a piece of a long body into its place; give back where it ends."""
-        while self.missing and start < len(data):
-            place = self.place()
-            piece = memoryview(data)[start : start + len(place)]
-            place[: len(piece)] = piece
-            self._filled(len(piece), items)
-            start += len(piece)
-        return start if self.ready else len(data)
-
-    def _filled(self, octets: int, items: list[Item]) -> None:
-        """Go on behind what was put into its place; with the last of it the body is whole."""
-        self.missing, self._space = self.missing - octets, self._space - octets
-        if self.missing:
+    def _continue_body(self, body: LongBody, items: list[Item]) -> None:
+        """Take a long body that may be whole now."""
+        if body.missing:
             return
-        body, self._blocks = b"".join([block.getvalue() for block in self._blocks]), []
-        if self._flags & COMMAND:
-            self._command(body, items)
+        self._body = None
+        whole = body.whole()
+        if body.flags & COMMAND:
+            self._command(whole, items)
             return
-        self._frames.append(body)
-        self._room -= len(body)
-        if not self._flags & MORE:
+        self._frames.append(whole)
+        self._room -= len(whole)
+        if not body.flags & MORE:
             items.append([self._frames])
-            self._frames, self._room = [], self._limit
+            self._frames = []
+            self._room = self._limit
 
     def _read_subscriptions(self, items: list[Item]) -> list[Item]:
         """Turn the messages by which a peer of 3.0 subscribes into events.
@@ -416,7 +415,8 @@ class Engine:
                 wanted = trigger is Trigger.SUBSCRIBE
                 items.append(events.Subscribed(data) if wanted else events.Cancelled(data))
             case Trigger.PING:
-                ttl, self._says[b"PONG"] = command.parse_ping(data)
+                ttl, context = command.parse_ping(data)
+                self._says[b"PONG"] = context
                 if ttl:
                     self._alive_until = self._now + ttl
             case _:
@@ -497,8 +497,10 @@ class Engine:
                 self._silent_until = now + self._timeout
 
     def _fail(self, error: RemoteProtocolError) -> NoReturn:
-        """Be dead, and say why, now and whenever something comes."""
+        """Mark the connection as failed and raise, now and whenever something comes."""
         self._state = State.FAILED
-        self._failure = error.reason
-        self._rest, self._blocks, self._frames = b"", [], []
+        self._failure = error
+        self._rest = b""
+        self._body = None
+        self._frames = []
         raise error

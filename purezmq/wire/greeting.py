@@ -9,7 +9,7 @@ at its first wrong octet and not after a wait for the 64th. ZMTP 1.0 and 2.0 are
 import struct
 from dataclasses import dataclass
 
-from purezmq.constants import Event
+from purezmq.compat.constants import Event
 from purezmq.errors import RemoteProtocolError
 
 SIZE = 64

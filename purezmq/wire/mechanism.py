@@ -6,7 +6,7 @@ is what the greeting decides, what the commands of the handshake contain, and wh
 
 from collections.abc import Mapping
 
-from purezmq.constants import LEGAL, Event
+from purezmq.compat.constants import Event
 from purezmq.errors import LocalProtocolError, RemoteProtocolError
 from purezmq.wire.command import encode_metadata, parse_metadata
 from purezmq.wire.events import HandshakeDone
@@ -15,6 +15,21 @@ from purezmq.wire.state import Trigger
 
 MECHANISMS = ("NULL", "PLAIN")
 ROUTING_ID_MAX = 255
+
+# Which types may talk to each other (RFC 28, 29, 30, 31), by their names on the wire.
+LEGAL: dict[str, frozenset[str]] = {
+    "REQ": frozenset({"REP", "ROUTER"}),
+    "REP": frozenset({"REQ", "DEALER"}),
+    "DEALER": frozenset({"REP", "DEALER", "ROUTER"}),
+    "ROUTER": frozenset({"REQ", "DEALER", "ROUTER"}),
+    "PUB": frozenset({"SUB", "XSUB"}),
+    "XPUB": frozenset({"SUB", "XSUB"}),
+    "SUB": frozenset({"PUB", "XPUB"}),
+    "XSUB": frozenset({"PUB", "XPUB"}),
+    "PUSH": frozenset({"PULL"}),
+    "PULL": frozenset({"PUSH"}),
+    "PAIR": frozenset({"PAIR"}),
+}
 
 _SAY_ROUTING_ID = frozenset({"REQ", "DEALER", "ROUTER"})
 

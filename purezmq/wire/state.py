@@ -35,7 +35,7 @@ Not in the table: from every state a breach of the protocol or a time limit lead
 from enum import Enum
 from typing import NamedTuple
 
-from purezmq.constants import Event
+from purezmq.compat.constants import Event
 from purezmq.errors import LocalProtocolError, RemoteProtocolError
 
 

@@ -443,7 +443,7 @@ async def test_an_ipc_path_that_is_bound_already(lab, zmq, monkeypatch):
     if lab.engine == "libzmq":
         two.bind(lab.bind(one, "ipc"))
         return
-    monkeypatch.setattr("purezmq.transport.in_memory", True)
+    monkeypatch.setattr("purezmq.transport._used", "memory")
     endpoint = lab.bind(one, "ipc")
     with lab.refused(zmq.EADDRINUSE):
         two.bind(endpoint)

@@ -2,9 +2,10 @@
 
 import pytest
 
-from purezmq.constants import LEGAL, Errno
+from purezmq.constants import Errno
 from purezmq.errors import ZMQError
 from purezmq.patterns import PATTERNS, Pipe
+from purezmq.wire.mechanism import LEGAL
 
 # libzmq 4.3.5, sockets without a peer: POLLOUT, what a send gives, POLLIN, what a receive gives.
 ALONE = {

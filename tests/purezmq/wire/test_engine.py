@@ -8,10 +8,10 @@ import sys
 
 import pytest
 
-from purezmq.constants import LEGAL
 from purezmq.errors import LocalProtocolError, RemoteProtocolError
 from purezmq.wire import Engine, encode, encode_command
-from purezmq.wire.engine import BLOCK_MAX, COMMAND_MAX, FRAMES_MAX, HANDSHAKE_MAX, PENDING_MAX
+from purezmq.wire.body import BLOCK_MAX
+from purezmq.wire.engine import COMMAND_MAX, FRAMES_MAX, HANDSHAKE_MAX, PENDING_MAX
 from purezmq.wire.events import (
     AuthenticationRequest,
     Cancelled,
@@ -19,6 +19,7 @@ from purezmq.wire.events import (
     PeerError,
     Subscribed,
 )
+from purezmq.wire.mechanism import LEGAL
 
 PAIRS = list(itertools.product(sorted(LEGAL), repeat=2))
 LEGAL_PAIRS = [(a, b) for a, b in PAIRS if b in LEGAL[a]]

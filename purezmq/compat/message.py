@@ -8,9 +8,18 @@ from typing import Any, Self
 
 
 class MessageTracker:
-    """Tells whether what was sent may be changed: here always, for it was copied."""
+    """Tells whether what was sent may be changed: here always, for it was copied.
+
+    Parameters
+    ----------
+    *towatch : Frame or MessageTracker
+        What pyzmq's would watch.
+    """
 
     done = True
+
+    def __init__(self, *towatch: object) -> None:
+        pass
 
     def wait(self, timeout: float = -1) -> None:
         """Return at once."""
@@ -21,8 +30,8 @@ class Frame(bytes):
 
     Parameters
     ----------
-    data : bytes-like or str
-        Its body; text is taken as UTF-8.
+    data : bytes-like
+        Its body.
 
     Attributes
     ----------
@@ -34,7 +43,9 @@ class Frame(bytes):
 
     def __new__(cls, data: Any = b"", *, more: bool = False, **_: Any) -> Self:
         """Copy the body."""
-        frame = super().__new__(cls, data.encode() if isinstance(data, str) else data)
+        if isinstance(data, str):
+            raise TypeError("Str objects not allowed. Only: bytes, buffer interfaces")
+        frame = super().__new__(cls, as_bytes(b"" if data is None else data))
         frame.more = more
         return frame
 
@@ -48,27 +59,31 @@ class Frame(bytes):
         """Its body as a view."""
         return memoryview(self)
 
-    def __str__(self) -> str:
-        return self.decode()
-
     def __repr__(self) -> str:
         return f"<purezmq.Frame({self.bytes[:32]!r})>"
+
+    __str__ = __repr__
 
 
 Message = Frame  # pyzmq's older name
 
 
 def as_bytes(data: Any) -> bytes:
-    """Take a frame that a program sends.
+    """Return the octets of a frame that a program sends, as they lie in memory.
 
     Raises
     ------
     TypeError
-        Text, or anything else that has no bytes.
+        Text, or anything else that has no buffer.
+    BufferError
+        A buffer with gaps.
     """
     if isinstance(data, str):
         raise TypeError("unicode not allowed, use send_string")
-    return bytes(memoryview(data))
+    view = memoryview(data)
+    if not view.contiguous:
+        raise BufferError("memoryview: underlying buffer is not contiguous")
+    return view.tobytes("A")
 
 
 def as_frames(message: "list[bytes]") -> list[Frame]:

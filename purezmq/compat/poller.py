@@ -1,14 +1,52 @@
 """Waiting for several sockets at once."""
 
-from asyncio import Future, get_running_loop
-from typing import Any
+from asyncio import Future
+from collections.abc import Callable
+from typing import Any, Protocol
 
-from purezmq.asyncio.traffic import Traffic
-from purezmq.constants import Errno, PollEvent
+from purezmq.compat.constants import Errno, PollEvent
 from purezmq.errors import ContextTerminated, ZMQError
 
 Ready = list[tuple[Any, int]]
 """Sockets, each with its flags."""
+
+
+class Watched(Protocol):
+    """What a poller asks of a socket's inside."""
+
+    closed: bool
+
+    @property
+    def terminated(self) -> bool:
+        """Whether its context was terminated."""
+
+    @property
+    def loop(self) -> Any:
+        """The loop it belongs to."""
+
+    @property
+    def recvs(self) -> Any:
+        """How many calls may be answered at once."""
+
+    def events(self) -> int:
+        """Return what could be done without waiting."""
+
+    def watch(self, watcher: Callable[[], None]) -> None:
+        """Call a function whenever that may have changed."""
+
+    def unwatch(self, watcher: Callable[[], None]) -> None:
+        """Call it no more."""
+
+
+class Pollable:
+    """Base of what a poller takes: sockets."""
+
+    __slots__ = ()
+
+    @property
+    def watched(self) -> Watched:
+        """The inside of the socket."""
+        raise NotImplementedError
 
 
 class Poller:
@@ -30,7 +68,7 @@ class Poller:
 
         For a file descriptor there is the loop's `add_reader`.
         """
-        if not isinstance(socket, Traffic):
+        if not isinstance(socket, Pollable):
             raise TypeError(f"a socket of purezmq is wanted, not {socket!r}")
         if flags:
             self._flags[socket] = int(flags)
@@ -60,40 +98,51 @@ class Poller:
 
 
 def wait(sockets: Ready, timeout: float | None) -> Future[Ready]:
-    """Give a Future for those of `sockets` that are ready."""
-    if any(socket.closed for socket, _ in sockets):
+    """Return a Future for those of `sockets` that are ready."""
+    watched: list[tuple[Any, int, Watched]] = [
+        (socket, flags, socket.watched) for socket, flags in sockets
+    ]
+    if any(inside.closed for _, _, inside in watched):
         raise ZMQError(Errno.ENOTSOCK)
-    loop = get_running_loop()
+    loop = watched[0][2].loop if watched else None
+    if loop is None:
+        from asyncio import get_running_loop
+
+        loop = get_running_loop()
     future: Future[Ready] = loop.create_future()
 
     def look(last: bool = False) -> None:
         if future.done():
             return
-        if any(socket.closed for socket, _ in sockets):
+        if any(inside.closed for _, _, inside in watched):
             future.cancel()
-        elif any(socket.context.closed for socket, _ in sockets):
+        elif any(inside.terminated for _, _, inside in watched):
             future.set_exception(ContextTerminated())
         else:
-            found = [(one, ready) for one, flags in sockets if (ready := one._events() & flags)]
+            found = [
+                (socket, ready)
+                for socket, flags, inside in watched
+                if (ready := inside.events() & flags)
+            ]
             if found or last:
                 future.set_result(found)
 
-    def tidy(_: object) -> None:
+    def forget(_: object) -> None:
         if timer is not None:
             timer.cancel()
-        for socket, _flags in sockets:
-            socket._watchers.remove(look)
+        for _, _, inside in watched:
+            inside.unwatch(look)
 
-    if [socket for socket, _ in sockets if socket._spend()]:
-        loop.call_soon(look)
-    else:
+    if all([inside.recvs.take() for _, _, inside in watched]):
         look()
+    else:
+        loop.call_soon(look)
     if future.done():
         return future
-    for socket, _ in sockets:
-        socket._watchers.append(look)
+    for _, _, inside in watched:
+        inside.watch(look)
     # Even without time to wait the loop has its turn: there may be something to be read.
     milliseconds = -1 if timeout is None else timeout
     timer = loop.call_later(milliseconds / 1000, look, True) if milliseconds >= 0 else None
-    future.add_done_callback(tidy)
+    future.add_done_callback(forget)
     return future
