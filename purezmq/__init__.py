@@ -30,11 +30,13 @@ if TYPE_CHECKING:
     from purezmq.compat.message import Frame, MessageTracker
     from purezmq.compat.proxy import proxy
 
-__version__ = "0.1.0"
+__version__ = "27.3.0"
+"""pyzmq's, whose names are here: programs compare it."""
 
 error = errors
 COPY_THRESHOLD = 65536
-DRAFT_API = PYZMQ_DRAFT_API = False
+DRAFT_API = False
+PYZMQ_DRAFT_API = False
 IPC_PATH_MAX_LEN = 107 if sys.platform == "linux" else 103
 
 # Found in modules that import asyncio, when one of them is used.
@@ -59,10 +61,20 @@ def __dir__() -> list[str]:
     return sorted({*globals(), *_LATER})
 
 
-class _Blocking:
+class _Kind(type):
+    """A class of which those of `purezmq.asyncio` count as instances, as pyzmq's do."""
+
+    def __instancecheck__(cls, instance: object) -> bool:
+        return any(
+            each.__module__.startswith("purezmq.") and each.__name__ == cls.__name__
+            for each in type(instance).__mro__
+        )
+
+
+class _Blocking(metaclass=_Kind):
     """What pyzmq has for programs that block; here it only says so."""
 
-    def __new__(cls, *_: Any, **__: Any) -> NoReturn:
+    def __new__(cls, *_: object, **__: object) -> NoReturn:
         raise NotImplementedError(
             f"blocking sockets need libzmq: use purezmq.asyncio.{cls.__name__}, or pyzmq"
         )
@@ -72,7 +84,7 @@ class Context(_Blocking):
     """A context of blocking sockets: not here."""
 
     @classmethod
-    def instance(cls, *_: Any) -> NoReturn:
+    def instance(cls, *_: object) -> NoReturn:
         """Say that it is not here."""
         cls()
 
@@ -82,8 +94,8 @@ class Poller(_Blocking):
 
 
 def curve_keypair() -> NoReturn:
-    """Say that CURVE is not here."""
-    raise NotImplementedError("CURVE needs libzmq: use pyzmq")
+    """Raise an error: CURVE is not here."""
+    raise errors.NotHereError("CURVE needs libzmq: use pyzmq")
 
 
 def has(capability: str) -> bool:

@@ -92,6 +92,16 @@ class Again(ZMQError):
         super().__init__(Errno.EAGAIN)
 
 
+class NotHereError(ZMQError, AttributeError, NotImplementedError):
+    """Something of libzmq's that is not here (ENOTSUP).
+
+    An AttributeError too, so that `hasattr` answers, and `getattr` with a default.
+    """
+
+    def __init__(self, msg: str) -> None:
+        super().__init__(Errno.ENOTSUP, msg)
+
+
 class InterruptedSystemCall(ZMQError, InterruptedError):  # type: ignore[misc]
     """pyzmq's name for EINTR; nothing here raises it."""
 

@@ -13,10 +13,18 @@ from purezmq import transport
 from purezmq.asyncio.link import ConnectionStatistics, Link
 from purezmq.asyncio.session import Session
 from purezmq.compat.constants import Errno, Event, SocketOption
-from purezmq.patterns import Pipe
+from purezmq.patterns import Message, Pipe
 from purezmq.transport.endpoint import Endpoint
+from purezmq.wire.engine import Engine
+from purezmq.wire.frame import encode
 
 logger = logging.getLogger("purezmq")
+
+
+class Word(list[bytes]):
+    """A subscription, or its end, that waits for the handshake among an XSUB's messages."""
+
+    wanted: bool
 
 
 class Connector:
@@ -45,9 +53,13 @@ class Connector:
         self._attempt: Task[None] | None = None
         self._timer: TimerHandle | None = None
         self._interval = self._milliseconds(SocketOption.RECONNECT_IVL)
+        self._unheard = False  # the pipe holds what a peer hears first
         if not link.options[SocketOption.IMMEDIATE]:
             self.pipe = link.new_pipe(connects=True)
             link.pattern.attach(self.pipe)
+            for topic in link.pattern.subscriptions:
+                self._keep_word(True, topic)
+            self.pipe.on_subscription = self._keep_word
             link.writable()
         link.when_running(self._start)
 
@@ -117,6 +129,24 @@ class Connector:
 
     # The session's calls
 
+    def _keep_word(self, wanted: bool, topic: bytes) -> None:
+        """Keep a subscription until there is a peer, in order and as often as it was said."""
+        assert self.pipe is not None
+        word = Word([topic])
+        word.wanted = wanted
+        self._unheard = True
+        self.pipe.outbound.append(word)
+
+    def greet(self, engine: Engine) -> bytes:
+        """Return what was said before the first handshake; after another one, the sum of it."""
+        if not self._unheard or self.pipe is None:
+            topics = self.link.pattern.subscriptions
+            return b"".join([engine.subscribe(topic) for topic in topics])
+        self._unheard = False
+        said = list(self.pipe.outbound)
+        self.pipe.outbound.clear()
+        return b"".join([_encode(engine, message) for message in said])
+
     def adopt(self, pipe: Pipe) -> None:
         """Keep the pipe of a connection: with IMMEDIATE it came with the handshake."""
         self.pipe = pipe
@@ -130,6 +160,8 @@ class Connector:
         """Connect again, or end."""
         self._session = None
         pipe = self.pipe
+        if pipe is not None and self._unheard:
+            pipe.on_subscription = self._keep_word
         again = self._milliseconds(SocketOption.RECONNECT_IVL) >= 0
         keeps_pipe = again and not self.link.options[SocketOption.IMMEDIATE]
         if pipe is not None and not keeps_pipe and not self.closed:
@@ -187,3 +219,10 @@ class Connector:
         if self._session is not None:
             return self._session.statistics()
         return ConnectionStatistics(self.endpoint, "WAITING")
+
+
+def _encode(engine: Engine, message: Message) -> bytes:
+    if isinstance(message, Word):
+        topic = message[0]
+        return engine.subscribe(topic) if message.wanted else engine.cancel(topic)
+    return encode(message)

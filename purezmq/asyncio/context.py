@@ -1,13 +1,14 @@
 """Contexts: where sockets come from, and how everything ends."""
 
+import warnings
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from types import GenericAlias
 from typing import Any, ClassVar, NoReturn, Self
 
 from purezmq.asyncio.registry import Registry
 from purezmq.asyncio.socket import Socket
 from purezmq.compat.constants import ContextOption, Errno, SocketOption
-from purezmq.errors import ZMQError
+from purezmq.errors import NotHereError, ZMQError
 
 _OPTIONS = {
     ContextOption.IO_THREADS: 1,
@@ -39,7 +40,7 @@ class Context:
     _socket_class: ClassVar[Callable[..., Socket]] = Socket
 
     registry: Registry
-    sockopts: dict[int, Any]
+    sockopts: dict[int, object]
     _options: dict[ContextOption, int]
 
     def __init__(self, io_threads: "int | Context" = 1) -> None:
@@ -48,9 +49,8 @@ class Context:
             self.registry = io_threads.registry
             self._options = io_threads._options
             return
-        _check_number(io_threads)
         self.registry = Registry()
-        self._options = dict(_OPTIONS) | {ContextOption.IO_THREADS: io_threads}
+        self._options = dict(_OPTIONS) | {ContextOption.IO_THREADS: _number(io_threads)}
 
     def __repr__(self) -> str:
         closed = " closed" if self.closed else ""
@@ -61,7 +61,13 @@ class Context:
         return self
 
     def __exit__(self, *_: object) -> None:
+        if self.registry.members and not self.closed:
+            warnings.warn(f"unclosed sockets of {self!r}", ResourceWarning, stacklevel=2)
         self.destroy()
+
+    @classmethod
+    def __class_getitem__(cls, item: object) -> GenericAlias:
+        return GenericAlias(cls, item)  # pyzmq's is generic: Context[Socket]
 
     def __copy__(self) -> Self:
         return self
@@ -95,7 +101,7 @@ class Context:
         return self.registry.closed
 
     def socket(
-        self, socket_type: int, socket_class: Callable[..., Socket] | None = None, **kwargs: Any
+        self, socket_type: int, socket_class: Callable[..., Socket] | None = None, **kwargs: object
     ) -> Socket:
         """Make a socket.
 
@@ -110,8 +116,12 @@ class Context:
             raise ZMQError(Errno.ENOTSUP)
         socket = (socket_class or type(self)._socket_class)(self, socket_type, **kwargs)
         for option, value in self.sockopts.items():
-            with suppress(ZMQError):  # it may be no option of this type of socket
+            try:
                 socket.set(option, value)
+            except NotHereError:
+                raise
+            except ZMQError:
+                pass  # it may be no option of this type of socket
         self.registry.add(socket._core)
         return socket
 
@@ -137,11 +147,10 @@ class Context:
 
     # Options
 
-    def set(self, option: int, optval: int) -> None:
+    def set(self, option: int, optval: object) -> None:
         """Set an option of the context; they are kept, and of no effect."""
         self.get(option)
-        _check_number(optval)
-        self._options[ContextOption(option)] = optval
+        self._options[ContextOption(option)] = _number(optval)
 
     def get(self, option: int) -> int:
         """Return an option of the context."""
@@ -149,15 +158,15 @@ class Context:
             raise ZMQError(Errno.EINVAL)
         return self._options[ContextOption(option)]
 
-    def setsockopt(self, opt: int, value: Any) -> None:
+    def setsockopt(self, opt: int, value: object) -> None:
         """Set what sockets made later begin with."""
         self.sockopts[opt] = value
 
-    def getsockopt(self, opt: int) -> Any:
+    def getsockopt(self, opt: int) -> object:
         """Return what `setsockopt` has set."""
         return self.sockopts[opt]
 
-    def __setattr__(self, name: str, value: Any) -> None:
+    def __setattr__(self, name: str, value: object) -> None:
         if name.startswith("_") or hasattr(type(self), name) or _annotated(type(self), name):
             object.__setattr__(self, name, value)
         elif name.upper() in ContextOption.__members__:
@@ -187,11 +196,12 @@ class Context:
         return sorted(names)
 
 
-def _check_number(value: object) -> None:
+def _number(value: object) -> int:
     if not isinstance(value, int):
         raise TypeError(f"an int is wanted, not {value!r}")
     if value < 0:
         raise ZMQError(Errno.EINVAL)
+    return value
 
 
 def _annotated(kind: type, name: str) -> bool:

@@ -8,19 +8,23 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 from warnings import catch_warnings, simplefilter
 
-from purezmq.asyncio import options
 from purezmq.asyncio.calls import Turns, Waiting
 from purezmq.asyncio.link import Connection
 from purezmq.asyncio.registry import Registry
 from purezmq.asyncio.writer import Encoder, SharedEncoder
+from purezmq.compat import options
 from purezmq.compat.constants import Errno, Event, PollEvent, SecurityMechanism, SocketOption
+from purezmq.compat.message import MessageTracker
 from purezmq.errors import ContextTerminated, ZMQError
 from purezmq.patterns import PATTERNS, Message, Options, Pipe
 from purezmq.wire.engine import Engine
 from purezmq.wire.events import AuthenticationRequest
 
-Take = Callable[[Message], Any]
+Take = Callable[[Message], object]
 """Makes what a call returns of a message."""
+
+Tracked = MessageTracker | None
+"""What a call that sends results in."""
 
 _POLLIN = int(PollEvent.POLLIN)
 _POLLOUT = int(PollEvent.POLLOUT)
@@ -81,13 +85,15 @@ class Core:
         self.socket_type = socket_type
         self.pattern = PATTERNS[socket_type](Options())
         self.options = options.defaults()
+        if socket_type in ("SUB", "XSUB"):
+            self.options[SocketOption.LINGER] = 0  # no peer is waited for to be subscribed to
         publishes = socket_type in ("PUB", "XPUB")
         self.encoder: Encoder = SharedEncoder() if publishes else Encoder()
         self.closed = False
         self.loop_ends = False
         self.loop_or_none: AbstractEventLoop | None = None
-        self.done: Future[None] | None = None
-        self.senders: Waiting[tuple[Message, Any], Any] = Waiting(self._try_to_send)
+        self.done: Future[Tracked]
+        self.senders: Waiting[tuple[Message, Tracked], Tracked] = Waiting(self._try_to_send)
         self.receivers: Waiting[Take, Any] = Waiting(self.try_to_receive)
         self.sends = Turns()
         self.recvs = Turns()
@@ -138,7 +144,7 @@ class Core:
 
     # Messages
 
-    def _try_to_send(self, future: Future[Any], item: tuple[Message, Any]) -> bool:
+    def _try_to_send(self, future: Future[Tracked], item: tuple[Message, Tracked]) -> bool:
         frames, result = item
         try:
             if not self.pattern.send(frames):
@@ -206,6 +212,10 @@ class Core:
         readable = bool(self.rest) or pattern.can_recv()
         writable = pattern.can_send() and not (self.rest and self._alternates)
         return (_POLLIN if readable else 0) | (_POLLOUT if writable else 0)
+
+    def take_turn(self) -> bool:
+        """Count a poll that is answered at once; return False if the loop has its turn."""
+        return self.recvs.take()
 
     def watch(self, watcher: Callable[[], None]) -> None:
         """Call a function whenever `events` may have changed."""

@@ -14,7 +14,6 @@ from purezmq.asyncio.link import ConnectionStatistics, Link
 from purezmq.compat.constants import Errno, SocketOption
 from purezmq.errors import ZMQError
 from purezmq.patterns import Pipe
-from purezmq.patterns.pipe import nothing
 
 
 class Names:
@@ -137,7 +136,7 @@ class End:
         ends = (self, self._peer)
         for end in ends:
             end.over = True
-            end.pipe.on_outbound = end.pipe.on_room = end.pipe.on_subscription = nothing
+            end.pipe.leave()
             waiting = end.pipe.outbound
             end.pipe.outbound = deque()
             if waiting is not end.peer.pipe.inbound:

@@ -4,8 +4,8 @@ asyncio reads into a buffer of its own and copies from there, and copies what th
 take of a write. For a body of 1 MB that was half of all the time (500 and 240 µs a message).
 """
 
-from asyncio import BufferedProtocol, Transport
-from typing import Any, Protocol
+from asyncio import BaseProtocol, BufferedProtocol, Transport
+from typing import Protocol
 
 LARGE = 1 << 17
 """A body of which more octets than this are to come is read into its place."""
@@ -38,15 +38,17 @@ class LargeBody(BufferedProtocol):
 
     Parameters
     ----------
-    session : Receiver and Protocol
-        Gets the connection back then.
+    session : Receiver
+        Gets what comes.
+    after : BaseProtocol
+        The session too, as the protocol that gets the connection back.
     transport : Transport
         Its connection.
     """
 
-    def __init__(self, session: Any, transport: Transport) -> None:
-        self._session: Receiver = session
-        self._after = session
+    def __init__(self, session: Receiver, after: BaseProtocol, transport: Transport) -> None:
+        self._session = session
+        self._after = after
         self._transport = transport
 
     def get_buffer(self, sizehint: int) -> memoryview:

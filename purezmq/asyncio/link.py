@@ -12,7 +12,7 @@ from typing import Protocol
 from purezmq.asyncio.writer import Encoder
 from purezmq.compat.constants import Event
 from purezmq.patterns import Pattern, Pipe
-from purezmq.transport.values import Values
+from purezmq.values import Values
 from purezmq.wire.engine import Engine
 from purezmq.wire.events import AuthenticationRequest
 

@@ -7,6 +7,7 @@ from purezmq.compat.constants import Event
 from purezmq.errors import ZMQError
 from purezmq.patterns import Pipe
 from purezmq.transport.endpoint import Endpoint
+from purezmq.wire.engine import Engine
 
 
 class Listener:
@@ -39,6 +40,10 @@ class Listener:
 
     def adopt(self, pipe: Pipe) -> None:
         """Leave the pipe to its session."""
+
+    def greet(self, engine: Engine) -> bytes:
+        """Return our subscriptions, each prefix once."""
+        return b"".join([engine.subscribe(topic) for topic in self.link.pattern.subscriptions])
 
     def made(self, session: Session) -> None:
         """Keep an accepted session; one that comes too late is closed."""

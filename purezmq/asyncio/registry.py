@@ -19,7 +19,7 @@ from asyncio import (
 )
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from contextlib import suppress
-from typing import Any, Protocol
+from typing import Protocol
 from weakref import ReferenceType, WeakSet, ref
 
 from purezmq.asyncio.inproc import Names
@@ -52,7 +52,7 @@ class Member(Protocol):
 class Done(Awaitable[None]):
     """An awaitable that is done already."""
 
-    def __await__(self) -> Generator[Any, None, None]:
+    def __await__(self) -> Generator[object, None, None]:
         yield from ()
 
 

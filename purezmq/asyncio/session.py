@@ -37,12 +37,11 @@ What must stay true:
 
 import errno
 import logging
-from asyncio import Protocol, Task, TimerHandle, Transport
+from asyncio import BaseTransport, Protocol, Task, TimerHandle, Transport
 from collections import deque
 from collections.abc import Callable
 from enum import Enum, auto
 from math import inf
-from typing import Any
 from typing import Protocol as Contract
 
 from purezmq.asyncio.large import LARGE, LargeBody, takes_buffers
@@ -52,8 +51,8 @@ from purezmq.compat.constants import Errno, Event
 from purezmq.compat.zap import NO_HANDLER
 from purezmq.errors import RemoteProtocolError
 from purezmq.patterns import Message, Pipe
-from purezmq.patterns.pipe import nothing
 from purezmq.wire import events
+from purezmq.wire.engine import Engine
 from purezmq.wire.events import Item
 
 logger = logging.getLogger("purezmq")
@@ -126,6 +125,9 @@ class Maker(Contract):
     def adopt(self, pipe: Pipe) -> None:
         """Take the pipe that a session made."""
 
+    def greet(self, engine: Engine) -> bytes:
+        """Return what the peer hears first: our subscriptions."""
+
     def made(self, session: "Session") -> None:
         """Take note that the connection of a session is there."""
 
@@ -177,9 +179,10 @@ class Session(Protocol):
 
     # The transport's calls
 
-    def connection_made(self, transport: Any) -> None:
+    def connection_made(self, transport: BaseTransport) -> None:
         """Greet the peer."""
-        self._transport: Transport = transport
+        assert isinstance(transport, Transport)
+        self._transport = transport
         self._step(Trigger.MADE)
         self._engine = self.link.new_engine()
         self._writer = Writer(
@@ -205,7 +208,7 @@ class Session(Protocol):
         engine = self._engine
         self._take_in(lambda: engine.receive_data(data, self.link.loop.time()))
         if engine.missing > LARGE and takes_buffers(self._transport):
-            self._transport.set_protocol(LargeBody(self, self._transport))
+            self._transport.set_protocol(LargeBody(self, self, self._transport))
 
     def place(self) -> memoryview:
         """Return the memory for the next octets of a large body."""
@@ -237,8 +240,7 @@ class Session(Protocol):
             self._asking.cancel()
         pipe = self.pipe
         if pipe is not None:
-            pipe.on_outbound = pipe.on_room = pipe.on_subscription = nothing
-            pipe.paused = False
+            pipe.leave()
         if not self._explained and before in (State.HANDSHAKE, State.TRAFFIC):
             self._explain_loss(before, error)
         if self.listener is not None:
@@ -307,7 +309,8 @@ class Session(Protocol):
         pipe = self.pipe
         new = pipe is None
         if pipe is None:
-            pipe = self.pipe = link.new_pipe(connects=self._maker.connects)
+            pipe = link.new_pipe(connects=self._maker.connects)
+            self.pipe = pipe
             self._maker.adopt(pipe)
         pipe.routing_id = pipe.routing_id or event.routing_id
         pipe.peer_type = event.socket_type
@@ -322,9 +325,8 @@ class Session(Protocol):
             if new:
                 pattern.attach(pipe)
             pattern.identify(pipe)
-            for topic in pattern.subscriptions:
-                self._writer.write(self._engine.subscribe(topic))
-            link.writable()
+        self._writer.write(self._maker.greet(self._engine))
+        link.writable()
         self._writer.schedule()
 
     async def _authenticate(self, request: events.AuthenticationRequest) -> None:
@@ -348,7 +350,7 @@ class Session(Protocol):
     def _write_engine(self) -> None:
         """Write what the engine has to say; only that can make it due sooner."""
         data = self._engine.data_to_send()
-        if data:
+        if data and self.state is not State.CLOSING:
             self._writer.write(data)
             self._set_timer()
 
@@ -375,7 +377,7 @@ class Session(Protocol):
         if self.state is State.DRAINING:
             self._step(Trigger.STOPPED)
             # Not at once: within resume_writing asyncio's transport would end twice.
-            self.link.loop.call_soon(self._transport.close)
+            self.link.loop.call_soon(self._close_transport)
 
     def _resume_reading(self) -> None:
         if self.state in OPEN:
@@ -437,9 +439,23 @@ class Session(Protocol):
             self._transport.resume_reading()  # what comes is dropped, but its end must be seen
         else:
             self._step(Trigger.STOPPED)
-            self._transport.close()
+            self._transport.resume_reading()
+            self._close_transport()
         if self.listener is not None:
             self.link.lingers(self)
+
+    def _close_transport(self) -> None:
+        """Close it; over ipc only our direction, until the peer has read everything and closes.
+
+        A reader of libzmq that stands at its mark would lose what it has not read of a connection
+        that is closed both ways.
+        """
+        transport = self._transport
+        if self._endpoint.startswith("ipc") and transport.can_write_eof():
+            if not transport.is_closing():
+                transport.write_eof()
+        else:
+            transport.close()
 
     def abandon(self) -> None:
         """End: the connection went with its loop."""

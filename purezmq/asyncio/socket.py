@@ -15,19 +15,20 @@ What must stay true:
 
 import errno
 from asyncio import Future
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, NoReturn, Protocol, Self
+from types import GenericAlias
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol, Self, TypeVar
 
-from purezmq.asyncio import inproc, options
+from purezmq.asyncio import inproc
 from purezmq.asyncio.calls import expire, finish
 from purezmq.asyncio.core import Bound, Core
 from purezmq.asyncio.link import Connection
 from purezmq.asyncio.registry import Registry
 from purezmq.asyncio.statistics import Statistics
-from purezmq.compat import poller, zap
+from purezmq.compat import options, poller, zap
 from purezmq.compat.constants import Errno, Event, Flag, PollEvent, SocketOption, SocketType
-from purezmq.compat.forms import Converted, Forms
+from purezmq.compat.forms import Converted, Forms, Sent
 from purezmq.compat.message import Frame, MessageTracker, as_bytes, as_frames
 from purezmq.compat.monitor import Monitor
 from purezmq.errors import ContextTerminated, ZMQBindError, ZMQError
@@ -35,7 +36,9 @@ from purezmq.patterns import PATTERNS, Message
 from purezmq.transport.endpoint import Endpoint, parse
 from purezmq.wire.events import AuthenticationRequest
 
-Parts = Sequence[Any]
+Result = TypeVar("Result")
+
+Parts = Sequence[object]
 """The frames of a message as a program gives them: bytes, or what has a buffer."""
 
 # Types that take a second `connect` to the same endpoint for the first, as libzmq's do.
@@ -55,7 +58,7 @@ class Home(Protocol):
     def closed(self) -> bool:
         """Whether it was terminated."""
 
-    def socket(self, socket_type: int, **kwargs: Any) -> "Socket":
+    def socket(self, socket_type: int) -> "Socket":
         """Make a socket."""
 
 
@@ -79,7 +82,7 @@ class Attached:
             self._undo(self.addr)
 
 
-class Socket(Forms, poller.Pollable):
+class Socket(Forms, options.OptionForms, poller.Pollable):
     """A socket.
 
     Options are attributes too, in any case that pyzmq's programs use: `socket.linger`,
@@ -109,7 +112,11 @@ class Socket(Forms, poller.Pollable):
         "context",
     )
 
-    def __init__(self, context: Home, socket_type: int, **_: Any) -> None:
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any: ...  # options as attributes
+
+    def __init__(self, context: Home, socket_type: int, **_: object) -> None:
         if socket_type not in SocketType.__members__.values():
             raise ZMQError(Errno.EINVAL)
         name = SocketType(socket_type).name
@@ -133,6 +140,10 @@ class Socket(Forms, poller.Pollable):
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @classmethod
+    def __class_getitem__(cls, item: object) -> GenericAlias:
+        return GenericAlias(cls, item)  # pyzmq's is generic: Socket[bytes]
+
     def __copy__(self) -> Self:
         return self
 
@@ -154,9 +165,7 @@ class Socket(Forms, poller.Pollable):
 
     # Sending
 
-    def send(
-        self, data: Any, flags: int = 0, copy: bool = True, track: bool = False
-    ) -> Future[Any]:
+    def send(self, data: object, flags: int = 0, copy: bool = True, track: bool = False) -> Sent:
         """Send one frame; with SNDMORE, the next frame belongs to the same message.
 
         Returns
@@ -177,24 +186,24 @@ class Socket(Forms, poller.Pollable):
             turns.left -= 1
             try:
                 if self._send([data]):
-                    return self._core.done  # type: ignore[return-value]
+                    return self._core.done
             except ZMQError:
                 pass  # `_send_frames` raises it in a Future
         return self._send_frames([data], flags, track)
 
     def send_multipart(
-        self, msg_parts: Parts, flags: int = 0, copy: bool = True, track: bool = False, **_: Any
-    ) -> Future[Any]:
+        self, msg_parts: Parts, flags: int = 0, copy: bool = True, track: bool = False, **_: object
+    ) -> Sent:
         """Send a message of several frames; see `send`."""
         return self._send_frames(msg_parts, flags, track)
 
-    def _send_frames(self, parts: Parts, flags: int, track: bool) -> Future[Any]:
+    def _send_frames(self, parts: Parts, flags: int, track: bool) -> Sent:
         core = self._core
         loop = core.loop
         turns = self._sends
-        future: Future[Any] = Future(loop=loop)
+        future: Sent = Future(loop=loop)
         try:
-            frames = [part if part.__class__ is bytes else as_bytes(part) for part in parts]
+            frames = [part if type(part) is bytes else as_bytes(part) for part in parts]
             if not frames:
                 raise IndexError("a message has at least one frame")
             if core.parts:
@@ -230,7 +239,7 @@ class Socket(Forms, poller.Pollable):
 
     # Receiving
 
-    def recv(self, flags: int = 0, copy: bool = True, track: bool = False) -> Future[Any]:
+    def recv(self, flags: int = 0, copy: bool = True, track: bool = False) -> Future[bytes]:
         """Receive one frame; RCVMORE tells whether the message has another.
 
         Returns
@@ -255,21 +264,23 @@ class Socket(Forms, poller.Pollable):
             if message is not None:
                 turns.left -= 1
                 core = self._core
-                future: Future[Any] = Future(loop=core.loop_or_none)
+                future: Future[bytes] = Future(loop=core.loop_or_none)
                 future.set_result(message[0] if len(message) == 1 else core.take_one(message))
                 return future
         return self._receive(flags, self._core.take_one if copy else self._take_frame)
 
-    def recv_multipart(self, flags: int = 0, copy: bool = True, track: bool = False) -> Future[Any]:
+    def recv_multipart(
+        self, flags: int = 0, copy: bool = True, track: bool = False
+    ) -> Future[list[bytes]]:
         """Receive a message, all its frames; see `recv`."""
         whole = self._receive(flags, self._core.take_all)
         return whole if copy else Converted(whole, as_frames)
 
-    def _receive(self, flags: int, take: Callable[[Message], Any]) -> Future[Any]:
+    def _receive(self, flags: int, take: Callable[[Message], Result]) -> Future[Result]:
         core = self._core
         loop = core.loop
         turns = self._recvs
-        future: Future[Any] = Future(loop=loop)
+        future: Future[Result] = Future(loop=loop)
         try:
             self._check_end()
         except ZMQError as error:
@@ -325,7 +336,7 @@ class Socket(Forms, poller.Pollable):
 
     # Options
 
-    def set(self, option: int, optval: Any) -> None:
+    def set(self, option: int, optval: object) -> None:
         """Set an option.
 
         Raises
@@ -334,18 +345,20 @@ class Socket(Forms, poller.Pollable):
             EINVAL: no such option, out of bounds, or not an option of this type of socket.
         TypeError
             Not the option's type.
-        NotImplementedError
+        NotHereError
             An option of libzmq's that is not here; the message has its name.
         """
         self._core.check_open()
+        if option not in SocketOption.__members__.values() and not isinstance(optval, int):
+            raise TypeError(f"expected int, got: {optval!r}")  # pyzmq takes it for a number
         name = options.known(option)
         if name == SocketOption.IPV4ONLY:
             name = SocketOption.IPV6
             optval = 1 - optval if optval in (0, 1) else 2
         value = options.check(name, optval, self.type)
-        if name == SocketOption.SUBSCRIBE:
+        if name == SocketOption.SUBSCRIBE and isinstance(value, bytes):
             self._core.pattern.subscribe(value)
-        elif name == SocketOption.UNSUBSCRIBE:
+        elif name == SocketOption.UNSUBSCRIBE and isinstance(value, bytes):
             self._core.pattern.unsubscribe(value)
         else:
             self._core.options[name] = value
@@ -353,14 +366,14 @@ class Socket(Forms, poller.Pollable):
             if of_pattern is not None:
                 setattr(self._core.pattern.options, name.name.lower(), type(of_pattern)(value))
 
-    def get(self, key: int) -> Any:
+    def get(self, key: int) -> int | bytes:
         """Return an option's value.
 
         Raises
         ------
         ZMQError
             EINVAL: no such option, or one that can only be set.
-        NotImplementedError
+        NotHereError
             An option of libzmq's that is not here; the message has its name.
         """
         self._core.check_open()
@@ -370,38 +383,6 @@ class Socket(Forms, poller.Pollable):
         if options.entry(name).write_only:
             raise ZMQError(Errno.EINVAL)
         return self._core.options[name]
-
-    setsockopt = set
-    getsockopt = get
-
-    def set_string(self, option: int, optval: str, encoding: str = "utf-8") -> None:
-        """Set an option of bytes to encoded text."""
-        if not isinstance(optval, str):
-            raise TypeError(f"strings only, not {type(optval)}: {optval!r}")
-        self.set(option, optval.encode(encoding))
-
-    def get_string(self, option: int, encoding: str = "utf-8") -> str:
-        """Return an option of bytes, decoded."""
-        value = self.get(option)
-        if not isinstance(value, bytes):
-            raise TypeError(f"option {option} will not return a string to be decoded")
-        return value.decode(encoding)
-
-    setsockopt_string = set_string
-    setsockopt_unicode = set_string
-    getsockopt_string = get_string
-    getsockopt_unicode = get_string
-
-    def get_hwm(self) -> int:
-        """Return SNDHWM."""
-        return int(self.get(SocketOption.SNDHWM))
-
-    def set_hwm(self, value: int) -> None:
-        """Set SNDHWM and RCVHWM."""
-        self.set(SocketOption.SNDHWM, value)
-        self.set(SocketOption.RCVHWM, value)
-
-    hwm = property(get_hwm, set_hwm)
 
     @property
     def type(self) -> SocketType:
@@ -414,14 +395,6 @@ class Socket(Forms, poller.Pollable):
     def fileno(self) -> NoReturn:
         """Refuse: there is no descriptor that could be watched."""
         raise NotImplementedError(options.FD_REASON)
-
-    def subscribe(self, topic: str | bytes) -> None:
-        """Subscribe to all messages that begin with a topic."""
-        self.set(SocketOption.SUBSCRIBE, topic.encode() if isinstance(topic, str) else topic)
-
-    def unsubscribe(self, topic: str | bytes) -> None:
-        """Take one `subscribe` back."""
-        self.set(SocketOption.UNSUBSCRIBE, topic.encode() if isinstance(topic, str) else topic)
 
     # Endpoints
 
@@ -509,7 +482,7 @@ class Socket(Forms, poller.Pollable):
         for connection in core.connectors.pop(self._known(addr, core.connectors)):
             core.release(connection)
 
-    def _known(self, addr: str | bytes, among: dict[str, Any]) -> str:
+    def _known(self, addr: str | bytes, among: Mapping[str, object]) -> str:
         """Return the text of an endpoint that is among those of the socket."""
         self._core.check_open()
         text = addr.decode() if isinstance(addr, bytes) else addr
@@ -584,7 +557,10 @@ class Socket(Forms, poller.Pollable):
         routing_id = core.options.octets(SocketOption.ROUTING_ID)
         with Socket(self.context, SocketType.REQ) as asker:
             asker.connect(f"inproc://{zap.NAME}")
-            return await zap.ask(asker, request, address, domain, routing_id)
+            credentials = []
+            if request.mechanism == "PLAIN":
+                credentials = [request.username, request.password]
+            return await zap.ask(asker, domain, address, routing_id, request.mechanism, credentials)
 
     # The end
 
@@ -606,7 +582,7 @@ class Socket(Forms, poller.Pollable):
 
 
 # Options that tell of the socket; all but IPV4ONLY can't be set.
-_TOLD: dict[SocketOption, Callable[[Core], Any]] = {
+_TOLD: dict[SocketOption, Callable[[Core], int | bytes]] = {
     SocketOption.EVENTS: lambda core: core.events(),
     SocketOption.RCVMORE: lambda core: int(bool(core.rest)),
     SocketOption.TYPE: lambda core: int(SocketType[core.socket_type]),
@@ -615,24 +591,4 @@ _TOLD: dict[SocketOption, Callable[[Core], Any]] = {
     SocketOption.IPV4ONLY: lambda core: 1 - core.options.number(SocketOption.IPV6),
 }
 
-
-def _attribute(option: SocketOption) -> property:
-    """Make an option an attribute of its socket."""
-
-    def get(socket: Socket) -> Any:
-        try:
-            return socket.get(option)
-        except ZMQError as error:
-            if error.errno == Errno.EINVAL:
-                raise AttributeError(f"{option.name.lower()} attribute is write-only") from None
-            raise
-
-    return property(get, lambda socket, value: socket.set(option, value))
-
-
-for _name, _option in SocketOption.__members__.items():
-    for _case in (_name, _name.lower()):
-        if not hasattr(Socket, _case):
-            setattr(Socket, _case, _attribute(_option))
-for _method in (Socket.subscribe, Socket.unsubscribe):  # what is assigned to them, they do
-    setattr(Socket, _method.__name__, property(_method.__get__, _method))
+options.add_attributes(Socket)

@@ -16,7 +16,8 @@ class Statistics:
     peers : int
         Pipes in use: a connected endpoint has one before its peer is there.
     queued_in, queued_out : int
-        Messages that wait to be received and to be sent, in all pipes.
+        Messages that wait to be received and to be sent, in all pipes. Over inproc the two ends may
+        share a queue, and both count it.
     receiving, sending : int
         Calls that wait for a message and for room.
     received, sent : int

@@ -165,6 +165,8 @@ class Writer:
 
     def write(self, data: bytes) -> None:
         """Write what is not a message."""
+        if not data:
+            return
         if self._pieces:
             self._pieces.append(data)
         else:

@@ -5,38 +5,42 @@ They send and receive through the methods that a subclass may have replaced, as 
 
 from asyncio import CancelledError, Future
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
-Serialize = Callable[[Any], Sequence[Any]]
+from purezmq.compat.message import MessageTracker
+
+Source = TypeVar("Source")
+Result = TypeVar("Result")
+
+Sent = Future[MessageTracker | None]
+"""What a call that sends returns."""
 
 
 class Basic(Protocol):
     """The calls that the forms are made of."""
 
-    def send(
-        self, data: Any, flags: int = 0, copy: bool = True, track: bool = False
-    ) -> Future[Any]:
+    def send(self, data: object, flags: int = 0, copy: bool = True, track: bool = False) -> Sent:
         """Send one frame."""
 
     def send_multipart(
-        self, msg_parts: Sequence[Any], flags: int = 0, copy: bool = True, **kwargs: Any
-    ) -> Future[Any]:
+        self, msg_parts: Sequence[object], flags: int = 0, copy: bool = True, track: bool = False
+    ) -> Sent:
         """Send all frames of a message."""
 
-    def recv(self, flags: int = 0) -> Future[Any]:
+    def recv(self, flags: int = 0) -> Future[bytes]:
         """Receive one frame."""
 
-    def recv_multipart(self, flags: int = 0) -> Future[Any]:
+    def recv_multipart(self, flags: int = 0) -> Future[list[bytes]]:
         """Receive all frames of a message."""
 
 
-class Converted(Future[Any]):
+class Converted(Future[Result], Generic[Source, Result]):
     """What `convert` makes of another Future's result. Cancelling it cancels both.
 
     At once, and not when the loop comes to it: the other must take no message after that.
     """
 
-    def __init__(self, received: Future[Any], convert: Callable[[Any], Any]) -> None:
+    def __init__(self, received: Future[Source], convert: Callable[[Source], Result]) -> None:
         super().__init__(loop=received.get_loop())
         self._received = received
         self._convert = convert
@@ -45,7 +49,7 @@ class Converted(Future[Any]):
         else:
             received.add_done_callback(self._hand_on)
 
-    def _hand_on(self, received: Future[Any]) -> None:
+    def _hand_on(self, received: Future[Source]) -> None:
         if not self.done():
             try:
                 self.set_result(self._convert(received.result()))
@@ -54,7 +58,7 @@ class Converted(Future[Any]):
             except Exception as error:
                 self.set_exception(error)
 
-    def cancel(self, msg: Any = None) -> bool:
+    def cancel(self, msg: object = None) -> bool:
         """Cancel, unless there is a result already."""
         if not self._received.cancel(msg):
             self._hand_on(self._received)
@@ -72,8 +76,8 @@ class Forms:
         flags: int = 0,
         copy: bool = True,
         encoding: str = "utf-8",
-        **kwargs: Any,
-    ) -> Future[Any]:
+        **kwargs: bool,
+    ) -> Sent:
         """Send text as one frame."""
         if not isinstance(u, str):
             raise TypeError("str objects only")
@@ -86,7 +90,7 @@ class Forms:
     send_unicode = send_string
     recv_unicode = recv_string
 
-    def send_json(self: Basic, obj: object, flags: int = 0, **kwargs: Any) -> Future[Any]:
+    def send_json(self: Basic, obj: object, flags: int = 0, **kwargs: Any) -> Sent:
         """Send an object as JSON; other arguments are `json.dumps`'s."""
         import json
 
@@ -99,8 +103,8 @@ class Forms:
         return Converted(self.recv(flags), lambda frame: json.loads(frame, **kwargs))
 
     def send_pyobj(
-        self: Basic, obj: object, flags: int = 0, protocol: int = -1, **kwargs: Any
-    ) -> Future[Any]:
+        self: Basic, obj: object, flags: int = 0, protocol: int = -1, **kwargs: bool
+    ) -> Sent:
         """Send a pickled object; a negative protocol means pickle's default."""
         import pickle
 
@@ -114,17 +118,17 @@ class Forms:
 
     def send_serialized(
         self: Basic,
-        msg: Any,
-        serialize: Serialize,
+        msg: Source,
+        serialize: Callable[[Source], Sequence[object]],
         flags: int = 0,
         copy: bool = True,
-        **kwargs: Any,
-    ) -> Future[Any]:
+        **kwargs: bool,
+    ) -> Sent:
         """Send the frames that `serialize` makes of an object."""
         return self.send_multipart(serialize(msg), flags, copy, **kwargs)
 
     def recv_serialized(
-        self: Basic, deserialize: Callable[[Any], Any], flags: int = 0, copy: bool = True
-    ) -> Future[Any]:
+        self: Basic, deserialize: Callable[[list[bytes]], Result], flags: int = 0, copy: bool = True
+    ) -> Future[Result]:
         """Receive what `deserialize` makes of a message's frames."""
         return Converted(self.recv_multipart(flags), deserialize)

@@ -4,7 +4,7 @@ Nothing is copied less for it: a frame here is bytes with a wrapper. It is pyzmq
 programs use it.
 """
 
-from typing import Any, Self
+from typing import Self
 
 
 class MessageTracker:
@@ -41,7 +41,7 @@ class Frame(bytes):
 
     more: bool
 
-    def __new__(cls, data: Any = b"", *, more: bool = False, **_: Any) -> Self:
+    def __new__(cls, data: object = b"", *, more: bool = False, **_: object) -> Self:
         """Copy the body."""
         if isinstance(data, str):
             raise TypeError("Str objects not allowed. Only: bytes, buffer interfaces")
@@ -68,7 +68,7 @@ class Frame(bytes):
 Message = Frame  # pyzmq's older name
 
 
-def as_bytes(data: Any) -> bytes:
+def as_bytes(data: object) -> bytes:
     """Return the octets of a frame that a program sends, as they lie in memory.
 
     Raises
@@ -80,13 +80,13 @@ def as_bytes(data: Any) -> bytes:
     """
     if isinstance(data, str):
         raise TypeError("unicode not allowed, use send_string")
-    view = memoryview(data)
+    view = memoryview(data)  # type: ignore[arg-type]  # what has no buffer raises TypeError
     if not view.contiguous:
         raise BufferError("memoryview: underlying buffer is not contiguous")
     return view.tobytes("A")
 
 
-def as_frames(message: "list[bytes]") -> list[Frame]:
+def as_frames(message: "list[bytes]") -> "list[bytes]":
     """Wrap the frames of a message."""
     last = len(message) - 1
     return [Frame(body, more=index < last) for index, body in enumerate(message)]

@@ -5,7 +5,7 @@ file descriptor, an error number or an interval in milliseconds, as the event ha
 """
 
 import struct
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
 from purezmq.compat.constants import Event
@@ -18,6 +18,13 @@ class Pair(Protocol):
 
     def close(self, linger: int | None = None) -> None:
         """Close it."""
+
+
+class Receiver(Protocol):
+    """The receiving PAIR."""
+
+    def recv_multipart(self, flags: int = 0) -> Awaitable[list[bytes]]:
+        """Receive a message."""
 
 
 class Monitor:
@@ -68,6 +75,6 @@ def parse_monitor_message(msg: list[bytes]) -> dict[str, Any]:
     return {"event": Event(event), "value": Event(value), "endpoint": msg[1]}
 
 
-async def recv_monitor_message(socket: Any, flags: int = 0) -> dict[str, Any]:
+async def recv_monitor_message(socket: Receiver, flags: int = 0) -> dict[str, Any]:
     """Receive and read a message of a monitor socket."""
     return parse_monitor_message(await socket.recv_multipart(flags))

@@ -1,14 +1,11 @@
 """Waiting for several sockets at once."""
 
-from asyncio import Future
+from asyncio import AbstractEventLoop, Future, get_running_loop
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Protocol
 
 from purezmq.compat.constants import Errno, PollEvent
 from purezmq.errors import ContextTerminated, ZMQError
-
-Ready = list[tuple[Any, int]]
-"""Sockets, each with its flags."""
 
 
 class Watched(Protocol):
@@ -21,12 +18,11 @@ class Watched(Protocol):
         """Whether its context was terminated."""
 
     @property
-    def loop(self) -> Any:
+    def loop(self) -> AbstractEventLoop:
         """The loop it belongs to."""
 
-    @property
-    def recvs(self) -> Any:
-        """How many calls may be answered at once."""
+    def take_turn(self) -> bool:
+        """Count an answer without waiting; return False if the loop has its turn."""
 
     def events(self) -> int:
         """Return what could be done without waiting."""
@@ -49,11 +45,15 @@ class Pollable:
         raise NotImplementedError
 
 
+Ready = list[tuple[Pollable, int]]
+"""Sockets, each with its flags."""
+
+
 class Poller:
     """A set of sockets, and what to wait for on each."""
 
     def __init__(self) -> None:
-        self._flags: dict[Any, int] = {}
+        self._flags: dict[Pollable, int] = {}
 
     @property
     def sockets(self) -> Ready:
@@ -63,7 +63,7 @@ class Poller:
     def __contains__(self, socket: object) -> bool:
         return socket in self._flags
 
-    def register(self, socket: Any, flags: int = PollEvent.POLLIN | PollEvent.POLLOUT) -> None:
+    def register(self, socket: object, flags: int = PollEvent.POLLIN | PollEvent.POLLOUT) -> None:
         """Add a socket; no flags take it out.
 
         For a file descriptor there is the loop's `add_reader`.
@@ -77,7 +77,7 @@ class Poller:
 
     modify = register
 
-    def unregister(self, socket: Any) -> None:
+    def unregister(self, socket: Pollable) -> None:
         """Take a socket out; KeyError if it is not in."""
         del self._flags[socket]
 
@@ -99,16 +99,12 @@ class Poller:
 
 def wait(sockets: Ready, timeout: float | None) -> Future[Ready]:
     """Return a Future for those of `sockets` that are ready."""
-    watched: list[tuple[Any, int, Watched]] = [
+    watched: list[tuple[Pollable, int, Watched]] = [
         (socket, flags, socket.watched) for socket, flags in sockets
     ]
     if any(inside.closed for _, _, inside in watched):
         raise ZMQError(Errno.ENOTSOCK)
-    loop = watched[0][2].loop if watched else None
-    if loop is None:
-        from asyncio import get_running_loop
-
-        loop = get_running_loop()
+    loop = watched[0][2].loop if watched else get_running_loop()
     future: Future[Ready] = loop.create_future()
 
     def look(last: bool = False) -> None:
@@ -133,7 +129,7 @@ def wait(sockets: Ready, timeout: float | None) -> Future[Ready]:
         for _, _, inside in watched:
             inside.unwatch(look)
 
-    if all([inside.recvs.take() for _, _, inside in watched]):
+    if all([inside.take_turn() for _, _, inside in watched]):
         look()
     else:
         loop.call_soon(look)

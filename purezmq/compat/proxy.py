@@ -2,8 +2,9 @@
 
 from asyncio import FIRST_COMPLETED, CancelledError, create_task
 from asyncio import wait as wait_for_tasks
+from collections.abc import Awaitable
 from contextlib import suppress
-from typing import Any
+from typing import Protocol
 
 from purezmq.compat.constants import Flag, SocketType
 from purezmq.errors import Again
@@ -12,7 +13,21 @@ _ONLY_SEND = {SocketType.PUB, SocketType.PUSH}
 _ONLY_RECEIVE = {SocketType.SUB, SocketType.PULL}
 
 
-async def proxy(frontend: Any, backend: Any, capture: Any = None) -> None:
+class Side(Protocol):
+    """A socket."""
+
+    @property
+    def type(self) -> SocketType:
+        """Its type."""
+
+    def recv_multipart(self) -> Awaitable[list[bytes]]:
+        """Receive a message."""
+
+    def send_multipart(self, msg_parts: list[bytes], flags: int = 0) -> Awaitable[object]:
+        """Send a message."""
+
+
+async def proxy(frontend: Side, backend: Side, capture: Side | None = None) -> None:
     """Pass messages on between two sockets until cancelled.
 
     It ends whole: when one way ends, by an error or because a socket was closed, so does the other.
@@ -45,7 +60,7 @@ async def proxy(frontend: Any, backend: Any, capture: Any = None) -> None:
     raise CancelledError
 
 
-async def _pass_on(source: Any, target: Any, capture: Any) -> None:
+async def _pass_on(source: Side, target: Side, capture: Side | None) -> None:
     while True:
         message = await source.recv_multipart()
         if capture is not None:

@@ -6,9 +6,9 @@ ROUTER.
 
 import itertools
 from asyncio import Future
-from typing import Any, Protocol
+from typing import Protocol
 
-from purezmq.wire.events import AuthenticationRequest
+from purezmq.compat.message import MessageTracker
 
 NAME = "zeromq.zap.01"
 VERSION = b"1.0"
@@ -26,7 +26,7 @@ _numbers = itertools.count(1)
 class Asker(Protocol):
     """A REQ that is connected to the handler."""
 
-    def send_multipart(self, msg_parts: list[bytes]) -> Future[Any]:
+    def send_multipart(self, msg_parts: list[bytes]) -> Future[MessageTracker | None]:
         """Send the request."""
 
     def recv_multipart(self) -> Future[list[bytes]]:
@@ -34,7 +34,12 @@ class Asker(Protocol):
 
 
 async def ask(
-    asker: Asker, request: AuthenticationRequest, address: str, domain: bytes, routing_id: bytes
+    asker: Asker,
+    domain: bytes,
+    address: str,
+    routing_id: bytes,
+    mechanism: str,
+    credentials: list[bytes],
 ) -> bytes:
     """Ask the handler.
 
@@ -42,10 +47,14 @@ async def ask(
     ----------
     asker : Asker
         A REQ connected to it.
-    request : AuthenticationRequest
-        What the peer said.
-    address, domain, routing_id : str, bytes, bytes
-        The peer's address; ZAP_DOMAIN and ROUTING_ID of the socket that it wants to reach.
+    domain, routing_id : bytes
+        ZAP_DOMAIN and ROUTING_ID of the socket that the peer wants to reach.
+    address : str
+        The peer's.
+    mechanism : str
+        The peer's.
+    credentials : list of bytes
+        What it said, as its mechanism has it: name and password with PLAIN.
 
     Returns
     -------
@@ -53,10 +62,8 @@ async def ask(
         The status, three digits: 200 lets the peer in.
     """
     number = b"%d" % next(_numbers)
-    frames = [VERSION, number, domain, address.encode(), routing_id, request.mechanism.encode()]
-    if request.mechanism == "PLAIN":
-        frames += [request.username, request.password]
-    await asker.send_multipart(frames)
+    about = [domain, address.encode(), routing_id, mechanism.encode()]
+    await asker.send_multipart([VERSION, number, *about, *credentials])
     reply = await asker.recv_multipart()
     if len(reply) != _REPLY_FRAMES or reply[:2] != [VERSION, number]:
         return INTERNAL_ERROR

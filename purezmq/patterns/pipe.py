@@ -64,9 +64,11 @@ class Pipe:
         # One comparison on the hot path serves for "no limit" too.
         self.sndhwm = sys.maxsize if conflate or not sndhwm else sndhwm
         self.rcvhwm = sys.maxsize if conflate or not rcvhwm else rcvhwm
-        self.routing_id = self.router_id = b""
+        self.routing_id = b""
+        self.router_id = b""
         self.peer_type = ""
-        self.paused = self.blocked = False
+        self.paused = False
+        self.blocked = False
         self.on_outbound: Callable[[], None] = nothing
         self.on_room: Callable[[], None] = nothing
         self.on_subscription: Callable[[bool, bytes], None] = nothing
@@ -89,6 +91,13 @@ class Pipe:
         """
         if len(self.outbound) <= self.sndhwm // 2:
             self.blocked = False
+
+    def leave(self) -> None:
+        """Call nobody any more, and do not wait for room: the session is gone."""
+        self.on_outbound = nothing
+        self.on_room = nothing
+        self.on_subscription = nothing
+        self.paused = False
 
     def check_read(self) -> bool:
         """Say whether `inbound` is below its high-water mark: the session may go on reading."""

@@ -43,7 +43,8 @@ class XPub(Pattern):
 
     def __init__(self, options: Options) -> None:
         super().__init__(options)
-        self.subscribers, self.requests = Subscribers(), Subscribers()
+        self.subscribers = Subscribers()
+        self.requests = Subscribers()
         self.pending: deque[tuple[Pipe | None, Message]] = deque()
         self.last_pipe: Pipe | None = None
 
@@ -208,8 +209,14 @@ class Sub(XSub):
 
     conflates = True
 
+    def pipe(self) -> Pipe:
+        """Make a pipe that keeps the newest message that comes, but all that is subscribed to."""
+        pipe = super().pipe()
+        pipe.outbound = deque()
+        return pipe
+
     def can_send(self) -> bool:
-        """Say no."""
+        """Return False."""
         return False
 
     def send(self, frames: Message) -> bool:

@@ -124,7 +124,8 @@ class Req(Dealer):
     def deliver(self, pipe: Pipe, messages: list[Message]) -> None:
         """Queue a reply that is being waited for, drop anything else."""
         if self.state == "waiting" and (pipe is self.asked or self.asked is None):
-            prefix, size = self.prefix, len(self.prefix)
+            prefix = self.prefix
+            size = len(prefix)
             replies = [each for each in messages if len(each) > size and each[:size] == prefix]
             FairQueue.deliver(self, pipe, replies)
 

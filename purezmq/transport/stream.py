@@ -9,20 +9,21 @@ import os
 import socket
 import sys
 import tempfile
-from asyncio import AbstractEventLoop, Server, Task
+from asyncio import AbstractEventLoop, BaseProtocol, Server, Task
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
 
 from purezmq.compat.constants import Errno, SocketOption
 from purezmq.errors import ZMQError, strerror
 from purezmq.transport.endpoint import Endpoint, tcp
-from purezmq.transport.values import Values
+from purezmq.values import Values
 
 # A wildcard ipc endpoint gets a directory of its own, named so.
 _PREFIX = "purezmq-"
 
-Factory = Callable[[], Any]
+Address = tuple[object, ...] | str
+
+Factory = Callable[[], BaseProtocol]
 """Makes a session for each connection."""
 
 
@@ -30,8 +31,10 @@ class StreamServer:
     """A listening socket, and the loop's server around it once it is started."""
 
     def __init__(self, listening: socket.socket, endpoint: str, backlog: int, path: str) -> None:
-        self.endpoint, self.fd = endpoint, listening.fileno()
-        self._listening, self._backlog = listening, backlog
+        self.endpoint = endpoint
+        self.fd = listening.fileno()
+        self._listening = listening
+        self._backlog = backlog
         # The file as it was bound: another process may bind the path later, and owns it then.
         self._path = os.path.abspath(path) if path and not path.startswith("@") else ""
         self._file = _identity(self._path)
@@ -43,9 +46,11 @@ class StreamServer:
         self._starting = loop.create_task(self._start(loop, factory))
 
     async def _start(self, loop: AbstractEventLoop, factory: Factory) -> None:
-        unix = self.endpoint.startswith("ipc")
-        serve: Any = loop.create_unix_server if unix else loop.create_server
-        self._server = await serve(factory, sock=self._listening, backlog=self._backlog)
+        if self.endpoint.startswith("ipc"):
+            serve = loop.create_unix_server(factory, sock=self._listening, backlog=self._backlog)
+        else:
+            serve = loop.create_server(factory, sock=self._listening, backlog=self._backlog)
+        self._server = await serve
 
     def close(self) -> None:
         """Take in no more, and give the address back."""
@@ -84,7 +89,8 @@ def listen(endpoint: Endpoint, options: Values) -> StreamServer:
     if path == "*":
         path = os.path.join(tempfile.mkdtemp(prefix=_PREFIX), "socket")
     if endpoint.scheme == "ipc":
-        family, address = socket.AF_UNIX, _unix_address(path)
+        family = socket.AF_UNIX
+        address: Address = _unix_address(path)
     else:
         family, address = _local_address(endpoint, bool(options.number(SocketOption.IPV6)))
     listening = socket.socket(family, socket.SOCK_STREAM)
@@ -123,9 +129,15 @@ async def connect(
         await loop.create_unix_connection(factory, _unix_address(endpoint.path))
     else:
         family = socket.AF_UNSPEC if options.number(SocketOption.IPV6) else socket.AF_INET
-        host, port = endpoint.host, endpoint.port
-        transport, _ = await loop.create_connection(factory, host, port, family=family)
-        tune(transport.get_extra_info("socket"), options)
+        transport, _ = await loop.create_connection(
+            factory, endpoint.host, endpoint.port, family=family
+        )
+        sock = transport.get_extra_info("socket")
+        if sock.getsockname() == sock.getpeername():
+            # The system chose the very port that it was to connect to: that is nobody.
+            transport.abort()
+        else:
+            tune(sock, options)
 
 
 # Options of the socket, and where the system has them.
@@ -139,7 +151,7 @@ _TUNED = (
 )
 
 
-def tune(sock: Any, options: Values) -> None:
+def tune(sock: socket.socket, options: Values) -> None:
     """Set what the options ask of a tcp or ipc socket of the system."""
     over_tcp = sock.family != getattr(socket, "AF_UNIX", None)
     for option, level, name in _TUNED:
@@ -159,15 +171,15 @@ def _unix_address(path: str) -> str:
     return "\0" + path[1:] if path.startswith("@") else path
 
 
-def _local_address(endpoint: Endpoint, ipv6: bool) -> tuple[socket.AddressFamily, Any]:
+def _local_address(endpoint: Endpoint, ipv6: bool) -> tuple[socket.AddressFamily, Address]:
     if endpoint.host == "*" and ipv6:
         return socket.AF_INET6, ("::", endpoint.port)
     if endpoint.host == "*":
         return socket.AF_INET, ("0.0.0.0", endpoint.port)
     family = socket.AF_UNSPEC if ipv6 else socket.AF_INET
-    kind, flags = socket.SOCK_STREAM, socket.AI_PASSIVE
+    kind = socket.SOCK_STREAM
     try:
-        found = socket.getaddrinfo(endpoint.host, endpoint.port, family, kind, 0, flags)
+        found = socket.getaddrinfo(endpoint.host, endpoint.port, family, kind, 0, socket.AI_PASSIVE)
     except (OSError, UnicodeError):
         raise ZMQError(errno.ENODEV) from None
     return found[0][0], found[0][4]

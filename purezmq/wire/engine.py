@@ -67,7 +67,8 @@ class Engine:
     handshake_timeout : float
         Seconds that the handshake may take; 0 for no limit.
     heartbeat_interval : float
-        Seconds between two PINGs; 0 for none. A peer of ZMTP 3.0 gets none.
+        Seconds between two PINGs; 0 for none. A peer of ZMTP 3.0 gets them too, as libzmq does it:
+        PING came with 3.1, but JeroMQ and libzmq before 4.3.3 announce 3.0 and know it.
     heartbeat_timeout : float, optional
         Seconds after a PING in which something must come; 0 for no limit, None for the interval.
     heartbeat_ttl : float
@@ -433,7 +434,7 @@ class Engine:
             self._out += frame.encode_command(b"ERROR", command.encode_strings(reason))
             raise
         self._handshake_end = inf
-        if self._interval > 0 and self._version >= (3, 1):
+        if self._interval > 0:
             self._ping_at = self._now + self._interval
         return peer
 

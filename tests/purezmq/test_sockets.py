@@ -520,10 +520,10 @@ def test_every_option_is_there_or_refused_with_its_name():
                 dealer = context.socket(zmq.DEALER)
                 try:
                     value = dealer.get(option)
-                except zmq.ZMQError as error:
-                    assert error.errno == zmq.EINVAL
                 except NotImplementedError as error:
                     assert option.name in str(error)
+                except zmq.ZMQError as error:
+                    assert error.errno == zmq.EINVAL
                 else:
                     assert isinstance(value, int | bytes)
                 dealer.close()
@@ -598,7 +598,7 @@ def test_a_router_probes_once(transport):
 
 def test_accepted_connections_send_small_messages_at_once():
     """Nagle's algorithm would hold the second of two small messages until the first is known."""
-    from purezmq.asyncio.options import defaults
+    from purezmq.compat.options import defaults
     from purezmq.transport.stream import tune
 
     with socket.socket() as listening:

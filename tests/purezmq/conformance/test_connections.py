@@ -268,3 +268,14 @@ async def test_a_connector_comes_back_whatever_once_answered(lab, zmq, kind):
     while flags or not body:  # REQ: the empty frame
         flags, body = await peer.frame()
     assert body == b"to the right one"
+
+
+async def test_a_peer_of_zmtp_3_0_gets_heartbeats(lab, zmq):
+    """JeroMQ and libzmq before 4.3.3 announce 3.0, and know PING."""
+    dealer = lab.socket(zmq.DEALER, heartbeat_ivl=10, heartbeat_timeout=100)
+    events = lab.monitor(dealer)
+    old = await lab.raw_connect(lab.bind(dealer), "ROUTER", minor=0)
+    for _ in range(3):
+        assert await old.frame() == (4, b"\x04PING\0\0")
+        old.command(b"PONG")
+    await lab.meanwhile(events.wait(zmq.EVENT_DISCONNECTED), dealer)  # it says nothing more

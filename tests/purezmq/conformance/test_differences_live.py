@@ -589,19 +589,21 @@ async def test_a_peer_that_was_wrong_once(lab, zmq, data):
     await events.wait(zmq.EVENT_HANDSHAKE_SUCCEEDED)
 
 
-async def test_heartbeats_to_a_peer_of_3_0(lab, zmq):
-    dealer = lab.socket(zmq.DEALER, heartbeat_ivl=10, heartbeat_timeout=5_000)
-    endpoint = lab.bind(dealer)
-    old = await lab.raw_connect(endpoint, "ROUTER", minor=0)
-    new = await lab.raw_connect(endpoint, "ROUTER", minor=1)
-    for _ in range(5):
-        flags, body = await new.frame()
-        assert flags == 4 and body.startswith(b"\x04PING")
-        new.command(b"PONG")
-    for _ in range(2):  # one for each peer
-        await dealer.send(b"x")
-    first = (4, b"\x04PING\0\0") if lab.engine == "libzmq" else (0, b"x")
-    assert await old.frame() == first
+@pytest.mark.parametrize("call", ["poll", "recv", "send"])
+async def test_nothing_to_wait_for_takes_a_turn(lab, zmq, call):
+    one = lab.socket(zmq.PAIR)
+    acts = {
+        "poll": lambda: one.poll(0),
+        "recv": lambda: one.recv(zmq.NOBLOCK),
+        "send": lambda: one.send(b"x", zmq.NOBLOCK),
+    }
+    future = acts[call]()
+    assert future.done() == (lab.engine == "libzmq")
+    if call == "poll":
+        assert await future == 0
+    else:
+        with pytest.raises(zmq.Again):
+            await future
 
 
 async def test_a_proxy_with_a_full_capture(lab, zmq):
@@ -645,3 +647,22 @@ async def test_raw_tcp(lab, zmq):
         return
     with pytest.raises(NotImplementedError, match="STREAM"):
         lab.socket(zmq.STREAM)
+
+
+async def test_a_router_whose_peer_comes_back_under_its_name(lab, zmq):
+    router = lab.socket(zmq.ROUTER)
+    endpoint = lab.bind(router, "inproc")
+    first = lab.socket(zmq.DEALER, routing_id=b"name")
+    first.connect(endpoint)
+    await first.send(b"first")
+    assert await router.recv_multipart() == [b"name", b"first"]
+    first.close()
+    second = lab.socket(zmq.DEALER, routing_id=b"name")
+    second.connect(endpoint)
+    await second.send(b"second")
+    if lab.engine == "libzmq":
+        assert await lab.empty(router)
+        return
+    assert await router.recv_multipart() == [b"name", b"second"]
+    await router.send_multipart([b"name", b"answer"])
+    assert await second.recv() == b"answer"

@@ -654,9 +654,11 @@ def test_heartbeats_without_a_limit(engine):
     assert beating.deadline() == 100.0
 
 
-def test_an_older_peer_gets_no_ping_but_an_answer(engine):
+def test_an_older_peer_gets_pings_and_an_answer(engine):
     older = engine(peer="PUSH", minor=0, heartbeat_interval=1.0)
-    assert older.deadline() is None
+    assert older.deadline() == 1.0
+    older.tick(1.0)
+    assert older.data_to_send() == b"\x04\x07\x04PING\x00\x00"
     older.receive_data(b"\x04\x07\x04PING\x00\x00", 0.0)
     assert older.data_to_send() == b"\x04\x05\x04PONG"
 

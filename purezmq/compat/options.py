@@ -1,4 +1,4 @@
-"""A socket's options: one table.
+"""A socket's options: one table, and the forms in which pyzmq's programs set and ask for them.
 
 Each has its kind, the value it begins with and what it may hold; bounds, defaults and which types
 of socket know it were read from libzmq, by trying. An option that is not in the table has a name
@@ -6,11 +6,11 @@ and a number in `constants` and is refused with that name.
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Protocol
 
 from purezmq.compat.constants import Errno, SocketOption, SocketType
-from purezmq.errors import ZMQError
-from purezmq.transport.values import Values
+from purezmq.errors import NotHereError, ZMQError
+from purezmq.values import Values
 
 _INT_MAX = (1 << 31) - 1
 
@@ -117,15 +117,15 @@ def entry(option: SocketOption) -> Option:
 
     Raises
     ------
-    NotImplementedError
+    NotHereError
         It is not here; the message has its name.
     """
     if option in OPTIONS:
         return OPTIONS[option]
-    raise NotImplementedError(FD_REASON if option == _S.FD else f"purezmq has no {option.name}")
+    raise NotHereError(FD_REASON if option == _S.FD else f"purezmq has no {option.name}")
 
 
-def check(option: SocketOption, value: Any, socket_type: SocketType) -> Any:
+def check(option: SocketOption, value: object, socket_type: SocketType) -> int | bytes:
     """Return the value as the option holds it.
 
     Raises
@@ -134,7 +134,7 @@ def check(option: SocketOption, value: Any, socket_type: SocketType) -> Any:
         Text, or not the option's type.
     ZMQError
         EINVAL: out of bounds, or not an option of this type of socket.
-    NotImplementedError
+    NotHereError
         An option that is not here.
     """
     if isinstance(value, str):
@@ -149,3 +149,91 @@ def check(option: SocketOption, value: Any, socket_type: SocketType) -> Any:
     if socket_type not in allowed.types or not allowed.low <= size <= allowed.high:
         raise ZMQError(Errno.EINVAL)
     return value
+
+
+class Settable(Protocol):
+    """What the forms are made of."""
+
+    def set(self, option: int, optval: object) -> None:
+        """Set an option."""
+
+    def get(self, option: int) -> int | bytes:
+        """Return an option's value."""
+
+
+class OptionForms:
+    """Conversions around an option's value."""
+
+    __slots__ = ()
+
+    def setsockopt(self: Settable, option: int, optval: object) -> None:
+        """Set an option; see `set`."""
+        self.set(option, optval)
+
+    def getsockopt(self: Settable, option: int) -> int | bytes:
+        """Return an option's value; see `get`."""
+        return self.get(option)
+
+    def set_string(self: Settable, option: int, optval: str, encoding: str = "utf-8") -> None:
+        """Set an option of bytes to encoded text."""
+        if not isinstance(optval, str):
+            raise TypeError(f"strings only, not {type(optval)}: {optval!r}")
+        self.set(option, optval.encode(encoding))
+
+    def get_string(self: Settable, option: int, encoding: str = "utf-8") -> str:
+        """Return an option of bytes, decoded."""
+        value = self.get(option)
+        if not isinstance(value, bytes):
+            raise TypeError(f"option {option} will not return a string to be decoded")
+        return value.decode(encoding)
+
+    setsockopt_string = set_string
+    setsockopt_unicode = set_string
+    getsockopt_string = get_string
+    getsockopt_unicode = get_string
+
+    def get_hwm(self: Settable) -> int:
+        """Return SNDHWM."""
+        value = self.get(SocketOption.SNDHWM)
+        assert isinstance(value, int)
+        return value
+
+    def set_hwm(self: Settable, value: int) -> None:
+        """Set SNDHWM and RCVHWM."""
+        self.set(SocketOption.SNDHWM, value)
+        self.set(SocketOption.RCVHWM, value)
+
+    hwm = property(get_hwm, set_hwm)
+
+    def subscribe(self: Settable, topic: str | bytes) -> None:
+        """Subscribe to all messages that begin with a topic."""
+        self.set(SocketOption.SUBSCRIBE, topic.encode() if isinstance(topic, str) else topic)
+
+    def unsubscribe(self: Settable, topic: str | bytes) -> None:
+        """Take one `subscribe` back."""
+        self.set(SocketOption.UNSUBSCRIBE, topic.encode() if isinstance(topic, str) else topic)
+
+
+def add_attributes(kind: type[OptionForms]) -> None:
+    """Make each option an attribute of a class of sockets, in both cases.
+
+    `subscribe` and `unsubscribe` are methods and can be assigned to: they do what is assigned.
+    """
+    for name, option in SocketOption.__members__.items():
+        for case in (name, name.lower()):
+            if not hasattr(kind, case):
+                setattr(kind, case, _attribute(option))
+    for method in (OptionForms.subscribe, OptionForms.unsubscribe):
+        setattr(kind, method.__name__, property(method.__get__, method))
+
+
+def _attribute(option: SocketOption) -> property:
+    def get(socket: Settable) -> int | bytes:
+        try:
+            return socket.get(option)
+        except ZMQError as error:
+            if error.errno == Errno.EINVAL:
+                raise AttributeError(f"{option.name.lower()} attribute is write-only") from None
+            raise
+
+    return property(get, lambda socket, value: socket.set(option, value))
