@@ -132,19 +132,23 @@ def both(render: Callable[[Language], str]) -> str:
     return "".join(blocks)
 
 
-# How Korean reads what cannot be seen from its spelling. Digits first, then letters by name, then
-# the names whose reading the glossary settles, and those of lessons that the rules get wrong.
+# How Korean reads what cannot be seen from its spelling: digits, letters by name, names.
 _DIGITS = dict(zip("0123456789", "ulvuvvullv", strict=True))
 _LETTERS = {"l": "l", "r": "v", "m": "u", "n": "u"}
-_READINGS = {
+READINGS = {
     word: sound
     for sound, words in {
-        "v": "req rep push dealer router pair zmtp curve tcp ipc zeromq pyzmq libzmq purezmq",
-        "u": "pub sub xpub xsub hwm zap inproc zmqlab socket inlet outlet",
-        "l": "pull null url poll",
+        "v": "REQ REP PUSH DEALER ROUTER PAIR ZMTP CURVE TCP IPC"
+        " asyncio ZeroMQ pyzmq libzmq purezmq",
+        "u": "PUB SUB XPUB XSUB HWM ZAP inproc zmqlab socket inlet outlet",
+        "l": "PULL NULL URL poll",
     }.items()
     for word in words.split()
 }
+"""How names end when read aloud (see `_sound`): those that the glossary settles, and a few whose
+spelling misleads the rules. The lint checks the particles behind these names."""
+
+_FOLDED = {word.lower(): sound for word, sound in READINGS.items()}
 
 
 def _sound(word: str) -> str:
@@ -160,8 +164,8 @@ def _sound(word: str) -> str:
         return _DIGITS[last]
     tail = re.split(r"[^A-Za-z]", word)[-1]
     lower = tail.lower()
-    if lower in _READINGS:
-        return _READINGS[lower]
+    if lower in _FOLDED:
+        return _FOLDED[lower]
     if len(tail) == 1 or tail.isupper():
         return _LETTERS.get(lower[-1:], "v")
     if lower.endswith(("l", "le")):

@@ -367,12 +367,19 @@ class Programs:
     echo : callable, optional
         Called with each `Line` as it comes, one at a time, from a thread. Lines of two programs
         may come in another order than their times.
+    python : sequence of str
+        The command that runs a program's file.
     """
 
-    def __init__(self, echo: Callable[[Line], None] | None = None) -> None:
+    def __init__(
+        self,
+        echo: Callable[[Line], None] | None = None,
+        python: Sequence[str] = (sys.executable,),
+    ) -> None:
         self._output: list[Line] = []
         self._programs: list[Program] = []
         self._echo = echo
+        self._python = tuple(python)
         self._began: float | None = None
         self._lock = threading.Lock()
         self._wakers: set[Callable[[], None]] = set()
@@ -448,8 +455,14 @@ class Programs:
             one._signal("SIGKILL")
 
     def _spawn(self, program: Program) -> _Run:
-        command = [sys.executable, str(program.path), *program.arguments]
-        environment = {**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1", STAMPED: "1"}
+        command = [*self._python, str(program.path), *program.arguments]
+        environment = {
+            **os.environ,
+            "PYTHONUNBUFFERED": "1",
+            "PYTHONUTF8": "1",
+            "ZMQLAB_LANGUAGE": kernel_language(),
+            STAMPED: "1",
+        }
         if POSIX:
             if self._reaper is None or not self._reaper.alive:
                 self._reaper = _Reaper()

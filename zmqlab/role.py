@@ -3,11 +3,15 @@
 A program shows its own sockets, and every bind, connect, send and receive. What is the same in all
 of them stands here: the options ``--bind`` and ``--connect``, the ready line, a clean end by Ctrl-C
 (exit status 0), and one clear line for an endpoint that can't work (exit status 2).
+
+This file needs only the standard library and pyzmq: ``python -m examples eject`` copies it beside
+the programs that a learner takes home.
 """
 
 from __future__ import annotations
 
 import argparse
+import atexit
 import contextlib
 import errno
 import io
@@ -24,8 +28,6 @@ from typing import Any, NoReturn, TextIO
 
 import zmq
 
-from zmqlab.language import Text, kernel_language
-
 EXAMPLE = "tcp://127.0.0.1:5555"
 
 AGAIN = 0.05
@@ -38,10 +40,6 @@ UNWRITABLE = (errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EIO)
 """What says that standard output takes no more."""
 LONGEST = 1_000_000
 """Seconds that an option may ask to wait, at most."""
-PATH_IN_USE = Text(
-    en="already in use: end the program that has it, or take another path",
-    ko="이미 쓰고 있는 경로입니다. 그 프로그램을 끝내거나 다른 경로를 쓰세요",
-)
 
 
 class Role:
@@ -90,7 +88,12 @@ class Role:
                 )
 
     def option(self, *names: str, **settings: Any) -> None:
-        """Add an option of the program's own, as `argparse.ArgumentParser.add_argument` does."""
+        """Add an option of the program's own, as `argparse.ArgumentParser.add_argument` does.
+
+        The help shows a count as ``N``, a time as ``SECONDS`` and an endpoint as ``ENDPOINT``.
+        """
+        if settings.get("type") in METAVARS:
+            settings.setdefault("metavar", METAVARS[settings["type"]])
         self._parser.add_argument(*names, **settings)
 
     @property
@@ -164,8 +167,8 @@ class Role:
             yield endpoint
         self._now = None
 
-    def _refuse(self, side: str, endpoint: str, fault: Text) -> NoReturn:
-        self.fail(f"--{side} {endpoint!r}: {fault[kernel_language()]}", status=2)
+    def _refuse(self, side: str, endpoint: str, fault: str) -> NoReturn:
+        self.fail(f"--{side} {endpoint!r}: {fault}", status=2)
 
 
 def seconds(text: str) -> float:
@@ -189,11 +192,15 @@ def positive(text: str) -> int:
 def endpoint(text: str) -> str:
     """Read an option's endpoint to connect to: the ``type`` of `Role.option` for further sides."""
     if fault := endpoint_fault(text, "connect"):
-        raise argparse.ArgumentTypeError(f"{text!r}: {fault[kernel_language()]}")
+        raise argparse.ArgumentTypeError(f"{text!r}: {fault}")
     return text
 
 
-def endpoint_fault(endpoint: str, side: str) -> Text | None:
+METAVARS: dict[Any, str] = {seconds: "SECONDS", positive: "N", endpoint: "ENDPOINT"}
+"""How the help shows the value of an option, by the option's ``type``."""
+
+
+def endpoint_fault(endpoint: str, side: str) -> str | None:
     """Say what is wrong with an endpoint, before a socket sees it.
 
     libzmq answers most of these with "Invalid argument", and some with silence: port 99999 becomes
@@ -208,50 +215,50 @@ def endpoint_fault(endpoint: str, side: str) -> Text | None:
 
     Returns
     -------
-    Text or None
+    str or None
         What is wrong and how to mend it; None if nothing is seen.
     """
     transport, separator, address = endpoint.partition("://")
     if not separator or not transport or any(map(str.isspace, endpoint)):
-        return Text(
+        return _say(
             en=f"an endpoint is written transport://address, without spaces, as in {EXAMPLE}",
             ko=f"엔드포인트는 {EXAMPLE}처럼 전송 방식://주소 꼴로, 빈칸 없이 씁니다",
         )
     if transport == "inproc":
-        return Text(
+        return _say(
             en=f"inproc stays within one process; between programs use tcp, as in {EXAMPLE}",
             ko=f"inproc은 한 프로세스 안에서만 씁니다. 프로그램 사이에는 {EXAMPLE}처럼 쓰세요",
         )
     if transport != "tcp" and not zmq.has(transport):
-        return Text(
+        return _say(
             en=f"there is no transport {transport!r} here; use tcp, as in {EXAMPLE}",
             ko=f"여기서 쓸 수 없는 전송 방식입니다({transport}). {EXAMPLE}처럼 tcp를 쓰세요",
         )
     if transport == "ipc" and not address:
-        return Text(
+        return _say(
             en="the path is missing, as in ipc:///tmp/first-message",
             ko="ipc:///tmp/first-message처럼 경로를 쓰세요",
         )
     return _tcp_fault(address, side) if transport == "tcp" else None
 
 
-def _tcp_fault(address: str, side: str) -> Text | None:
+def _tcp_fault(address: str, side: str) -> str | None:
     host, colon, port = address.rpartition(":")
     if not colon or not host or not port:
-        return Text(
+        return _say(
             en=f"tcp needs a host and a port, as in {EXAMPLE}",
             ko=f"tcp에는 {EXAMPLE}처럼 호스트와 포트가 모두 있어야 합니다",
         )
     own = host.rpartition(";")[2]
     if "[" in host or own.count(":") > 1:
-        return Text(
+        return _say(
             en="the programs here use IPv4; write this machine's address as 127.0.0.1, as in "
             f"{EXAMPLE}",
             ko="여기 프로그램은 IPv4를 씁니다. 이 컴퓨터의 주소는 "
             f"{EXAMPLE}처럼 127.0.0.1로 쓰세요",
         )
     if side == "connect" and (host == "*" or port in ("*", "0")):
-        return Text(
+        return _say(
             en=f"connect needs the other side's own host and port, as in {EXAMPLE}; "
             "* is for bind only",
             ko=f"연결하려면 {EXAMPLE}처럼 상대의 호스트와 포트가 있어야 합니다. "
@@ -259,14 +266,14 @@ def _tcp_fault(address: str, side: str) -> Text | None:
         )
     number = int(port) if port.isascii() and port.isdecimal() else None
     if port != "*" and (number is None or number > 65535):
-        return Text(
+        return _say(
             en=f"a port is a number from 1 to 65535, not {port!r}; bind takes * for any free one",
             ko=f"{port!r}: 포트는 1~65535의 수로 씁니다(바인드할 때는 *가 비어 있는 포트)",
         )
     return None
 
 
-def _ipc_fault(endpoint: str) -> Text | None:
+def _ipc_fault(endpoint: str) -> str | None:
     """Say why a path is not to be bound to: libzmq deletes what it finds there."""
     transport, _, path = endpoint.partition("://")
     if transport != "ipc" or path == "*" or path.startswith("@") or os.name != "posix":
@@ -276,16 +283,16 @@ def _ipc_fault(endpoint: str) -> Text | None:
     except (OSError, ValueError):
         return None  # nothing is there, or nothing that libzmq could get at either
     if os.path.isdir(path):
-        return Text(
+        return _say(
             en=f"this is a folder: add a name for the socket, as in ipc://{path.rstrip('/')}/first",
             ko=f"폴더입니다. ipc://{path.rstrip('/')}/first처럼 소켓 이름까지 쓰세요",
         )
     if not stat.S_ISSOCK(mode):
-        return Text(
+        return _say(
             en="there is a file of this name already, and it is no socket: take another path",
             ko="이 경로에 소켓이 아닌 파일이 있습니다. 다른 경로를 쓰세요",
         )
-    return PATH_IN_USE if _somebody_listens(path) else None
+    return _path_in_use() if _somebody_listens(path) else None
 
 
 def _somebody_listens(path: str) -> bool:
@@ -301,45 +308,60 @@ def _somebody_listens(path: str) -> bool:
     return True
 
 
-def _socket_fault(error: zmq.ZMQError, endpoint: str) -> Text:
+def _socket_fault(error: zmq.ZMQError, endpoint: str) -> str:
     """Say what an error of bind or connect means."""
     reason = zmq.strerror(error.errno or 0)
     match error.errno:
         case errno.EADDRINUSE if endpoint.startswith("ipc:"):
-            return PATH_IN_USE
+            return _path_in_use()
         case errno.EADDRINUSE:
-            return Text(
+            return _say(
                 en="already in use: end the program that has it, or take another port "
                 "(* takes any free one)",
                 ko="이미 쓰고 있는 주소입니다. 그 프로그램을 끝내거나 다른 포트를 쓰세요"
                 "(*는 비어 있는 포트)",
             )
         case errno.EADDRNOTAVAIL | errno.ENODEV:
-            return Text(
+            return _say(
                 en="this machine has no such address; 127.0.0.1 is always there, * means all of "
                 "its addresses",
                 ko="이 컴퓨터에 없는 주소입니다. 127.0.0.1은 늘 있고, *는 모든 주소를 뜻합니다",
             )
         case errno.EACCES | errno.EPERM:
-            return Text(
+            return _say(
                 en="not permitted: take a port above 1023, or a folder that you may write to",
                 ko="권한이 없습니다. 1023보다 큰 포트나 쓸 수 있는 폴더를 쓰세요",
             )
         case errno.ENOENT | errno.ENOTDIR:
-            return Text(
+            return _say(
                 en="the folder of this path does not exist: make it, or take one that does",
                 ko="이 경로의 폴더가 없습니다. 폴더를 만들거나 있는 폴더를 쓰세요",
             )
         case errno.ENAMETOOLONG:
-            return Text(
+            return _say(
                 en="the path is too long for an ipc socket (about 100 bytes): take a shorter one",
                 ko="ipc 소켓에는 너무 긴 경로입니다(약 100바이트까지). 더 짧은 경로를 쓰세요",
             )
         case _:
-            return Text(
+            return _say(
                 en=f"{reason}; {EXAMPLE} is known to work",
                 ko=f"쓸 수 없는 주소입니다({reason}). {EXAMPLE}처럼 쓰세요",
             )
+
+
+def _path_in_use() -> str:
+    return _say(
+        en="already in use: end the program that has it, or take another path",
+        ko="이미 쓰고 있는 경로입니다. 그 프로그램을 끝내거나 다른 경로를 쓰세요",
+    )
+
+
+def _say(*, en: str, ko: str) -> str:
+    """Return the sentence in the language that is asked for, else in the system's."""
+    asked = os.environ.get("ZMQLAB_LANGUAGE", "")
+    system = os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
+    language = asked if asked in ("en", "ko") else system[:2].lower()
+    return ko if language == "ko" else en
 
 
 class _Parser(argparse.ArgumentParser):
@@ -397,6 +419,8 @@ def _end_by_signals() -> None:
 
     for one in (signal.SIGINT, signal.SIGTERM):
         signal.signal(one, interrupt)
+        # As Python ends, it takes its handlers away: a signal would kill a program that is done.
+        atexit.register(signal.signal, one, signal.SIG_IGN)
     if hasattr(signal, "pthread_kill"):
         main = threading.get_ident()
         heard, wakeup = os.pipe()

@@ -17,7 +17,7 @@ role = Role("client", __doc__, connect="tcp://127.0.0.1:5570")
 service = Service(role)
 role.option("--to", default="C", help="whose queue to put messages into (default: C)")
 role.option(
-    "--patience", type=seconds, default=0.5, metavar="SECONDS",
+    "--patience", type=seconds, default=0.5,
     help="ask again after so long (default: 0.5)",
 )  # fmt: skip
 

@@ -18,7 +18,6 @@ role.option(
     "--timeout",
     type=seconds,
     default=10,
-    metavar="SECONDS",
     help="once begun, wait so long for a message (default: 10)",
 )
 

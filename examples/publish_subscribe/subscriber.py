@@ -17,12 +17,8 @@ role.option(
     metavar="PREFIX",
     help="how the zip codes begin (default: 10, one update in a hundred)",
 )
-role.option(
-    "--updates", type=positive, default=10, metavar="N", help="end after N updates (default: 10)"
-)
-role.option(
-    "--timeout", type=seconds, default=10, metavar="SECONDS", help="for an update (default: 10)"
-)
+role.option("--updates", type=positive, default=10, help="end after N updates (default: 10)")
+role.option("--timeout", type=seconds, default=10, help="for an update (default: 10)")
 
 
 def main() -> None:

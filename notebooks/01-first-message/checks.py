@@ -11,6 +11,7 @@ from typing import Any
 import zmq
 import zmq.asyncio
 
+from zmqlab import checks
 from zmqlab.checks import NotRight, checker, expect
 from zmqlab.endpoints import free_endpoint
 from zmqlab.language import Text
@@ -148,7 +149,7 @@ async def _try(
     endpoint = await free_endpoint()
     serving = asyncio.ensure_future(_serve(own, endpoint, loses, delay)) if there else None
     try:
-        async with asyncio.timeout(patience * tries + delay + TOO_LONG):
+        async with asyncio.timeout(patience * tries + delay + checks.patience(TOO_LONG)):
             trial.reply = await ask(context, endpoint, QUESTION, patience, tries)
         trial.sockets = len(made)
         trial.left_open = sum(not socket.closed for socket in made)

@@ -11,6 +11,7 @@ LESSON = """---
 jupytext: {text_representation: {extension: .md, format_name: myst}}
 kernelspec: {display_name: Python 3, language: python, name: python3}
 lesson:
+  title: A toy with `code`
   question: "Does one message
     arrive?"
   part: 1
@@ -18,15 +19,10 @@ lesson:
   level: beginner
   needs: []
   engine: both
-  measures: false
+  measures: the second is faster
   guide: ["Chapter 1"]
   api: [zmq_socket]
 ---
-(toy)=
-# A toy with `code`
-
-:::{lesson-head}
-:::
 
 ## You will be able to
 
@@ -237,7 +233,7 @@ class Project:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.lesson = root / "notebooks" / "01-toy.md"
+        self.lesson = root / "notebooks" / "01-toy" / "lesson.md"
         self.po = root / "locale" / "ko" / "LC_MESSAGES" / "lessons" / "01-toy.po"
         for path in (self.lesson, self.po, root / "guide_en" / "x", root / "guide_ko" / "x"):
             path.parent.mkdir(parents=True)

@@ -41,15 +41,20 @@ OPTION = re.compile(r":([\w-]+):(?:\s+(.*))?$")
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing wrong in a source, at a line counted from 1, and how to mend it."""
+    """One thing wrong in a source, at a line counted from 1, and how to mend it.
+
+    ``rule`` is the id of the lint's rule that found it.
+    """
 
     path: Path
     line: int
     what: str
     mend: str = ""
+    rule: str = ""
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}: {self.what}" + (f"; {self.mend}" if self.mend else "")
+        what = f"{self.rule} {self.what}" if self.rule else self.what
+        return f"{self.path}:{self.line}: {what}" + (f"; {self.mend}" if self.mend else "")
 
 
 class LessonError(ValueError):
@@ -254,11 +259,11 @@ def read(path: Path) -> Lesson:
     faults: list[Fault] = []
     front, body = _front(path, text)
     head = _head(path, front, text.splitlines()[:body], faults)
-    if head is None:
-        raise LessonError(sorted(faults, key=lambda fault: fault.line))
-    text = _staged(path, text, front, head)
+    if head is not None:
+        text = _staged(path, text, front, head)
     tokens = parse(text + "\n")
-    body = tokens[0].map[1] if tokens[0].map else 0
+    if tokens and tokens[0].type == "front_matter" and tokens[0].map:
+        body = tokens[0].map[1]
     cells = _cells(path, tokens, text.splitlines(), body, faults)
     for cell in cells:
         if cell.kind == "markdown":
@@ -272,7 +277,7 @@ def read(path: Path) -> Lesson:
                             "lessons have " + ", ".join(DIRECTIVES),
                         )
                     )
-    if faults:
+    if faults or head is None:
         raise LessonError(sorted(faults, key=lambda fault: fault.line))
     kernelspec = cast("dict[str, str]", front["kernelspec"])
     line = _line_of("question", path.read_text(encoding="utf-8").splitlines())
@@ -598,9 +603,11 @@ def _dedented(line: str, width: int) -> str:
 
 
 def solution_code(item: Directive) -> str | None:
-    """Return the code of a solution's one Python block, None where there is not exactly one."""
-    blocks = [t for t in parse(item.content) if t.type == "fence" and t.info.strip() == "python"]
-    return blocks[0].content.rstrip("\n") if len(blocks) == 1 else None
+    """Return the code of a solution's first block, None where that is not Python."""
+    blocks = [token for token in parse(item.content) if token.type == "fence"]
+    if not blocks or blocks[0].info.strip() != "python":
+        return None
+    return blocks[0].content.rstrip("\n")
 
 
 def msgid(content: str) -> str:

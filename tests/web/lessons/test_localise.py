@@ -6,10 +6,10 @@ import nbformat
 import pytest
 
 from web.lessons import localise as notebooks
+from web.lessons.folders import page_name, pages
 from web.lessons.localise import digest, localise, slug, with_solutions, write
 from web.lessons.run import RunError, execute
 from web.lessons.source import read
-from web.paths import LESSONS
 
 
 def sources(notebook, kind="markdown"):
@@ -168,11 +168,11 @@ def test_links_to_the_guide_where_the_site_is_known(project, monkeypatch):
 
 
 def test_links_to_another_lesson(project):
-    other = project.write("notebooks/00-first.md", project.lesson.read_text(encoding="utf-8"))
-    other.write_text(
-        other.read_text(encoding="utf-8").replace("(toy)=", "(zero)=").replace("A toy", "Zero")
+    other = project.write(
+        "notebooks/00-first/lesson.md", project.lesson.read_text(encoding="utf-8")
     )
-    project.change("Nobody does.", "See [zero](00-first.md), [](#zero), [it](#zero).")
+    other.write_text(other.read_text(encoding="utf-8").replace("A toy", "Zero"))
+    project.change("Nobody does.", "See [zero](00-first.md), [](#lesson-00), [it](#lesson-00).")
     project.change("needs: []", "needs: [00-first]")
     body = text(localise(project.lesson, "en")[0])
     assert "See [zero](00-first.ipynb), [Zero with code](00-first.ipynb), [it](00-first.ip" in body
@@ -346,7 +346,11 @@ def test_digest_sees_sources_only(english):
 def test_write_all_says_what_it_did_and_what_stays_english(project, tmp_path):
     project.translate(leave_out=["The same."])
     said = []
-    arguments = {"folder": tmp_path / "out", "lessons": project.lesson.parent, "say": said.append}
+    arguments = {
+        "folder": tmp_path / "out",
+        "lessons": project.root / "notebooks",
+        "say": said.append,
+    }
     missing = notebooks.write_all(**arguments)
     assert {
         p.relative_to(tmp_path / "out").as_posix() for p in (tmp_path / "out").rglob("*.*")
@@ -361,7 +365,7 @@ def test_write_all_says_what_it_did_and_what_stays_english(project, tmp_path):
     assert not any("written" in line for line in said)
 
 
-@pytest.mark.parametrize("path", sorted(LESSONS.glob("[0-9][0-9]-*.md")), ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", pages(), ids=page_name)
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_the_projects_own_lessons(path, language):
     notebook, _ = localise(path, language)

@@ -12,6 +12,7 @@ import time
 import nbformat
 import pytest
 
+from web import paths
 from web.lessons import run
 from web.paths import ROOT
 
@@ -38,8 +39,8 @@ def test_a_started_example_counts_with_all_its_programs():
 
 
 def test_a_lessons_own_checkers_count():
-    assert "zmqlab/exercises/lesson_01.py" in files("1 + 1", lesson="01-first-message")
-    assert "zmqlab/exercises/lesson_01.py" not in files("1 + 1", lesson="02-other")
+    assert "notebooks/01-first-message/checks.py" in files("1 + 1", lesson="01-first-message")
+    assert "notebooks/01-first-message/checks.py" not in files("1 + 1", lesson="02-other")
 
 
 def test_text_and_others_modules_do_not_count():
@@ -65,8 +66,17 @@ def test_a_changed_module_changes_the_fingerprint_of_those_that_import_it(monkey
 LESSON = """---
 jupytext: {{text_representation: {{extension: .md, format_name: myst}}}}
 kernelspec: {{display_name: Python 3, language: python, name: python3}}
+lesson:
+  title: Title
+  question: Does it run?
+  part: 1
+  minutes: {{read: 1, exercises: 1}}
+  level: beginner
+  needs: []
+  engine: both
+  guide: []
+  api: []
 ---
-# Title
 
 ```{{code-cell}} ipython3
 {code}
@@ -79,11 +89,12 @@ def lessons(monkeypatch, tmp_path):
     """Return a function that writes a lesson into an empty project and runs what is stale."""
     for name, folder in (("LESSONS", "notebooks"), ("BUILD", "build"), ("RUNS", "build/runs")):
         (tmp_path / folder).mkdir(exist_ok=True)
-        monkeypatch.setattr(run, name, tmp_path / folder)
+        monkeypatch.setattr(paths, name, tmp_path / folder)
 
     def write_and_run(**codes):
         for name, code in codes.items():
-            path = tmp_path / "notebooks" / f"{name.lstrip('_').replace('_', '-')}.md"
+            path = tmp_path / "notebooks" / name.lstrip("_").replace("_", "-") / "lesson.md"
+            path.parent.mkdir(exist_ok=True)
             path.write_text(LESSON.format(code=code), encoding="utf-8")
         return run.run_lessons()
 
@@ -105,9 +116,65 @@ def test_a_failing_lesson_is_named_with_its_error_and_tried_again(lessons, capsy
     assert lessons(_01_a="1 / 0", _02_b="print(2)") == ["01-a"]
     said = capsys.readouterr().out
     assert "ZeroDivisionError" in said and "02-b ran in" in said
-    assert "notebooks/01-a.md:7: cell FAILED" in said  # where the cell's fence stands
+    assert "notebooks/01-a/lesson.md:16: cell FAILED" in said  # where the cell's fence stands
     assert lessons() == ["01-a"]
     assert lessons(_01_a="print('mended')") == []
+
+
+MEASURED = """
+import pathlib
+from zmqlab import must
+count = pathlib.Path({count!r})
+count.write_text(count.read_text() + "x" if count.exists() else "x")
+must({ratio}, at_least=1.4)
+"""
+
+
+@pytest.fixture
+def measured(lessons, tmp_path):
+    """Return a function that runs a made-up lesson that measures, and how often it ran."""
+
+    def run_it(ratio):
+        count = tmp_path / "count"
+        path = tmp_path / "notebooks" / "01-a" / "lesson.md"
+        path.parent.mkdir(exist_ok=True)
+        code = MEASURED.format(count=str(count), ratio=ratio)
+        text = LESSON.format(code=code).replace("  engine: both", "  engine: both\n  measures: it")
+        path.write_text(text, encoding="utf-8")
+        failed = run.run_lessons()
+        return failed, len(count.read_text())
+
+    return run_it
+
+
+def test_a_lesson_that_meets_its_condition_runs_once(measured, capsys):
+    assert measured("2.0") == ([], 1)
+    assert run.Run.load("01-a").missed == ()
+    assert "WARNING" not in capsys.readouterr().out
+
+
+def test_a_lesson_that_misses_its_condition_runs_twice_more_and_is_told(measured, capsys):
+    assert measured("1.1") == ([], 3)
+    assert run.Run.load("01-a").missed == ("1.1 < 1.4",)
+    warning = "WARNING: 01-a shows a run that missed its condition: 1.1 < 1.4"
+    assert capsys.readouterr().out.count(warning) == 1
+
+
+def test_a_lesson_that_meets_it_the_second_time_is_not_told(measured, capsys):
+    assert measured("len(count.read_text())") == ([], 2)
+    assert run.Run.load("01-a").missed == ()
+    assert "WARNING" not in capsys.readouterr().out
+
+
+def test_repeats_end_when_their_time_is_over(measured, monkeypatch):
+    monkeypatch.setattr(run, "REPEAT_LIMIT", 0)
+    assert measured("1.1") == ([], 1)
+
+
+def test_only_a_release_fails_on_a_missed_condition(measured, monkeypatch):
+    monkeypatch.setenv("RELEASE", "1")
+    assert measured("1.1") == (["01-a"], 3)
+    assert measured("2.0")[0] == []
 
 
 def test_a_cell_over_its_limit_is_a_failure_not_a_hang():
@@ -147,7 +214,7 @@ def halve(path):
 def test_damaged_outputs_are_made_again(lessons, capsys, damage):
     assert lessons(_01_a="print(1)", _02_b="print(2)") == []
     capsys.readouterr()
-    damage(run.BUILD)
+    damage(paths.BUILD)
     assert lessons() == []
     assert "02-b ran in" in capsys.readouterr().out
     assert lessons() == []
@@ -165,16 +232,19 @@ def test_ctrl_c_ends_the_lessons_and_their_kernels(tmp_path):
             f"(folder / '{name}.new').rename(folder / '{name}.pid')\n"
             "while True: time.sleep(0.1)"
         )
-        path = tmp_path / "notebooks" / f"{name}.md"
+        path = tmp_path / "notebooks" / name / "lesson.md"
+        path.parent.mkdir()
         path.write_text(LESSON.format(code=code), encoding="utf-8")
     program = f"""
 import pathlib, signal, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)
 from web.site import build
-from web.lessons import run
+from web import paths
 here = pathlib.Path({str(tmp_path)!r})
-run.LESSONS, run.BUILD, run.RUNS = here / "notebooks", here / "build", here / "build" / "runs"
-build.BUILD = run.BUILD
+paths.LESSONS = here / "notebooks"
+paths.BUILD = here / "build"
+paths.RUNS = here / "build" / "runs"
+build.BUILD = paths.BUILD
 build.faults = lambda: []
 build.unwritable = lambda: ""
 build.stage = lambda: None

@@ -11,7 +11,7 @@ from docutils import nodes
 from docutils.utils import new_document
 from sphinx.search import WordStore, _feed_visit_nodes
 
-from web.lint.rules import glossary
+from web.lessons.terms import terms
 from web.paths import ROOT
 from web.site import search
 from web.site.directives import element, text
@@ -82,7 +82,7 @@ def test_a_name_in_code_can_be_found_though_its_word_means_little():
     assert not ENGLISH.word_filter("the")
 
 
-@pytest.mark.parametrize("term", glossary(), ids=lambda term: term.english)
+@pytest.mark.parametrize("term", terms(), ids=lambda term: term.english)
 def test_a_text_that_says_a_term_is_found_by_each_of_its_names(term):
     groups = [{search.key(name) for name in names} for names in search.other_names()]
     for language, name in ((ENGLISH, term.english.split(" (")[0]), (KOREAN, term.korean)):
