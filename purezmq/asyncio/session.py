@@ -397,7 +397,8 @@ class Session(Protocol):
     def _tick(self) -> None:
         self._due = inf
         try:
-            self._engine.tick(self.link.loop.time())
+            paused = self.pipe is not None and self.pipe.paused
+            self._engine.tick(self.link.loop.time(), reading=not paused)
         except RemoteProtocolError as error:
             self._refuse(error, Event.HANDSHAKE_FAILED_NO_DETAIL, Errno.ETIMEDOUT)
             return

@@ -475,8 +475,15 @@ class Engine:
         due = min(self._handshake_end, self._ping_at, self._silent_until, self._alive_until)
         return None if due == inf or self._state in OVER else due
 
-    def tick(self, now: float) -> None:
+    def tick(self, now: float, *, reading: bool = True) -> None:
         """Do what the time demands: send a PING, or give the peer up.
+
+        Parameters
+        ----------
+        now : float
+            The time, in seconds.
+        reading : bool
+            Whether the owner reads. If not, silence is not the peer's fault.
 
         Raises
         ------
@@ -487,6 +494,9 @@ class Engine:
             return
         if now >= self._handshake_end:
             self._fail(RemoteProtocolError("the handshake took too long"))
+        if not reading:
+            self._silent_until = inf
+            self._alive_until = inf
         if now >= self._silent_until:
             self._fail(RemoteProtocolError("heartbeat timed out: nothing came after a PING"))
         if now >= self._alive_until:

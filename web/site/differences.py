@@ -555,6 +555,21 @@ DIFFERENCES = (
         ),
     ),
     Difference(
+        ("test_heartbeats_while_the_mark_is_reached",),
+        Words(
+            "Heartbeats while RCVHWM is reached, and so nothing is read",
+            "The connection is given up: the answers wait behind the messages.",
+            "That time does not count. The connection stays.",
+            "The peer is not silent; we do not listen.",
+        ),
+        Words(
+            "RCVHWM에 걸려 읽기를 멈춘 동안의 하트비트",
+            "응답이 메시지 뒤에 밀려 있어 연결을 끊음",
+            "그동안의 시간은 세지 않고 연결을 유지함",
+            "상대가 조용한 것이 아니라 이쪽이 듣지 않는 것이므로",
+        ),
+    ),
+    Difference(
         ("test_a_proxy_with_a_full_capture",),
         Words(
             "`proxy` with a capture socket that is full",

@@ -666,3 +666,27 @@ async def test_a_router_whose_peer_comes_back_under_its_name(lab, zmq):
     assert await router.recv_multipart() == [b"name", b"second"]
     await router.send_multipart([b"name", b"answer"])
     assert await second.recv() == b"answer"
+
+
+async def test_heartbeats_while_the_mark_is_reached(lab, zmq):
+    """The peer answers each PING, but behind messages that wait for the program to receive."""
+    options = {"heartbeat_ivl": 20, "heartbeat_timeout": 60, "rcvhwm": 1}
+    pull = lab.socket(zmq.PULL, **options)
+    events = lab.monitor(pull)
+    peer = await lab.raw_connect(lab.bind(pull), "PUSH")
+    await events.wait(zmq.EVENT_HANDSHAKE_SUCCEEDED)
+    for _ in range(300):
+        peer.send(bytes(10_000))
+
+    async def answer():
+        for _ in range(10):
+            await peer.frame()
+            peer.command(b"PONG")
+
+    if lab.engine == "libzmq":
+        await lab.meanwhile(events.wait(zmq.EVENT_DISCONNECTED), pull)
+        return
+    await answer()
+    for _ in range(300):
+        assert len(await pull.recv()) == 10_000
+    assert pull.statistics().peers == 1

@@ -697,3 +697,18 @@ def test_what_an_engine_cannot_be_asked(options):
 def test_an_answer_to_no_request(engine):
     with pytest.raises(LocalProtocolError, match="no request"):
         engine(peer="PUSH").authenticate(True)
+
+
+def test_silence_is_not_counted_while_nobody_reads(engine):
+    one = engine(peer="PUSH", heartbeat_interval=1.0, heartbeat_timeout=0.5)
+    one.receive_data(b"\x04\x07\x04PING\x00\x05", 0.0)  # give me up after 0.5 s
+    one.tick(1.0, reading=False)
+    one.tick(1.5, reading=False)
+    one.tick(2.0)
+    with pytest.raises(RemoteProtocolError, match="nothing came after a PING"):
+        one.tick(2.5)
+
+
+def test_there_is_no_place_without_a_long_body(engine):
+    with pytest.raises(LocalProtocolError, match="no long body"):
+        engine(peer="PUSH").place()
