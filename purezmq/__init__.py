@@ -3,15 +3,14 @@ r"""ØMQ in readable Python: sockets and their wire protocol, on the standard li
     program
        |          send, recv, bind, connect, options: the names of zmq.asyncio
     asyncio/      sockets, sessions, contexts: all that waits
-       |    \
-    patterns/  \  which peer, whose turn, who waits, what is dropped: decisions only
-       |        \
-       |       wire/     frames, greeting, handshake, heartbeats: bytes in, events out
-       |        /
-    transport/           tcp and ipc, inproc, and streams in memory
+       |  |  |  \
+       |  |  |   compat/     what pyzmq's programs expect: constants, pollers, monitors, JSON
+       |  |  transport/      streams of bytes: tcp and ipc, in memory, over ports
+       |  wire/              frames, greeting, handshake, heartbeats: bytes in, events out
+       patterns/             which peer, whose turn, who waits, what is dropped: decisions only
 
-Read `wire` for the protocol on its own, from `frame` to `engine`; `patterns` for what makes a PUB
-a PUB; then `asyncio.socket` and `asyncio.session`, which join the two.
+Read `wire` first, the protocol on its own, from `frame` to `engine`; then `patterns`, what makes a
+PUB a PUB; then `asyncio`, from `socket` to `registry`. Each package lists its modules in order.
 
 `import purezmq as zmq` and `import purezmq.asyncio` serve a program that was written for pyzmq's
 `zmq.asyncio`. Blocking sockets, CURVE and other transports need libzmq, and so pyzmq.
@@ -85,7 +84,7 @@ class Context(_Blocking):
 
     @classmethod
     def instance(cls, *_: object) -> NoReturn:
-        """Say that it is not here."""
+        """Raise an error: it is not here."""
         cls()
 
 
@@ -99,27 +98,27 @@ def curve_keypair() -> NoReturn:
 
 
 def has(capability: str) -> bool:
-    """Tell whether there is a transport or mechanism, such as "ipc" or "curve"."""
+    """Return whether there is a transport or mechanism, such as "ipc" or "curve"."""
     return capability == "ipc"
 
 
 def zmq_version_info() -> tuple[int, int, int]:
-    """Give the version of the libzmq whose behaviour is followed."""
+    """Return the version of the libzmq whose behaviour is followed."""
     return (4, 3, 5)
 
 
 def zmq_version() -> str:
-    """Give the version of the libzmq whose behaviour is followed."""
+    """Return the version of the libzmq whose behaviour is followed."""
     return "4.3.5"
 
 
 def pyzmq_version_info() -> tuple[int, int, int]:
-    """Give the version of the pyzmq whose names are used."""
+    """Return the version of the pyzmq whose names are used."""
     return (27, 3, 0)
 
 
 def pyzmq_version() -> str:
-    """Give the version of the pyzmq whose names are used."""
+    """Return the version of the pyzmq whose names are used."""
     return "27.3.0"
 
 

@@ -26,7 +26,7 @@ _WORDS = {
 
 
 def strerror(errno: int) -> str:
-    """Give the words for an error number, libzmq's own numbers included."""
+    """Return the words for an error number, libzmq's own numbers included."""
     return _WORDS.get(errno) or os.strerror(errno)  # type: ignore[call-overload]
 
 
@@ -86,7 +86,7 @@ class ContextTerminated(ZMQError):
 
 
 class Again(ZMQError):
-    """It would have to wait, and was told not to, or waited long enough (EAGAIN)."""
+    """The call would have to wait: it was told not to, or its time is over (EAGAIN)."""
 
     def __init__(self, errno: object = None, msg: object = None) -> None:
         super().__init__(Errno.EAGAIN)

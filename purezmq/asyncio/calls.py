@@ -95,7 +95,7 @@ class Waiting(Generic[Item, Result]):
                 future.set_exception(error())
 
     def clear(self) -> None:
-        """Forget all calls: their loop has ended, or belongs to another process."""
+        """Drop all calls: their loop has ended, or belongs to another process."""
         self.queue.clear()
 
 

@@ -152,7 +152,7 @@ class Connector:
         self.pipe = pipe
 
     def made(self, session: Session) -> None:
-        """Let a session send what waits and close, if the program has closed meanwhile."""
+        """Close the session when what waits was sent, if the program has closed meanwhile."""
         if self.closed:
             session.close(linger=True)
 

@@ -169,7 +169,7 @@ class Core:
         return True
 
     def take_one(self, message: Message) -> bytes:
-        """Take one frame, and keep the others for the next calls."""
+        """Return one frame, and keep the others for the next calls."""
         self.rest = message[1:]
         if self.rest:
             self.sends.open = False
@@ -177,7 +177,7 @@ class Core:
         return message[0]
 
     def take_all(self, message: Message) -> Message:
-        """Take all frames that are left."""
+        """Return all frames that are left."""
         self.rest = []
         return message
 
@@ -222,7 +222,7 @@ class Core:
         self._watchers.append(watcher)
 
     def unwatch(self, watcher: Callable[[], None]) -> None:
-        """Call it no more."""
+        """Remove a watcher."""
         self._watchers.remove(watcher)
 
     # For connections
@@ -280,7 +280,7 @@ class Core:
         self.accepted[connection] = None
 
     def lingers(self, connection: Connection) -> None:
-        """Let the context wait for a connection with messages to send."""
+        """Make the context wait for a connection with messages to send."""
         self.registry.lingers(self, connection)
 
     def ended(self, connection: Connection) -> None:
@@ -307,7 +307,7 @@ class Core:
         self.registry.remove(self)
 
     def terminate(self) -> None:
-        """Let every call raise `ContextTerminated`."""
+        """Make every call raise `ContextTerminated`."""
         self._refuse(cancel=False)
 
     def _refuse(self, *, cancel: bool) -> None:

@@ -32,7 +32,7 @@ class Names:
         self.expected: dict[str, list[Connector]] = {}
 
     def clear(self) -> None:
-        """Forget all."""
+        """Remove all names."""
         self.bound.clear()
         self.expected.clear()
 
@@ -45,7 +45,7 @@ class End:
     pipe : Pipe
         Its socket's.
     over : bool
-        Whether it was parted from the other.
+        Whether it was separated from the other.
     """
 
     listener = None  # to unbind a name closes no connection
@@ -121,7 +121,7 @@ class End:
         target.readable()
 
     def subscribe(self, wanted: bool, topic: bytes) -> None:
-        """Tell the other's pattern what our socket subscribes to."""
+        """Pass a subscription of our socket to the other's pattern."""
         target = self.peer.link
         if wanted:
             target.pattern.subscribed(self.peer.pipe, topic)
@@ -130,7 +130,7 @@ class End:
         target.readable()
 
     def close(self, *, linger: bool) -> None:
-        """Part the two. What was sent is delivered first, room or not."""
+        """Separate the two. What was sent is delivered first, room or not."""
         if self._peer is None or self.over:
             return
         ends = (self, self._peer)
@@ -148,11 +148,11 @@ class End:
             end.link.writable()
 
     def abandon(self) -> None:
-        """Part the two: there is no loop in it."""
+        """Separate the two: no loop is involved."""
         self.close(linger=True)
 
     def resume(self) -> None:
-        """Do nothing: there is no loop in it."""
+        """Do nothing: no loop is involved."""
 
     def statistics(self) -> ConnectionStatistics:
         """Return the state; no octets pass."""
@@ -193,7 +193,7 @@ class SharedQueue:
         self._receiver.link.readable()
 
     def _filled(self) -> None:
-        """Take note of the queue's first message, or of its last."""
+        """Handle the queue's first message, and its last."""
         theirs = self._receiver.pipe
         if len(theirs.inbound) == 1:
             self._receiver.link.pattern.enter(theirs)
@@ -201,7 +201,7 @@ class SharedQueue:
         self._receiver.link.readable()
 
     def _emptied(self) -> None:
-        """Let the sender go on, if it was blocked."""
+        """Unblock the sender."""
         if self._sender.pipe.blocked:
             self._sender.link.pattern.writable(self._sender.pipe)
             self._sender.link.writable()
@@ -223,7 +223,7 @@ class Connector(End):
             link.writable()
 
     def close(self, *, linger: bool) -> None:
-        """Part the two; or expect nobody any more, unless messages wait."""
+        """Separate the two; or stop waiting for a peer, unless messages wait."""
         if self in self._expected and not (linger and self.pipe.outbound):
             self._expected.remove(self)
             self.over = self._peer is None

@@ -21,7 +21,7 @@ class Receiver(Protocol):
         """Return the memory for the next octets."""
 
     def placed(self, octets: int) -> bool:
-        """Take octets that were read into the place; return whether more are to come."""
+        """Process octets that were read into the place; return whether more are to come."""
 
     def pause_writing(self) -> None:
         """Stop writing."""
@@ -56,20 +56,20 @@ class LargeBody(BufferedProtocol):
         return self._session.place()
 
     def buffer_updated(self, nbytes: int) -> None:
-        """Hand on what was read; give the connection back with the last of it."""
+        """Pass on what was read; return the connection to the session after the last octet."""
         if not self._session.placed(nbytes):
             self._transport.set_protocol(self._after)
 
     def pause_writing(self) -> None:
-        """Hand on."""
+        """Pass on."""
         self._session.pause_writing()
 
     def resume_writing(self) -> None:
-        """Hand on."""
+        """Pass on."""
         self._session.resume_writing()
 
     def connection_lost(self, error: Exception | None) -> None:
-        """Hand on."""
+        """Pass on."""
         self._session.connection_lost(error)
 
 

@@ -42,7 +42,7 @@ class Connection(Protocol):
         """Close it, at once or when what waits in its pipe was sent."""
 
     def abandon(self) -> None:
-        """Close it without a word to the transport: its loop was closed."""
+        """Close it without touching the transport: its loop was closed."""
 
     def resume(self) -> None:
         """Go on in the socket's new loop."""
@@ -129,7 +129,7 @@ class Link(Protocol):
         """Keep an accepted connection."""
 
     def lingers(self, connection: Connection) -> None:
-        """Let the context wait for a connection that was closed with messages to send."""
+        """Make the context wait for a connection that was closed with messages to send."""
 
     def ended(self, connection: Connection) -> None:
         """Forget a connection."""

@@ -37,13 +37,13 @@ class Member(Protocol):
         """Close it; a number sets LINGER first."""
 
     def terminate(self) -> None:
-        """Let every call raise `ContextTerminated`."""
+        """Make every call raise `ContextTerminated`."""
 
     def end_with_loop(self) -> None:
         """Close its connections: the loop ends."""
 
     def forsake(self) -> None:
-        """Forget everything: it belongs to the parent process."""
+        """Drop everything: it belongs to the parent process."""
 
     def move(self, loop: AbstractEventLoop, connection: Connection) -> None:
         """Send what a connection still holds in another loop."""
@@ -87,11 +87,11 @@ class Registry:
             member.close_socket(linger)
 
     def add(self, member: Member) -> None:
-        """Take in a socket."""
+        """Add a socket."""
         self.members[member] = None
 
     def remove(self, member: Member) -> None:
-        """Forget a socket that was closed."""
+        """Remove a socket that was closed."""
         self.members.pop(member, None)
         self._note_change()
 
@@ -100,7 +100,7 @@ class Registry:
         self._leaving[connection] = member
 
     def ended(self, connection: Connection) -> None:
-        """Forget a connection that has ended, or note that it was suspended."""
+        """Remove a connection that has ended; one that was suspended stays."""
         if not connection.suspended:
             self._leaving.pop(connection, None)
         self._note_change()
@@ -209,7 +209,7 @@ class Registry:
             await self._changed
 
     def forsake(self) -> None:
-        """Forget all in a child process: it belongs to the parent."""
+        """Drop everything in a child process: it belongs to the parent."""
         self._inherited = self.members, self._leaving, self._guards  # kept, for nothing to close
         for member in self.members:
             member.forsake()

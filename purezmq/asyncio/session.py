@@ -123,16 +123,16 @@ class Maker(Contract):
         """The pipe that outlives a session, if there is one."""
 
     def adopt(self, pipe: Pipe) -> None:
-        """Take the pipe that a session made."""
+        """Keep the pipe that a session made."""
 
     def greet(self, engine: Engine) -> bytes:
-        """Return what the peer hears first: our subscriptions."""
+        """Return the first thing that the peer receives: our subscriptions."""
 
     def made(self, session: "Session") -> None:
-        """Take note that the connection of a session is there."""
+        """Handle the connection of a session."""
 
     def lost(self, session: "Session") -> None:
-        """Take note that a session is over."""
+        """Handle the end of a session."""
 
 
 class Session(Protocol):
@@ -203,7 +203,7 @@ class Session(Protocol):
             self._write_engine()
 
     def data_received(self, data: bytes) -> None:
-        """Hand bytes to the engine, and what it reads in them to the pattern."""
+        """Pass bytes to the engine, and the messages that it reads to the pattern."""
         self.received += len(data)
         engine = self._engine
         self._take_in(lambda: engine.receive_data(data, self.link.loop.time()))
@@ -215,7 +215,7 @@ class Session(Protocol):
         return self._engine.place()
 
     def placed(self, octets: int) -> bool:
-        """Take octets that were read into `place`; return whether more are to come."""
+        """Process octets that were read into `place`; return whether more are to come."""
         self.received += octets
         engine = self._engine
         self._take_in(lambda: engine.receive_data(b"", self.link.loop.time(), octets))
@@ -230,7 +230,7 @@ class Session(Protocol):
         self._writer.resume()
 
     def connection_lost(self, error: Exception | None) -> None:
-        """Give the pipe back to the connector, or detach it from the pattern."""
+        """Return the pipe to the connector, or detach it from the pattern."""
         before = self.state
         self._step(Trigger.LOST)
         self._writer.stop()
@@ -302,7 +302,7 @@ class Session(Protocol):
                 self.link.pattern.cancelled(self.pipe, event.topic)
 
     def _begin(self, event: events.HandshakeDone) -> None:
-        """Let messages pass from here on."""
+        """Start the traffic."""
         link = self.link
         pattern = link.pattern
         self._step(Trigger.SHAKEN)

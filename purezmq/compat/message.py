@@ -8,7 +8,7 @@ from typing import Self
 
 
 class MessageTracker:
-    """Tells whether what was sent may be changed: here always, for it was copied.
+    """Says whether what was sent may be changed: here always, because it was copied.
 
     Parameters
     ----------

@@ -210,7 +210,7 @@ class OptionForms:
         self.set(SocketOption.SUBSCRIBE, topic.encode() if isinstance(topic, str) else topic)
 
     def unsubscribe(self: Settable, topic: str | bytes) -> None:
-        """Take one `subscribe` back."""
+        """Undo one `subscribe`."""
         self.set(SocketOption.UNSUBSCRIBE, topic.encode() if isinstance(topic, str) else topic)
 
 

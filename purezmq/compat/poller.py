@@ -31,7 +31,7 @@ class Watched(Protocol):
         """Call a function whenever that may have changed."""
 
     def unwatch(self, watcher: Callable[[], None]) -> None:
-        """Call it no more."""
+        """Remove a watcher."""
 
 
 class Pollable:
@@ -64,7 +64,7 @@ class Poller:
         return socket in self._flags
 
     def register(self, socket: object, flags: int = PollEvent.POLLIN | PollEvent.POLLOUT) -> None:
-        """Add a socket; no flags take it out.
+        """Add a socket, or remove it if there are no flags.
 
         For a file descriptor there is the loop's `add_reader`.
         """
@@ -78,7 +78,7 @@ class Poller:
     modify = register
 
     def unregister(self, socket: Pollable) -> None:
-        """Take a socket out; KeyError if it is not in."""
+        """Remove a socket; KeyError if it is not there."""
         del self._flags[socket]
 
     def poll(self, timeout: float | None = -1) -> Future[Ready]:

@@ -1,4 +1,4 @@
-"""Asking who may come in: a client of the ZeroMQ Authentication Protocol (RFC 27).
+"""Asking whether a peer may connect: a client of the ZeroMQ Authentication Protocol (RFC 27).
 
 The handler is whatever is bound to `inproc://zeromq.zap.01` in the socket's context, a REP or a
 ROUTER.

@@ -27,7 +27,7 @@ class FairQueue(Pattern):
         self.fq: deque[Pipe] = deque()
 
     def deliver(self, pipe: Pipe, messages: list[Message]) -> None:
-        """Queue what came; full or not, for the session stops reading in time."""
+        """Queue messages, room or not: the session stops reading in time."""
         if not messages:  # a type may have dropped them all
             return
         inbound = pipe.inbound
@@ -36,11 +36,11 @@ class FairQueue(Pattern):
         inbound.extend(messages)
 
     def enter(self, pipe: Pipe) -> None:
-        """Let a pipe take its turn: its first message is there."""
+        """Add a pipe to the round: its first message is there."""
         self.fq.append(pipe)
 
     def can_recv(self) -> bool:
-        """Say whether any peer's message waits."""
+        """Return whether a message waits."""
         return bool(self.fq)
 
     def recv(self) -> Message | None:
@@ -60,6 +60,6 @@ class FairQueue(Pattern):
         return message
 
     def detach(self, pipe: Pipe) -> None:
-        """Forget a pipe whose session is gone, but not what it brought."""
+        """Stop using a pipe; what it delivered can still be received."""
         super().detach(pipe)
         pipe.paused = False

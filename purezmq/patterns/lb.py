@@ -26,19 +26,19 @@ class LoadBalancer(Pattern):
         self.lb: deque[Pipe] = deque()
 
     def attach(self, pipe: Pipe) -> None:
-        """Let a pipe take its turn from now on."""
+        """Add a pipe to the round."""
         super().attach(pipe)
         if not pipe.blocked:
             self.lb.append(pipe)
 
     def detach(self, pipe: Pipe) -> None:
-        """Leave a pipe out from now on; what waits in it is its session's affair."""
+        """Remove a pipe from the round; its session still sends what waits in it."""
         super().detach(pipe)
         if pipe in self.lb:
             self.lb.remove(pipe)
 
     def can_send(self) -> bool:
-        """Say whether any peer has room."""
+        """Return whether any peer has room."""
         return bool(self.lb)
 
     def send(self, frames: Message) -> bool:
@@ -62,7 +62,7 @@ class LoadBalancer(Pattern):
         return True
 
     def writable(self, pipe: Pipe) -> None:
-        """Let a pipe that was full take its turn again, once half of its queue was taken."""
+        """Return a full pipe to the round when half of its queue was taken."""
         if pipe.blocked:
             pipe.unblock()
             if not pipe.blocked and pipe in self.pipes:

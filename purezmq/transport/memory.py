@@ -63,7 +63,7 @@ class MemoryServer:
         stream.begin(protocol)
 
     def close(self) -> None:
-        """Accept no more, and give the address back."""
+        """Accept no more, and release the address."""
         _servers.pop(self._address, None)
         while self._waiting:
             self._waiting.pop().close()
@@ -95,12 +95,12 @@ class MemoryTransport(Transport):
         self.schedule()
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
-        """Hand bytes to the other end."""
+        """Write bytes to the other end."""
         if not self._closing and self.peer.fill(data) and self._protocol is not None:
             self._protocol.pause_writing()
 
     def fill(self, data: bytes | bytearray | memoryview) -> bool:
-        """Take bytes from the other end; return whether it should pause."""
+        """Accept bytes from the other end; return whether it should pause."""
         if self._lost:
             return False
         self._unread += data
@@ -136,7 +136,7 @@ class MemoryTransport(Transport):
     abort = close
 
     def emptied(self) -> None:
-        """Let our protocol write on: the other end has read."""
+        """Resume our protocol's writing: the other end has read."""
         if not self._closing and self._protocol is not None:
             self._protocol.resume_writing()
 

@@ -150,7 +150,7 @@ class PortTransport(Transport):
     # The port's calls
 
     def data(self, octets: bytes) -> None:
-        """Take what the other end sent."""
+        """Accept what the other end sent."""
         self._unread += octets
         self._schedule()
 
@@ -163,7 +163,7 @@ class PortTransport(Transport):
             self._protocol.resume_writing()
 
     def closed(self) -> None:
-        """Take note that nothing more will come."""
+        """Handle the end of what the other end sends."""
         self._closed = True
         self._schedule()
 
@@ -238,7 +238,7 @@ class Line:
         return True
 
     def take(self, message: bytes) -> None:
-        """Take a message that came over the port."""
+        """Handle a message that came over the port."""
         kind, numbered = _HEAD.unpack_from(message)
         rest = message[_HEAD.size :]
         number = numbered // 2

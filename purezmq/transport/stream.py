@@ -1,7 +1,7 @@
 """tcp and ipc: byte streams of the operating system.
 
-Binding happens at once, as in libzmq: when `listen` returns the kernel listens, and what was wrong
-has been said. Taking peers in and connecting are the event loop's.
+Binding happens at once, as in libzmq: when `listen` returns, the kernel listens, and every error
+has been raised. The event loop accepts peers and connects.
 """
 
 import errno
@@ -42,7 +42,7 @@ class StreamServer:
         self._server: Server | None = None
 
     def start(self, loop: AbstractEventLoop, factory: Factory) -> None:
-        """Take in peers, beginning with those that came before."""
+        """Accept peers, beginning with those that came before."""
         self._starting = loop.create_task(self._start(loop, factory))
 
     async def _start(self, loop: AbstractEventLoop, factory: Factory) -> None:
@@ -53,7 +53,7 @@ class StreamServer:
         self._server = await serve
 
     def close(self) -> None:
-        """Take in no more, and give the address back."""
+        """Accept no more peers, and release the address."""
         with suppress(RuntimeError):  # the loop has ended
             if self._starting is not None:
                 self._starting.cancel()

@@ -36,7 +36,7 @@ class LongBody:
         return self._blocks[-1].getbuffer()[-self._space :]
 
     def filled(self, octets: int) -> None:
-        """Take note that so many octets were put into `place`."""
+        """Count octets that were put into `place`."""
         self.missing -= octets
         self._space -= octets
 

@@ -152,7 +152,7 @@ class Engine:
     # What comes in
 
     def receive_data(self, data: bytes, now: float, placed: int = 0) -> list[Item]:
-        """Take what came from the peer.
+        """Process bytes that came from the peer.
 
         Parameters
         ----------
@@ -225,7 +225,7 @@ class Engine:
         return self.receive_data(rest, self._now)
 
     def _handshake(self, data: bytes, items: list[Item]) -> bytes:
-        """Go through the greeting and the handshake; give back what stands behind them."""
+        """Read the greeting and the handshake; return what follows them."""
         if self._state is State.ENDED:
             return b""
         data = self._rest + data
@@ -264,7 +264,7 @@ class Engine:
         return b""
 
     def _traffic(self, data: bytes, items: list[Item]) -> None:
-        """Take messages and commands after the handshake: the hot path."""
+        """Read messages and commands after the handshake: the hot path."""
         run: list[Message] = []
         try:
             position = 0
@@ -333,7 +333,7 @@ class Engine:
                 items.append(run)
 
     def _judge(self, header: frame.Header | None) -> None:
-        """Let a command pass; refuse anything else, for what its header claims."""
+        """Accept a command; refuse anything else, for what its header claims."""
         if header is None or not header.flags & COMMAND:
             most = f"{self._limit} octets or {FRAMES_MAX} frames"
             raise RemoteProtocolError(f"a message of more than {most}")
@@ -352,7 +352,7 @@ class Engine:
         return self._body.place()
 
     def _continue_body(self, body: LongBody, items: list[Item]) -> None:
-        """Take a long body that may be whole now."""
+        """Finish a long body if it is whole."""
         if body.missing:
             return
         self._body = None
@@ -368,7 +368,7 @@ class Engine:
             self._room = self._limit
 
     def _read_subscriptions(self, items: list[Item]) -> list[Item]:
-        """Turn the messages by which a peer of 3.0 subscribes into events.
+        """Convert the messages by which a peer of 3.0 subscribes into events.
 
         libzmq takes this form from newer peers too: its own XSUB writes it when a program sends
         a subscription as a message.
@@ -425,7 +425,7 @@ class Engine:
         self._take(following)
 
     def _meet(self, data: bytes) -> events.HandshakeDone:
-        """Learn who the peer is, or tell it why it is refused."""
+        """Read what the peer says of itself, or tell it why it is refused."""
         try:
             peer = recognise(self._socket_type, self._version, data)
         except RemoteProtocolError as error:
@@ -439,7 +439,7 @@ class Engine:
         return peer
 
     def _take(self, following: Step) -> None:
-        """Make a step of the table: say what it says, and be in the next state."""
+        """Take a step of the table: send its command and change the state."""
         self._state = following.state
         sends = following.sends
         if sends and not (sends == b"PONG" and len(self._out) > PENDING_MAX):
@@ -448,7 +448,7 @@ class Engine:
     # What goes out
 
     def data_to_send(self) -> bytes:
-        """Give what the engine itself has to say, once: greeting, handshake, PING and PONG."""
+        """Return what the engine itself has to send, once: greeting, handshake, PING and PONG."""
         data = bytes(self._out)
         self._out.clear()
         return data
@@ -471,12 +471,12 @@ class Engine:
     # Time
 
     def deadline(self) -> float | None:
-        """Tell when `tick` is due, None if never."""
+        """Return when `tick` is due, None if never."""
         due = min(self._handshake_end, self._ping_at, self._silent_until, self._alive_until)
         return None if due == inf or self._state in OVER else due
 
     def tick(self, now: float, *, reading: bool = True) -> None:
-        """Do what the time demands: send a PING, or give the peer up.
+        """Send a PING if it is due, or fail if the peer was silent too long.
 
         Parameters
         ----------

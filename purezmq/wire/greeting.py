@@ -45,7 +45,7 @@ class Greeting:
 
 
 def check(data: bytes) -> None:
-    """Refuse what cannot become a greeting, however little of it is there.
+    """Raise an error if the octets so far cannot become a greeting.
 
     Raises
     ------
