@@ -3,22 +3,16 @@
 import warnings
 from collections.abc import Awaitable, Callable
 from types import GenericAlias
-from typing import Any, ClassVar, NoReturn, Self
+from typing import ClassVar, NoReturn, Self
 
 from purezmq.asyncio.registry import Registry
 from purezmq.asyncio.socket import Socket
-from purezmq.compat.constants import ContextOption, Errno, SocketOption
+from purezmq.compat.constants import Errno
+from purezmq.compat.options import ContextOptions
 from purezmq.errors import NotHereError, ZMQError
 
-_OPTIONS = {
-    ContextOption.IO_THREADS: 1,
-    ContextOption.MAX_SOCKETS: 1023,
-    ContextOption.SOCKET_LIMIT: 65535,
-    ContextOption.MAX_MSGSZ: 2**31 - 1,
-}
 
-
-class Context:
+class Context(ContextOptions):
     """Where sockets come from.
 
     Socket options set here, by `setsockopt` or as attributes, are what sockets made later begin
@@ -40,17 +34,10 @@ class Context:
     _socket_class: ClassVar[Callable[..., Socket]] = Socket
 
     registry: Registry
-    sockopts: dict[int, object]
-    _options: dict[ContextOption, int]
 
     def __init__(self, io_threads: "int | Context" = 1) -> None:
-        self.__dict__["sockopts"] = {}
-        if isinstance(io_threads, Context):
-            self.registry = io_threads.registry
-            self._options = io_threads._options
-            return
-        self.registry = Registry()
-        self._options = dict(_OPTIONS) | {ContextOption.IO_THREADS: _number(io_threads)}
+        super().__init__(io_threads)
+        self.registry = io_threads.registry if isinstance(io_threads, Context) else Registry()
 
     def __repr__(self) -> str:
         closed = " closed" if self.closed else ""
@@ -144,73 +131,3 @@ class Context:
         """Close all sockets and end; see `term`."""
         self.registry.close_all(linger)
         return self.term()
-
-    # Options
-
-    def set(self, option: int, optval: object) -> None:
-        """Set an option of the context; they are kept, and of no effect."""
-        self.get(option)
-        self._options[ContextOption(option)] = _number(optval)
-
-    def get(self, option: int) -> int:
-        """Return an option of the context."""
-        if option not in _OPTIONS:
-            raise ZMQError(Errno.EINVAL)
-        return self._options[ContextOption(option)]
-
-    def setsockopt(self, opt: int, value: object) -> None:
-        """Set what sockets made later begin with."""
-        self.sockopts[opt] = value
-
-    def getsockopt(self, opt: int) -> object:
-        """Return what `setsockopt` has set."""
-        return self.sockopts[opt]
-
-    def __setattr__(self, name: str, value: object) -> None:
-        if name.startswith("_") or hasattr(type(self), name) or _annotated(type(self), name):
-            object.__setattr__(self, name, value)
-        elif name.upper() in ContextOption.__members__:
-            self.set(ContextOption[name.upper()], value)
-        else:
-            self.sockopts[_option(name)] = value
-
-    def __getattr__(self, name: str) -> Any:
-        if name.upper() in ContextOption.__members__:
-            return self.get(ContextOption[name.upper()])
-        option = _option(name)
-        if option not in self.sockopts:
-            raise AttributeError(name)
-        return self.sockopts[option]
-
-    def __delattr__(self, name: str) -> None:
-        if name in self.__dict__:
-            object.__delattr__(self, name)
-            return
-        option = _option(name)
-        if option not in self.sockopts:
-            raise AttributeError(name)
-        del self.sockopts[option]
-
-    def __dir__(self) -> list[str]:
-        names = {*object.__dir__(self), *ContextOption.__members__, *SocketOption.__members__}
-        return sorted(names)
-
-
-def _number(value: object) -> int:
-    if not isinstance(value, int):
-        raise TypeError(f"an int is wanted, not {value!r}")
-    if value < 0:
-        raise ZMQError(Errno.EINVAL)
-    return value
-
-
-def _annotated(kind: type, name: str) -> bool:
-    """Return whether a class, or one that it is made of, annotates an attribute."""
-    return any(name in getattr(each, "__annotations__", {}) for each in kind.__mro__)
-
-
-def _option(name: str) -> SocketOption:
-    try:
-        return SocketOption[name.upper()]
-    except KeyError:
-        raise AttributeError(f"Context has no such option: {name.upper()}") from None

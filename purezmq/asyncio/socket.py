@@ -31,7 +31,7 @@ from purezmq.compat.constants import Errno, Event, Flag, PollEvent, SocketOption
 from purezmq.compat.forms import Converted, Forms, Sent
 from purezmq.compat.message import Frame, MessageTracker, as_bytes, as_frames
 from purezmq.compat.monitor import Monitor
-from purezmq.errors import ContextTerminated, ZMQBindError, ZMQError
+from purezmq.errors import ContextTerminated, ZMQError
 from purezmq.patterns import PATTERNS, Message
 from purezmq.transport.endpoint import Endpoint, parse
 from purezmq.wire.events import AuthenticationRequest
@@ -490,33 +490,6 @@ class Socket(Forms, options.OptionForms, poller.Pollable):
         if text not in among:
             raise ZMQError(errno.ENOENT)
         return text
-
-    def bind_to_random_port(
-        self, addr: str, min_port: int = 49152, max_port: int = 65536, max_tries: int = 100
-    ) -> int:
-        """Bind to a free port, of the system's choice or in a range.
-
-        Returns
-        -------
-        int
-            The port.
-
-        Raises
-        ------
-        ZMQBindError
-            None was found.
-        """
-        from random import randrange
-
-        any_port = (min_port, max_port) == (49152, 65536)
-        for _ in range(max_tries):
-            try:
-                self.bind(f"{addr}:{'*' if any_port else randrange(min_port, max_port)}")
-                return int(self._core.last_endpoint.rpartition(b":")[2])
-            except ZMQError as error:
-                if error.errno not in (Errno.EADDRINUSE, errno.EACCES):
-                    raise
-        raise ZMQBindError("Could not bind socket to random port.")
 
     # Monitoring
 

@@ -1,13 +1,16 @@
-"""The forms of sending and receiving that are made of the basic ones: text, JSON, objects.
+"""The calls that are made of the basic ones: text, JSON, objects, a port that is free.
 
 They send and receive through the methods that a subclass may have replaced, as pyzmq's do.
 """
 
+import errno
 from asyncio import CancelledError, Future
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, Protocol, TypeVar
 
+from purezmq.compat.constants import Errno
 from purezmq.compat.message import MessageTracker
+from purezmq.errors import ZMQBindError, ZMQError
 
 Source = TypeVar("Source")
 Result = TypeVar("Result")
@@ -32,6 +35,19 @@ class Basic(Protocol):
 
     def recv_multipart(self, flags: int = 0) -> Future[list[bytes]]:
         """Receive all frames of a message."""
+
+
+class Endpoint(Protocol):
+    """What `bind` returns."""
+
+    addr: str
+
+
+class Bindable(Protocol):
+    """A socket that binds."""
+
+    def bind(self, addr: str) -> Endpoint:
+        """Bind to an endpoint."""
 
 
 class Converted(Future[Result], Generic[Source, Result]):
@@ -132,3 +148,34 @@ class Forms:
     ) -> Future[Result]:
         """Receive what `deserialize` makes of a message's frames."""
         return Converted(self.recv_multipart(flags), deserialize)
+
+    def bind_to_random_port(
+        self: Bindable,
+        addr: str,
+        min_port: int = 49152,
+        max_port: int = 65536,
+        max_tries: int = 100,
+    ) -> int:
+        """Bind to a free port, of the system's choice or in a range.
+
+        Returns
+        -------
+        int
+            The port.
+
+        Raises
+        ------
+        ZMQBindError
+            None was found.
+        """
+        from random import randrange
+
+        any_port = (min_port, max_port) == (49152, 65536)
+        for _ in range(max_tries):
+            try:
+                bound = self.bind(f"{addr}:{'*' if any_port else randrange(min_port, max_port)}")
+                return int(bound.addr.rpartition(":")[2])
+            except ZMQError as error:
+                if error.errno not in (Errno.EADDRINUSE, errno.EACCES):
+                    raise
+        raise ZMQBindError("Could not bind socket to random port.")

@@ -6,9 +6,9 @@ and a number in `constants` and is refused with that name.
 """
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
-from purezmq.compat.constants import Errno, SocketOption, SocketType
+from purezmq.compat.constants import ContextOption, Errno, SocketOption, SocketType
 from purezmq.errors import NotHereError, ZMQError
 from purezmq.values import Values
 
@@ -237,3 +237,99 @@ def _attribute(option: SocketOption) -> property:
             raise
 
     return property(get, lambda socket, value: socket.set(option, value))
+
+
+_OF_CONTEXTS = {
+    ContextOption.IO_THREADS: 1,
+    ContextOption.MAX_SOCKETS: 1023,
+    ContextOption.SOCKET_LIMIT: 65535,
+    ContextOption.MAX_MSGSZ: 2**31 - 1,
+}
+
+
+class ContextOptions:
+    """The options of a context, and those that its sockets begin with.
+
+    Parameters
+    ----------
+    io_threads : int or ContextOptions
+        An option; or the context whose options these are too.
+    """
+
+    sockopts: dict[int, object]
+    _options: dict[ContextOption, int]
+
+    def __init__(self, io_threads: "int | ContextOptions") -> None:
+        self.__dict__["sockopts"] = {}
+        if isinstance(io_threads, ContextOptions):
+            self._options = io_threads._options
+        else:
+            self._options = dict(_OF_CONTEXTS) | {ContextOption.IO_THREADS: _number(io_threads)}
+
+    def set(self, option: int, optval: object) -> None:
+        """Set an option of the context; they are kept, and of no effect."""
+        self.get(option)
+        self._options[ContextOption(option)] = _number(optval)
+
+    def get(self, option: int) -> int:
+        """Return an option of the context."""
+        if option not in _OF_CONTEXTS:
+            raise ZMQError(Errno.EINVAL)
+        return self._options[ContextOption(option)]
+
+    def setsockopt(self, opt: int, value: object) -> None:
+        """Set what sockets made later begin with."""
+        self.sockopts[opt] = value
+
+    def getsockopt(self, opt: int) -> object:
+        """Return what `setsockopt` has set."""
+        return self.sockopts[opt]
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if name.startswith("_") or hasattr(type(self), name) or _annotated(type(self), name):
+            object.__setattr__(self, name, value)
+        elif name.upper() in ContextOption.__members__:
+            self.set(ContextOption[name.upper()], value)
+        else:
+            self.sockopts[_option(name)] = value
+
+    def __getattr__(self, name: str) -> Any:
+        if name.upper() in ContextOption.__members__:
+            return self.get(ContextOption[name.upper()])
+        option = _option(name)
+        if option not in self.sockopts:
+            raise AttributeError(name)
+        return self.sockopts[option]
+
+    def __delattr__(self, name: str) -> None:
+        if name in self.__dict__:
+            object.__delattr__(self, name)
+            return
+        option = _option(name)
+        if option not in self.sockopts:
+            raise AttributeError(name)
+        del self.sockopts[option]
+
+    def __dir__(self) -> list[str]:
+        names = {*object.__dir__(self), *ContextOption.__members__, *SocketOption.__members__}
+        return sorted(names)
+
+
+def _number(value: object) -> int:
+    if not isinstance(value, int):
+        raise TypeError(f"an int is wanted, not {value!r}")
+    if value < 0:
+        raise ZMQError(Errno.EINVAL)
+    return value
+
+
+def _annotated(kind: type, name: str) -> bool:
+    """Return whether a class, or one that it is made of, annotates an attribute."""
+    return any(name in getattr(each, "__annotations__", {}) for each in kind.__mro__)
+
+
+def _option(name: str) -> SocketOption:
+    try:
+        return SocketOption[name.upper()]
+    except KeyError:
+        raise AttributeError(f"Context has no such option: {name.upper()}") from None
