@@ -117,7 +117,7 @@ def _instrument(one: Imported) -> Any:
         return None
     try:
         return getattr(import_module(one.module), one.name)
-    except AttributeError:  # a module of the package
+    except (AttributeError, ImportError):  # a module of the package, or nothing at all
         return None
 
 

@@ -175,7 +175,7 @@ class Copies:
             lines[-1] = "# It needs Python 3.11 or newer, pyzmq, and zmqlab, which comes with the"
             lines += [
                 '# companion\'s repository (how to get that: the page "Start here"). There,',
-                '# "make doctor" sets up all three, and .venv/bin/python then runs this file from',
+                '# "make site" sets up all three, and .venv/bin/python then runs this file from',
                 "# any folder. Other Pythons end with: No module named 'zmqlab'.",
             ]
         return "\n".join([*lines, "# Code: MIT."])

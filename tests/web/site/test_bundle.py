@@ -210,7 +210,11 @@ def test_checkers_are_where_the_archives_notebooks_find_them(language, tmp_path,
     for name, content in inside.items():
         (here / name).parent.mkdir(parents=True, exist_ok=True)
         (here / name).write_bytes(content)
-    code = "from zmqlab import lessons as l; print(*l.numbers()); print(l.load('01').__file__)"
+    code = (
+        "from zmqlab.exercises import lessons\n"
+        "print(*lessons.numbers())\n"
+        "print(lessons.load('01').__file__)"
+    )
     done = subprocess.run(
         [sys.executable, "-c", code],
         cwd=here / "notebooks",
