@@ -28,7 +28,7 @@ def test_a_verdict_stands_with_its_figures():
     assert "조건부로 맞음: 소켓 쪽이" in board.text("ko")
     html = board._repr_html_()
     assert html.count("<tr>") == 2 * (len(CLAIMS) + 1) and "&lt;9k/s&gt;" in html
-    assert html.count('tabindex="0"') == 2 and html.count('scope="row"') == 2 * len(CLAIMS)
+    assert html.count('class="zl-claims"') == 2 and html.count('scope="row"') == 2 * len(CLAIMS)
     for verdict in VERDICTS.values():
         assert verdict.en in html.replace("&#x27;", "'") and verdict.ko in html
 

@@ -14,7 +14,7 @@ from html import escape
 
 from zmqlab.draw.colours import notebook_style, var
 from zmqlab.draw.machine import measured
-from zmqlab.draw.svg import HAIRLINE
+from zmqlab.draw.svg import BREAK, HAIRLINE
 from zmqlab.words.language import Language, Text, Worded, both
 from zmqlab.words.terms import term
 
@@ -320,6 +320,14 @@ _HEADS = (
     Text(en="Measured here, in C", ko="여기서 측정한 값, C"),
     Text(en="Verdict", ko="판정"),
 )
+_NARROW = (
+    f"<style>@container zl (max-width:{BREAK - 1}px){{.zl-claims thead{{display:none}}"
+    ".zl-claims :is(table,tbody,tr,th,td){display:block;width:auto!important}"
+    ".zl-claims td{border-top:0!important;padding-top:0!important}"
+    ".zl-claims td[data-head]::before{content:attr(data-head) ': '}"
+    ".zl-claims td.zl-nothing{display:none}}</style>"
+)
+"""On a phone a claim is a card: its words, what was measured, the verdict."""
 _WIDTHS = (29, 20, 16, 35)
 """Of the columns, in percent."""
 _THEN = Text(en="", ko=":")
@@ -436,6 +444,12 @@ class Claims(Worded):
         )
 
         def render(language: Language) -> str:
+            def figures_cell(told: str, head: Text) -> str:
+                nothing = ' class="zl-nothing"' if told == _NOTHING else ""
+                return (
+                    f'<td style="{cell}" data-head="{head[language]}"{nothing}>{escape(told)}</td>'
+                )
+
             heads = "".join(
                 f'<th scope="col" style="text-align:left;padding:6px 10px;width:{width}%">'
                 f"{one[language]}</th>"
@@ -445,20 +459,20 @@ class Claims(Worded):
                 f'<tr><th scope="row" style="{cell};font-weight:600">'
                 f"{escape(words)}<br/>"
                 f'<small style="font-weight:400;opacity:1;color:{var("quiet")}">'
-                f'{escape(source)}</small></th><td style="{cell}">'
-                f'{escape(figures)}</td><td style="{cell}">{escape(c)}</td>'
+                f"{escape(source)}</small></th>"
+                f"{figures_cell(figures, _HEADS[1])}{figures_cell(c, _HEADS[2])}"
                 f'<td style="{cell}"><strong>'
                 f"{escape(verdict)}</strong><br/>{escape(note)}</td></tr>"
                 for words, source, figures, c, verdict, note in self._rows(language)
             )
             return (
-                f'<div class="zl-claims" style="overflow-x:auto;background:{var("card")};'
-                f'color:{var("text")};border-radius:8px" tabindex="0" role="group" '
+                f'<div class="zl-claims" style="container:zl/inline-size;background:{var("card")};'
+                f'color:{var("text")};border-radius:8px" role="group" '
                 f'aria-label="{_TITLE[language]}">'
                 '<table style="color:inherit;border-collapse:collapse;table-layout:fixed;'
-                'width:100%;min-width:36em;overflow-wrap:anywhere">'
+                'width:100%;overflow-wrap:anywhere">'
                 f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
                 f'<p style="padding:0 10px;color:{var("quiet")}">{measured(language)}</p></div>'
             )
 
-        return notebook_style() + both(render)
+        return notebook_style() + _NARROW + both(render)
