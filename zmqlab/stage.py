@@ -914,6 +914,8 @@ class Stage:
             socket = watch.socket()
             if socket is not None and not socket.closed:
                 socket.close(linger=0)
+        for actor in self._actors:
+            actor.name = ""  # a new socket of that name begins a lane, and does not go on in one
         self._names.clear()
         self._outside.clear()
         self.clear()
