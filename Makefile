@@ -13,7 +13,12 @@ VENV := .venv/bin/python
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test site lab lint translate soak bundle epub bench lighthouse picture doctor clean
+PART ?=
+ONLY ?=
+N ?=
+NAME ?=
+
+.PHONY: help serve test lesson site lab lint translate soak bundle epub bench lighthouse picture doctor clean
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -29,12 +34,7 @@ site: $(READY)  ## build build/site/{en,ko} and the language chooser
 	@$(VENV) -m web.site.build
 
 test: $(READY)  ## set up, then every check there is
-	@$(VENV) -m web.lint.rules
-	@$(VENV) -m ruff check .
-	@$(VENV) -m ruff format --check .
-	@$(VENV) -m mypy
-	@$(VENV) -m web.site.build
-	@$(VENV) -m pytest
+	@$(VENV) -m web.tools.checks
 
 lint: $(READY)  ## quick checks of the sources: ruff, mypy, lessons, translations
 	@$(VENV) -m ruff check .
@@ -48,8 +48,11 @@ lab: $(READY)  ## open the lessons in JupyterLab; LANGUAGE=ko for Korean
 translate: $(READY)  ## refresh the .po files and say what is missing
 	@$(VENV) -m web.lessons.translate
 
-soak: $(READY)  ## all lessons and programs ten times, the machine busy during half of them
-	@$(VENV) -m web.tools.soak
+soak: $(READY)  ## what is too long for every run; PART=lessons, ONLY=04 for one lesson
+	@$(VENV) -m web.tools.soak $(PART) $(ONLY)
+
+lesson:  ## the skeleton of a lesson: N=04 NAME=transports
+	@$(PYTHON) web/tools/new_lesson.py "$(N)" "$(NAME)"
 
 bundle: site  ## one archive a language (site, notebooks), the books, checksums: build/bundle
 	@$(VENV) -m web.site.bundle

@@ -38,6 +38,7 @@ extensions = [
     "web.lessons.plain_copy",
     "web.site.turns",
     "web.site.highlight",
+    "web.site.code_comments",
 ]
 source_suffix = {".md": "myst-nb"}
 exclude_patterns = ["guide/index.md", "**/jupyter_execute/**", "**/.ipynb_checkpoints/**"]

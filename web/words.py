@@ -36,6 +36,8 @@ WORDS: dict[str, dict[str, str]] = {
         "part": "Part {}",
         "ran": "Ran",
         "ran_on": "{date}, on Python {python}, pyzmq {pyzmq}, libzmq {libzmq}",
+        "missed": "The run shown here missed the condition that this lesson sets for its figures,"
+        " as runs on a busy machine do. Draw no conclusion from them.",
         "not_run": "not run yet",
         "download": "Download as a notebook",
         "steps": "Steps of this lesson",
@@ -187,6 +189,8 @@ WORDS: dict[str, dict[str, str]] = {
         "part": "{}부",
         "ran": "실행",
         "ran_on": "{date}, Python {python}, pyzmq {pyzmq}, libzmq {libzmq}",
+        "missed": "여기에 실린 실행은 이 레슨이 수치에 거는 조건에 미치지 못했습니다."
+        " 바쁜 컴퓨터에서 흔한 일이니 이 수치로 결론을 내리지 마세요.",
         "not_run": "아직 실행하지 않음",
         "download": "노트북으로 내려받기",
         "steps": "이 레슨의 순서",

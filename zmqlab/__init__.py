@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from zmqlab.checks import check as check
     from zmqlab.claims import Claims as Claims
+    from zmqlab.conditions import must as must
     from zmqlab.endpoints import free_endpoint as free_endpoint
     from zmqlab.endpoints import free_endpoints as free_endpoints
     from zmqlab.endpoints import local_endpoint as local_endpoint
@@ -74,6 +75,7 @@ HOMES = {
     "full": "zmqlab.measure",
     "idea": "zmqlab.ideas",
     "local_endpoint": "zmqlab.endpoints",
+    "must": "zmqlab.conditions",
 }
 """Where each public name lives; the build reads it to know what a lesson depends on."""
 

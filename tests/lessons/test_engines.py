@@ -1,4 +1,4 @@
-"""Lessons that say `engine: both` pass with purezmq too; test_lessons.py has libzmq."""
+"""Lessons that say `engine: both` run with purezmq too, as they are given and solved."""
 
 import os
 import subprocess
@@ -6,18 +6,19 @@ import sys
 
 import pytest
 
+from web.lessons.folders import page_name, pages
 from web.lessons.source import read
-from web.paths import LESSONS, ROOT
+from web.paths import ROOT
 
-BOTH = [path for path in sorted(LESSONS.glob("[0-9]*.md")) if read(path).head.engine == "both"]
+BOTH = [path for path in pages() if read(path).head.engine == "both"]
+each_lesson = pytest.mark.parametrize("path", BOTH, ids=page_name)
 
 
-@pytest.mark.parametrize("lesson", BOTH, ids=lambda path: path.stem)
-def test_a_lesson_passes_with_purezmq(lesson, tmp_path) -> None:
+def run(path, folder, *options):
     done = subprocess.run(
-        [sys.executable, "tests/lessons/engine_purezmq.py", str(lesson)],
+        [sys.executable, "tests/lessons/engine_purezmq.py", str(path), *options],
         cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": str(ROOT), "IPYTHONDIR": str(tmp_path)},
+        env=os.environ | {"PYTHONPATH": str(ROOT), "IPYTHONDIR": str(folder)},
         capture_output=True,
         text=True,
         timeout=180,
@@ -25,5 +26,16 @@ def test_a_lesson_passes_with_purezmq(lesson, tmp_path) -> None:
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
 
 
-def test_there_are_such_lessons() -> None:
+@each_lesson
+def test_its_cells_run_with_purezmq(path, tmp_path):
+    run(path, tmp_path)
+
+
+@pytest.mark.soak
+@each_lesson
+def test_it_passes_with_purezmq_and_its_solutions(path, tmp_path):
+    run(path, tmp_path, "--solved")
+
+
+def test_there_are_such_lessons():
     assert BOTH

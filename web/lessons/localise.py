@@ -2,8 +2,8 @@
 
 A lesson's text is translated block by block with its ``.po``, in place, line by line after the
 parser's token map: what is not text (markers of lists and quotes, tables, fences) stays as it was
-written. Directives become plain Markdown, so that a notebook reads well in any Jupyter. Code cells
-and all cell ids are the same in both languages.
+written. Directives become plain Markdown, so that a notebook reads well in any Jupyter. Code
+cells but for their comments, and all cell ids, are the same in both languages.
 
 A learner's changed copy is never overwritten: each notebook carries a hash of the sources that
 were written, so it can be told from one that was only run.
@@ -26,6 +26,7 @@ import polib
 from markdown_it.token import Token
 from nbformat import NotebookNode
 
+from web.lessons.comments import CONTEXT, translated
 from web.lessons.folders import page_name, pages
 from web.lessons.source import (
     CHOICES,
@@ -75,22 +76,30 @@ class Translator:
 
     def __init__(self, po: Path | None) -> None:
         self.missing: list[Missing] = []
-        self._entries: dict[str, polib.POEntry] | None = None
+        self._entries: dict[tuple[str, str], polib.POEntry] | None = None
         if po is not None:
             found = polib.pofile(str(po)) if po.is_file() else []
-            self._entries = {entry.msgid: entry for entry in found if not entry.obsolete}
+            self._entries = {
+                (entry.msgctxt or "", entry.msgid): entry for entry in found if not entry.obsolete
+            }
 
     def __call__(self, content: str, line: int) -> str:
         """Return the translation of an inline text, or the text itself."""
-        key = msgid(content)
+        return self._look_up("", msgid(content), content, line)
+
+    def comment(self, words: str, line: int) -> str:
+        """Return the translation of a comment's words, or the words themselves."""
+        return self._look_up(CONTEXT, words, words, line)
+
+    def _look_up(self, context: str, key: str, content: str, line: int) -> str:
         if self._entries is None or not key:
             return content
-        entry = self._entries.get(key)
+        entry = self._entries.get((context, key))
         if entry is None or not entry.msgstr.strip():
             why = "not translated"
         elif entry.fuzzy:
             why = "marked fuzzy"
-        elif not one_paragraph(entry.msgstr):
+        elif not context and not one_paragraph(entry.msgstr):
             why = "its translation is not one plain paragraph"
         else:
             return " ".join(entry.msgstr.split("\n")).strip()
@@ -114,6 +123,14 @@ class Localiser:
     def cell(self, cell: Cell) -> str:
         """Return a Markdown cell's source in the language."""
         return self.markdown(cell.source, cell.line)
+
+    def code(self, cell: Cell) -> str:
+        """Return a code cell's source with its comments in the language."""
+        return self.comments(cell.source, cell.line)
+
+    def comments(self, code: str, line: int) -> str:
+        """Return code with its comments in the language; ``line`` is its first line's number."""
+        return translated(code, lambda words: self.translate.comment(words, line))
 
     def markdown(self, text: str, line: int = 1) -> str:
         """Translate a text and lower its directives; ``line`` is its first line's number."""
@@ -150,6 +167,10 @@ class Localiser:
                 prefix = quote[0] if quote else ""
                 new = " | ".join(cell.replace("|", r"\|").replace("\n", " ") for cell in cells)
                 edits.append((start, end, [f"{prefix}| {new} |"]))
+            elif token.type == "fence" and token.info.strip() == "python":
+                code = self.comments(token.content, line + start + 1)
+                prefix = lines[start][: lines[start].index(token.markup)]
+                edits.append((start + 1, end - 1, _prefixed(code.rstrip("\n"), prefix)))
             elif token.type in ("myst_target", "myst_line_comment", "myst_block_break"):
                 edits.append((start, end, []))
         for start, end, new_lines in sorted(edits, reverse=True):
@@ -365,7 +386,7 @@ def localise(
     cells: list[NotebookNode] = []
     for cell in lesson.cells:
         if cell.kind == "code":
-            made = nbformat.v4.new_code_cell(cell.source)
+            made = nbformat.v4.new_code_cell(localiser.code(cell))
             made.metadata.update(cell.options)
             if {"hide-input", "hide-cell"} & set(cell.tags):
                 made.metadata["jupyter"] = {"source_hidden": True}

@@ -1,6 +1,7 @@
 """Refreshes the lessons' translations: ``python -m web.lessons.translate`` is ``make translate``.
 
-Sphinx's gettext builder extracts the blocks (the lessons don't run for it), sphinx-intl merges them
+Sphinx's gettext builder extracts the blocks (the lessons don't run for it), the comments of the
+code are added to them, sphinx-intl merges all
 into ``locale/ko``, and then each ``.po`` is written in one form: entries in the order of the text,
 no dates, places or machine's names, no wrapping. So a second run changes nothing, and a diff shows
 text alone.
@@ -21,8 +22,9 @@ from pathlib import Path
 
 import polib
 
+from web.lessons.comments import CONTEXT, lesson_comments
 from web.lessons.folders import page_path
-from web.lessons.source import read
+from web.lessons.source import Lesson, read
 from web.lessons.staging import stage
 from web.paths import BUILD, LESSONS, ROOT
 
@@ -85,8 +87,19 @@ def extract(target: Path = POTS) -> None:
     command += ["-c", str(ROOT), "-d", str(BUILD / "doctrees" / "gettext")]
     subprocess.run([*command, str(BUILD / "src" / "en"), str(target)], check=True, cwd=ROOT)
     for pot in target.rglob("*.pot"):
-        if pot.parent != target / "lessons":
+        path = page_path(pot.stem) if pot.parent == target / "lessons" else None
+        if path is None:
             pot.unlink()
+        else:
+            add_comments(pot, read(path))
+
+
+def add_comments(pot: Path, lesson: Lesson) -> None:
+    """Add the comments of a lesson's code to its extracted blocks."""
+    template = polib.pofile(str(pot))
+    for text in lesson_comments(lesson):
+        template.append(polib.POEntry(msgid=text.msgid, msgctxt=CONTEXT))
+    template.save()
 
 
 def update(pots: Path, locale: Path, lessons: Path) -> list[Report]:
@@ -134,32 +147,38 @@ def _tidied(
 ) -> polib.POFile:
     """Give a merged ``.po`` the one form that all have."""
     # sphinx-intl drops the old English of a changed block, which its translator wants to see.
-    english = {e.msgstr: e.msgid for e in before or [] if e.msgstr}
-    previous = {e.msgid: e.previous_msgid for e in before or []}
+    english = {(e.msgctxt, e.msgstr): e.msgid for e in before or [] if e.msgstr}
+    previous = {_key(e): e.previous_msgid for e in before or []}
     # Korean that still waits to follow a change of its English, by the English that it fits.
-    fitting = {e.previous_msgid: e.msgstr for e in before or [] if e.fuzzy and e.previous_msgid}
-    found = {e.msgid: e for e in merged if not e.obsolete}
-    gone = {e.msgid: e for e in merged.obsolete_entries()}
-    texts = {e.msgid for e in template}
+    fitting = {
+        (e.msgctxt, e.previous_msgid): e.msgstr
+        for e in before or []
+        if e.fuzzy and e.previous_msgid
+    }
+    found = {_key(e): e for e in merged if not e.obsolete}
+    gone = {_key(e): e for e in merged.obsolete_entries()}
+    texts = {_key(e) for e in template}
     tidy = polib.POFile(wrapwidth=0)
     tidy.header = "Korean of a lesson, block by block. Terms: web/lint/glossary.csv."
     tidy.metadata = HEADER
     for source in template:
-        entry = found.get(source.msgid)
+        key = _key(source)
+        entry = found.get(key)
         text, fuzzy, comment = "", False, ""
         if entry is not None and entry.msgstr:
             text, fuzzy, comment = entry.msgstr, entry.fuzzy, _comment(entry)
-        elif source.msgid in gone:  # a block that came back
-            text = gone.pop(source.msgid).msgstr
-        if (fuzzy or not text) and source.msgid in fitting:  # the change was taken back
-            text, fuzzy = fitting[source.msgid], False
-        old = (previous.get(source.msgid) or english.get(text)) if fuzzy else None
-        if old in texts and old != source.msgid:
+        elif key in gone:  # a block that came back
+            text = gone.pop(key).msgstr
+        if (fuzzy or not text) and key in fitting:  # the change was taken back
+            text, fuzzy = fitting[key], False
+        old = (previous.get(key) or english.get((source.msgctxt, text))) if fuzzy else None
+        if (source.msgctxt, old) in texts and old != source.msgid:
             # That block is still there: the two are merely alike.
             text, fuzzy, old = "", False, None
         tidy.append(
             polib.POEntry(
                 msgid=source.msgid,
+                msgctxt=source.msgctxt,
                 msgstr=text,
                 tcomment=comment,
                 flags=["fuzzy"] if fuzzy else [],
@@ -169,8 +188,15 @@ def _tidied(
     if any(entry.fuzzy or not entry.msgstr for entry in tidy):
         for entry in gone.values():
             if entry.msgstr:
-                tidy.append(polib.POEntry(msgid=entry.msgid, msgstr=entry.msgstr, obsolete=True))
+                old_entry = polib.POEntry(
+                    msgid=entry.msgid, msgctxt=entry.msgctxt, msgstr=entry.msgstr, obsolete=True
+                )
+                tidy.append(old_entry)
     return tidy
+
+
+def _key(entry: polib.POEntry) -> tuple[str | None, str]:
+    return entry.msgctxt or None, entry.msgid
 
 
 def _comment(entry: polib.POEntry) -> str:
@@ -191,7 +217,10 @@ def _report(name: str, po: polib.POFile, source: Path | None) -> Report:
         elif not entry.msgstr.strip():
             report.untranslated.append(entry.msgid)
     if source is not None:
-        report.lines = {text.msgid: text.line for text in read(source).texts()}
+        lesson = read(source)
+        report.lines = {
+            text.msgid: text.line for text in (*lesson_comments(lesson), *lesson.texts())
+        }
     return report
 
 

@@ -24,6 +24,7 @@ from pathlib import Path
 import polib
 from markdown_it.token import Token
 
+from web.lessons.comments import lesson_comments
 from web.lessons.curriculum import faults as curriculum_faults
 from web.lessons.curriculum import rows
 from web.lessons.folders import FIRST, page_name, pages
@@ -760,7 +761,7 @@ def lint_po(path: Path, lesson: Lesson | None) -> Iterator[Fault]:
         return
     found = polib.pofile(str(path))
     entries = {entry.msgid: entry for entry in found if not entry.obsolete}
-    texts = {text.msgid: text for text in lesson.texts()}
+    texts = {text.msgid: text for text in (*lesson_comments(lesson), *lesson.texts())}
     for text in texts.values():
         if text.msgid not in entries:
             yield Fault(

@@ -121,6 +121,8 @@ class LessonHead(Companion):
             href=f"../notebooks/{name}.ipynb",
             download="",
         )
+        run = Run.load(name)
+        missed = [element("p", text(words["missed"]), class_="lesson-missed")]
         steps = element("nav", class_="lesson-steps", aria_label=words["steps"])
         part = part_name(lesson.part, self.config.language)
         kicker = f"{part} · {words['lesson'].format(name[:2])}"
@@ -130,6 +132,7 @@ class LessonHead(Companion):
                 element("p", text(kicker), class_="lesson-kicker"),
                 question,
                 facts,
+                *(missed if run is not None and run.missed else []),
                 download,
                 steps,
                 class_="lesson-head",

@@ -121,6 +121,62 @@ def test_a_failing_lesson_is_named_with_its_error_and_tried_again(lessons, capsy
     assert lessons(_01_a="print('mended')") == []
 
 
+MEASURED = """
+import pathlib
+from zmqlab import must
+count = pathlib.Path({count!r})
+count.write_text(count.read_text() + "x" if count.exists() else "x")
+must({ratio}, at_least=1.4)
+"""
+
+
+@pytest.fixture
+def measured(lessons, tmp_path):
+    """Return a function that runs a made-up lesson that measures, and how often it ran."""
+
+    def run_it(ratio):
+        count = tmp_path / "count"
+        path = tmp_path / "notebooks" / "01-a" / "lesson.md"
+        path.parent.mkdir(exist_ok=True)
+        code = MEASURED.format(count=str(count), ratio=ratio)
+        text = LESSON.format(code=code).replace("  engine: both", "  engine: both\n  measures: it")
+        path.write_text(text, encoding="utf-8")
+        failed = run.run_lessons()
+        return failed, len(count.read_text())
+
+    return run_it
+
+
+def test_a_lesson_that_meets_its_condition_runs_once(measured, capsys):
+    assert measured("2.0") == ([], 1)
+    assert run.Run.load("01-a").missed == ()
+    assert "WARNING" not in capsys.readouterr().out
+
+
+def test_a_lesson_that_misses_its_condition_runs_twice_more_and_is_told(measured, capsys):
+    assert measured("1.1") == ([], 3)
+    assert run.Run.load("01-a").missed == ("1.1 < 1.4",)
+    warning = "WARNING: 01-a shows a run that missed its condition: 1.1 < 1.4"
+    assert capsys.readouterr().out.count(warning) == 1
+
+
+def test_a_lesson_that_meets_it_the_second_time_is_not_told(measured, capsys):
+    assert measured("len(count.read_text())") == ([], 2)
+    assert run.Run.load("01-a").missed == ()
+    assert "WARNING" not in capsys.readouterr().out
+
+
+def test_repeats_end_when_their_time_is_over(measured, monkeypatch):
+    monkeypatch.setattr(run, "REPEAT_LIMIT", 0)
+    assert measured("1.1") == ([], 1)
+
+
+def test_only_a_release_fails_on_a_missed_condition(measured, monkeypatch):
+    monkeypatch.setenv("RELEASE", "1")
+    assert measured("1.1") == (["01-a"], 3)
+    assert measured("2.0")[0] == []
+
+
 def test_a_cell_over_its_limit_is_a_failure_not_a_hang():
     notebook = nbformat.v4.new_notebook(
         cells=[nbformat.v4.new_code_cell("import asyncio; await asyncio.Event().wait()")]
