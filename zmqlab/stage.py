@@ -26,7 +26,7 @@ import zmq
 import zmq.asyncio
 
 from zmqlab.language import Text, kernel_language
-from zmqlab.order import tell_names
+from zmqlab.order import tell_order
 
 if TYPE_CHECKING:
     from zmqlab.sequence import Sequence as SequenceDiagram
@@ -626,7 +626,7 @@ class Stage:
         self._outside: dict[str, str] = {}
         self._contexts = 0
         self._mark = 0.0
-        tell_names()
+        tell_order(zmq.ZMQError, TimeoutError)
 
     def context(self, io_threads: int = 1) -> WatchedContext:
         """A new context on this stage.
