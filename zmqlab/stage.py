@@ -900,7 +900,10 @@ class Stage:
         from zmqlab.story import still_needed, tell
 
         record = self.record()
-        self._events = still_needed(record, tell(record))
+        self._begin_anew(still_needed(record, tell(record)))
+
+    def _begin_anew(self, kept: list[Event]) -> None:
+        self._events = kept
         self._counts.clear()
         self._skipped.clear()
         self._mark = self._now().order
@@ -918,7 +921,7 @@ class Stage:
             actor.name = ""  # a new socket of that name begins a lane, and does not go on in one
         self._names.clear()
         self._outside.clear()
-        self.clear()
+        self._begin_anew([event for event in self._events if event.kind == "close"])
 
     def record(self) -> Record:
         """What is known now, in the order in which it happened.

@@ -683,7 +683,7 @@ def test_reset_closes_what_is_open_and_begins_lanes_anew(ended):
         context = stage.context()
         first = context.socket(zmq.PULL)
         stage.name(worker=first)
-        first.bind("inproc://tasks")
+        first.bind("inproc://earlier")
         stage.reset()
         assert first.closed
         second, sender = context.socket(zmq.PULL), context.socket(zmq.PUSH)
