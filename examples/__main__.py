@@ -1,4 +1,4 @@
-"""List the examples, and run all roles of one together."""
+"""List the examples, run all roles of one together, or write a copy that needs pyzmq alone."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Annotated, NoReturn, TextIO
 
 import typer
@@ -22,9 +22,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text as Styled
 
-from examples import EXAMPLES, FOLDER, Example, start
-from zmqlab.language import Text, kernel_language
-from zmqlab.programs import Line, ProgramError, Programs
+from examples import EXAMPLES, story
+from examples.eject import eject as write_copy
+from examples.table import Example
+from zmqlab.run.programs import Line, ProgramError, Programs
+from zmqlab.words.language import Text, kernel_language
 
 COLOURS = ("cyan", "blue", "magenta", "yellow", "green")
 """A colour for each role in turn (red means lost, and is not among them)."""
@@ -72,14 +74,7 @@ def run(
     ] = "",
 ) -> None:
     """Run all roles of an example together, on free ports, until its story ends or Ctrl-C."""
-    example = EXAMPLES.get(name.replace("-", "_"))
-    if example is None:
-        names = ", ".join(EXAMPLES)
-        text = Text(
-            en=f"there is no example {name!r}; there are: {names}",
-            ko=f"예제 {name!r}: 없습니다. 쓸 수 있는 예제: {names}",
-        )
-        _fail(text[kernel_language()], 2)
+    example = _found(name)
     if topology and topology not in example.topologies:
         names = ", ".join(example.topologies) or "-"
         text = Text(
@@ -95,6 +90,51 @@ def run(
         # What it printed stands above already, in its colour.
         _fail(str(error).partition("\n")[0], error.status if error.status > 0 else 1)
     raise typer.Exit(status)
+
+
+@app.command()
+def eject(
+    name: Annotated[str, typer.Argument(help="One of `python -m examples list`.")],
+    folder: Annotated[Path, typer.Argument(help="A new folder, or an empty one.")],
+) -> None:
+    """Write an example's programs and the one helper file that they need into a folder."""
+    example = _found(name)
+    language = kernel_language()
+    try:
+        written = write_copy(example, folder)
+    except FileExistsError:
+        text = Text(
+            en=f"{folder} is there and not empty: take another folder",
+            ko=f"{folder}: 이미 있고 비어 있지 않습니다. 다른 폴더를 쓰세요",
+        )
+        _fail(text[language], 2)
+    except OSError as error:
+        text = Text(
+            en=f"{folder} can't be written: {error.strerror}",
+            ko=f"{folder}: 쓸 수 없습니다({error.strerror})",
+        )
+        _fail(text[language], 1)
+    for path in sorted(folder.iterdir()):
+        print(path)
+    for place, module in written.left_out.items():
+        text = Text(
+            en=f"left out: {place}, which needs {module}",
+            ko=f"뺀 파일: {place}({module} 필요)",
+        )
+        print(text[language])
+
+
+def _found(name: str) -> Example:
+    """Return the example of this name, or end with one line."""
+    example = EXAMPLES.get(name.replace("-", "_"))
+    if example is None:
+        names = ", ".join(EXAMPLES)
+        text = Text(
+            en=f"there is no example {name!r}; there are: {names}",
+            ko=f"예제 {name!r}: 없습니다. 쓸 수 있는 예제: {names}",
+        )
+        _fail(text[kernel_language()], 2)
+    return example
 
 
 async def _run(example: Example, topology: str, arguments: list[str]) -> int:
@@ -126,18 +166,13 @@ async def _run(example: Example, topology: str, arguments: list[str]) -> int:
 
 
 async def _story(example: Example, topology: str, arguments: list[str], telling: _Telling) -> int:
-    """Start the parts, each with what those it connects to have bound; wait for the end."""
-    parts = example.chosen(topology)
-    last = parts[-1].key
+    """Run the parts until the story ends; return the status of the one that ended it."""
     async with contextlib.AsyncExitStack() as stack:
-        folder = ""
-        if any(FOLDER in argument for part in parts for argument in part.arguments):
-            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="zmqlab-"))
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="zmqlab-"))
         await stack.enter_async_context(telling)
         programs = await stack.enter_async_context(Programs(echo=telling.put))
-        options = dict.fromkeys(example.asks or (last,), arguments)
-        started = await start(programs, example.folder, topology, folder, options)
-        return await started[example.ends or last].wait()
+        ended = await story(programs, example.folder, topology, folder, arguments)
+        return ended.returncode or 0
 
 
 class _Telling:

@@ -9,7 +9,7 @@ without believing anybody's drawing.
 import time
 from collections.abc import Iterator
 
-from zmqlab.role import Role, positive, seconds
+from zmqlab.run.role import Role, positive, seconds
 
 NUMBER, DUE, PATH, PAYLOAD = range(4)
 
@@ -32,23 +32,21 @@ class Service:
         role.option("--first", action="store_true", help="make the messages; take none in")
         role.option("--last", action="store_true", help="tell what comes; pass nothing on")
         role.option(
-            "--messages", type=positive, default=10, metavar="N",
+            "--messages", type=positive, default=10,
             help="the first makes N, the last ends when N have come (default: 10)",
         )  # fmt: skip
-        role.option(
-            "--rate", type=positive, default=10, metavar="N", help="N a second (default: 10)"
-        )
+        role.option("--rate", type=positive, default=10, help="N a second (default: 10)")
         role.option("--flood", action="store_true", help="as many a second as it can")
         role.option(
-            "--burst", type=positive, default=1, metavar="N",
+            "--burst", type=positive, default=1,
             help="N at once, then wait until N more are due (default: 1)",
         )  # fmt: skip
         role.option(
-            "--size", type=positive, default=100, metavar="N",
+            "--size", type=positive, default=100,
             help="bytes of payload (default: 100)",
         )  # fmt: skip
         role.option(
-            "--takes", type=seconds, default=0, metavar="SECONDS",
+            "--takes", type=seconds, default=0,
             help="the last is busy with each message so long, as with a database (default: 0)",
         )  # fmt: skip
         role.option(

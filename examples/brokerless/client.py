@@ -11,13 +11,13 @@ For the whitepaper "Broker vs. Brokerless". The other side is broker.py. The cha
 import zmq
 
 from examples.brokerless._chain import NUMBER, Service, goes, has
-from zmqlab.role import Role, seconds
+from zmqlab.run.role import Role, seconds
 
 role = Role("client", __doc__, connect="tcp://127.0.0.1:5570")
 service = Service(role)
 role.option("--to", default="C", help="whose queue to put messages into (default: C)")
 role.option(
-    "--patience", type=seconds, default=0.5, metavar="SECONDS",
+    "--patience", type=seconds, default=0.5,
     help="ask again after so long (default: 0.5)",
 )  # fmt: skip
 

@@ -8,12 +8,12 @@ import time
 
 import zmq
 
-from zmqlab.role import Role, positive, seconds
+from zmqlab.run.role import Role, positive, seconds
 
 role = Role("drain", __doc__, bind="tcp://127.0.0.1:5560")
-role.option("--messages", type=positive, metavar="N", help="end when N have come")
+role.option("--messages", type=positive, help="end when N have come")
 role.option(
-    "--quiet", type=seconds, default=0.1, metavar="SECONDS",
+    "--quiet", type=seconds, default=0.1,
     help="tell when nothing has come for so long (default: 0.1)",
 )  # fmt: skip
 

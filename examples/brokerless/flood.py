@@ -9,14 +9,12 @@ import time
 
 import zmq
 
-from zmqlab.role import Role, endpoint, positive
+from zmqlab.run.role import Role, endpoint, positive
 
 role = Role("flood", __doc__, connect="tcp://127.0.0.1:5560")
-role.option(
-    "--messages", type=positive, default=100_000, metavar="N", help="how many (default: 100000)"
-)
-role.option("--size", type=positive, default=100, metavar="N", help="bytes of each (default: 100)")
-role.option("--gate", type=endpoint, metavar="ENDPOINT", help="wait for a message from there")
+role.option("--messages", type=positive, default=100_000, help="how many (default: 100000)")
+role.option("--size", type=positive, default=100, help="bytes of each (default: 100)")
+role.option("--gate", type=endpoint, help="wait for a message from there")
 
 
 def main() -> None:

@@ -13,22 +13,22 @@ import time
 import zmq
 
 from examples.brokerless._chain import Service, goes, has
-from zmqlab.role import Role, endpoint, seconds
+from zmqlab.run.role import Role, endpoint, seconds
 
 role = Role("peer", __doc__, bind="tcp://127.0.0.1:5560", connect="tcp://127.0.0.1:5561")
 service = Service(role)
 role.option("--next", default="C", help="whom to ask a directory for (default: C)")
 role.option(
-    "--directory", type=endpoint, action="append", default=[], metavar="ENDPOINT",
+    "--directory", type=endpoint, action="append", default=[],
     help="ask there for the next one; may be given several times",
 )  # fmt: skip
 role.option(
-    "--patience", type=seconds, default=1, metavar="SECONDS",
+    "--patience", type=seconds, default=1,
     help="wait so long for a directory (default: 1)",
 )  # fmt: skip
 role.option(
-    "--linger", type=float, default=-1, metavar="SECONDS",
-    help="at its end the first waits so long for what has not left; -1: for ever (default: -1)",
+    "--linger", type=float, default=-1, metavar="LIMIT",
+    help="seconds the first waits at its end for what has not left; -1: for ever (default: -1)",
 )  # fmt: skip
 
 

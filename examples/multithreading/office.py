@@ -19,30 +19,27 @@ import zmq
 
 from examples.gil.compute import KINDS
 from examples.multithreading.worker import work
-from zmqlab.role import Role, positive, seconds
+from zmqlab.run.role import Role, positive, seconds
 
 INSIDE = ("inproc://tasks", "inproc://results")
 
 role = Role("office", __doc__, bind=("tcp://127.0.0.1:5557", "tcp://127.0.0.1:5558"))
-role.option("--tasks", type=positive, default=24, metavar="N", help="how many (default: 24)")
+role.option("--tasks", type=positive, default=24, help="how many (default: 24)")
 role.option("--kind", choices=[*KINDS], default="hash", help="of work (default: hash)")
-role.option(
-    "--amount", type=positive, default=20, metavar="N", help="of work in a task (default: 20)"
-)
-role.option("--workers", type=positive, default=1, metavar="N", help="in all (default: 1)")
+role.option("--amount", type=positive, default=20, help="of work in a task (default: 20)")
+role.option("--workers", type=positive, default=1, help="in all (default: 1)")
 role.option(
     "--threads",
     type=int,
     choices=range(17),
     default=0,
-    metavar="N",
+    metavar="0-16",
     help="of these workers are threads of the office, 16 at most (default: 0)",
 )
 role.option(
     "--timeout",
     type=seconds,
     default=30,
-    metavar="SECONDS",
     help="wait so long for a worker or a result (default: 30)",
 )
 

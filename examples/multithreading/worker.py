@@ -16,10 +16,10 @@ from threading import Thread
 import zmq
 
 from examples.gil.compute import KINDS
-from zmqlab.role import Role, positive
+from zmqlab.run.role import Role, positive
 
 role = Role("worker", __doc__, connect=("tcp://127.0.0.1:5557", "tcp://127.0.0.1:5558"))
-role.option("--threads", type=positive, default=1, metavar="N", help="so many (default: 1)")
+role.option("--threads", type=positive, default=1, help="so many (default: 1)")
 role.option("--name", default=f"worker-{os.getpid()}", help="(default: by process)")
 
 

@@ -12,16 +12,14 @@ import time
 
 import zmq
 
-from zmqlab.role import Role, positive
+from zmqlab.run.role import Role, positive
 
 EXCHANGES = ("NYSE", "NASDAQ", "LSE")
 
 role = Role("publisher", __doc__, bind="tcp://127.0.0.1:5556")
 role.option("--symbol", default="ACME", help="the company (default: ACME)")
-role.option("--quotes", type=positive, metavar="N", help="end after N quotes (default: go on)")
-role.option(
-    "--rate", type=positive, default=10, metavar="N", help="at most N a second (default: 10)"
-)
+role.option("--quotes", type=positive, help="end after N quotes (default: go on)")
+role.option("--rate", type=positive, default=10, help="at most N a second (default: 10)")
 
 
 def main() -> None:

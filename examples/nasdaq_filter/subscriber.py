@@ -11,13 +11,11 @@ import tempfile
 
 import zmq
 
-from zmqlab.role import Role, positive, seconds
+from zmqlab.run.role import Role, positive, seconds
 
 role = Role("subscriber", __doc__, connect=f"ipc://{tempfile.gettempdir()}/nasdaq-feed")
-role.option("--quotes", type=positive, metavar="N", help="end after N quotes (default: go on)")
-role.option(
-    "--timeout", type=seconds, default=10, metavar="SECONDS", help="for a quote (default: 10)"
-)
+role.option("--quotes", type=positive, help="end after N quotes (default: go on)")
+role.option("--timeout", type=seconds, default=10, help="for a quote (default: 10)")
 
 
 def main() -> None:

@@ -11,14 +11,13 @@ from collections import Counter
 
 import zmq
 
-from zmqlab.role import Role, seconds
+from zmqlab.run.role import Role, seconds
 
 role = Role("sink", __doc__, bind="tcp://127.0.0.1:5558")
 role.option(
     "--timeout",
     type=seconds,
     default=10,
-    metavar="SECONDS",
     help="once begun, wait so long for a message (default: 10)",
 )
 

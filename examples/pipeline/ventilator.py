@@ -13,18 +13,15 @@ Guide: taskvent. The other sides are worker.py and sink.py, beside this file.
 import zmq
 from zmq.utils.monitor import recv_monitor_message
 
-from zmqlab.role import Role, positive
+from zmqlab.run.role import Role, positive
 
 role = Role("ventilator", __doc__, bind="tcp://127.0.0.1:5557", connect="tcp://127.0.0.1:5558")
-role.option("--tasks", type=positive, default=100, metavar="N", help="how many (default: 100)")
-role.option(
-    "--workers", type=positive, default=1, metavar="N", help="wait for N workers (default: 1)"
-)
+role.option("--tasks", type=positive, default=100, help="how many (default: 100)")
+role.option("--workers", type=positive, default=1, help="wait for N workers (default: 1)")
 role.option(
     "--rounds",
     type=positive,
     default=50_000,
-    metavar="N",
     help="work in a task: rounds of SHA-256 (default: 50000, some 20 ms)",
 )
 role.option("--asked", action="store_true", help="wait to be asked for each task (REP, not PUSH)")

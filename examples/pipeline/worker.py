@@ -12,15 +12,13 @@ import os
 
 import zmq
 
-from zmqlab.role import Role, positive
+from zmqlab.run.role import Role, positive
 
 role = Role("worker", __doc__, connect=("tcp://127.0.0.1:5557", "tcp://127.0.0.1:5558"))
 role.option("--name", default=f"worker-{os.getpid()}", help="for the sink (default: by process)")
-role.option(
-    "--slow", type=positive, default=1, metavar="N", help="do each task N times (default: 1)"
-)
+role.option("--slow", type=positive, default=1, help="do each task N times (default: 1)")
 role.option("--ask", action="store_true", help="ask for each task (REQ instead of PULL)")
-role.option("--hwm", type=positive, metavar="N", help="high-water mark for tasks")
+role.option("--hwm", type=positive, help="high-water mark for tasks")
 
 
 def main() -> None:

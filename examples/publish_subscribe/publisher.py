@@ -11,13 +11,11 @@ import time
 
 import zmq
 
-from zmqlab.role import Role, positive
+from zmqlab.run.role import Role, positive
 
 role = Role("publisher", __doc__, bind="tcp://127.0.0.1:5556")
-role.option("--updates", type=positive, metavar="N", help="end after N updates (default: go on)")
-role.option(
-    "--rate", type=positive, default=1000, metavar="N", help="at most N a second (default: 1000)"
-)
+role.option("--updates", type=positive, help="end after N updates (default: go on)")
+role.option("--rate", type=positive, default=1000, help="at most N a second (default: 1000)")
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ Guide: wuclient. The other side is publisher.py, beside this file.
 
 import zmq
 
-from zmqlab.role import Role, positive, seconds
+from zmqlab.run.role import Role, positive, seconds
 
 role = Role("subscriber", __doc__, connect="tcp://127.0.0.1:5556")
 role.option(
@@ -17,12 +17,8 @@ role.option(
     metavar="PREFIX",
     help="how the zip codes begin (default: 10, one update in a hundred)",
 )
-role.option(
-    "--updates", type=positive, default=10, metavar="N", help="end after N updates (default: 10)"
-)
-role.option(
-    "--timeout", type=seconds, default=10, metavar="SECONDS", help="for an update (default: 10)"
-)
+role.option("--updates", type=positive, default=10, help="end after N updates (default: 10)")
+role.option("--timeout", type=seconds, default=10, help="for an update (default: 10)")
 
 
 def main() -> None:

@@ -18,19 +18,18 @@ import time
 
 import zmq
 
-from zmqlab.role import Role, positive, seconds
+from zmqlab.run.role import Role, positive, seconds
 
 role = Role("receiver", __doc__, bind="tcp://127.0.0.1:5561", connect="tcp://127.0.0.1:5560")
 role.option("--name", default="ben", help="what senders call it (default: ben)")
 role.option("--store", default=":memory:", metavar="FILE", help="keep the book in a file")
 role.option("--fsync", action="store_true", help="it shall outlive a power cut, too")
-role.option("--pause-at", type=positive, metavar="N", help="payment N takes long...")
+role.option("--pause-at", type=positive, help="payment N takes long...")
 role.option("--pause", type=seconds, default=60, help="...so long (default: 60)")
 role.option(
     "--together",
     type=positive,
     default=1,
-    metavar="N",
     help="book up to N in one transaction, if they are there (default: 1)",
 )
 role.option("--quiet", action="store_true", help="print no line for each message")

@@ -21,16 +21,16 @@ import uuid
 
 import zmq
 
-from zmqlab.role import Role, positive, seconds
+from zmqlab.run.role import Role, positive, seconds
 
 role = Role("sender", __doc__, connect="tcp://127.0.0.1:5560")
 role.option("--name", default="anna", help="this sender's own (default: anna)")
 role.option("--to", default="ben", metavar="NAME", help="the receiver's name (default: ben)")
-role.option("--messages", type=positive, default=20, metavar="N", help="how many (default: 20)")
+role.option("--messages", type=positive, default=20, help="how many (default: 20)")
 role.option("--interval", type=seconds, default=0, help="between two new ones (default: 0)")
 role.option("--retry", type=seconds, default=0.2, help="wait before the first retry (default: 0.2)")
 role.option("--longest", type=seconds, default=2, help="wait at most (default: 2)")
-role.option("--window", type=positive, default=100, metavar="N", help="under way (default: 100)")
+role.option("--window", type=positive, default=100, help="under way (default: 100)")
 role.option("--store", default=":memory:", metavar="FILE", help="keep the outbox in a file")
 role.option("--fsync", action="store_true", help="it shall outlive a power cut, too")
 role.option("--quiet", action="store_true", help="print no line for each message")

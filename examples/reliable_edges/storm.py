@@ -21,13 +21,13 @@ from pathlib import Path
 from typing import Any
 
 from zmqlab import Relay
-from zmqlab.faults import at_random
-from zmqlab.programs import Program, Programs
-from zmqlab.role import Role, positive, seconds
+from zmqlab.net.relay import at_random
+from zmqlab.run.programs import Program, Programs
+from zmqlab.run.role import Role, positive, seconds
 
 role = Role("storm", __doc__)
-role.option("--faults", type=positive, default=20, metavar="N", help="how many (default: 20)")
-role.option("--seed", type=positive, default=1, metavar="N", help="of the dice (default: 1)")
+role.option("--faults", type=positive, default=20, help="how many (default: 20)")
+role.option("--seed", type=positive, default=1, help="of the dice (default: 1)")
 role.option("--pause", type=seconds, default=0.2, help="at most, between faults (default: 0.2)")
 role.option("--frozen", type=seconds, default=0.3, help="how long (default: 0.3)")
 role.option(

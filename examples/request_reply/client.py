@@ -5,13 +5,11 @@ Guide: hwclient. The other side is server.py, beside this file.
 
 import zmq
 
-from zmqlab.role import Role, seconds
+from zmqlab.run.role import Role, positive, seconds
 
 role = Role("client", __doc__, connect="tcp://127.0.0.1:5555")
-role.option("--requests", type=int, default=5, metavar="N", help="send N requests (default: 5)")
-role.option(
-    "--timeout", type=seconds, default=5, metavar="SECONDS", help="for a reply (default: 5)"
-)
+role.option("--requests", type=positive, default=5, help="send N requests (default: 5)")
+role.option("--timeout", type=seconds, default=5, help="for a reply (default: 5)")
 
 
 def main() -> None:

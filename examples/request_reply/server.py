@@ -8,11 +8,11 @@ import time
 
 import zmq
 
-from zmqlab.role import Role
+from zmqlab.run.role import Role, positive, seconds
 
 role = Role("server", __doc__, bind="tcp://127.0.0.1:5555")
-role.option("--requests", type=int, metavar="N", help="end after N requests (default: go on)")
-role.option("--work", type=float, default=0, metavar="SECONDS", help="work so long on a request")
+role.option("--requests", type=positive, help="end after N requests (default: go on)")
+role.option("--work", type=seconds, default=0, help="work so long on a request")
 
 
 def main() -> None:

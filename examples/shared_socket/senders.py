@@ -17,7 +17,7 @@ import time
 
 import zmq
 
-from zmqlab.role import Role, positive
+from zmqlab.run.role import Role, positive
 
 HERE = "inproc://receiver"
 THREADS = 4
@@ -31,9 +31,7 @@ role.option(
     default="own",
     help="how the threads share a socket (default: own)",
 )
-role.option(
-    "--messages", type=positive, default=5000, metavar="N", help="of each thread (default: 5000)"
-)
+role.option("--messages", type=positive, default=5000, help="of each thread (default: 5000)")
 
 
 def send(

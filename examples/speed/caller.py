@@ -5,47 +5,51 @@ sides. Lesson 33 takes the same measurements in its page, for more ways and size
 """
 
 import socket
+import statistics
 import struct
+import time
 from collections.abc import Callable
 
 import zmq
 
-from zmqlab.measure import Spread, latency
-from zmqlab.role import Role, positive
+from zmqlab.run.role import Role, positive
 
 LENGTH = struct.Struct(">I")
 
 role = Role("caller", __doc__, connect="tcp://127.0.0.1:5570")
 role.option("--way", choices=["raw", "blocking"], default="blocking")
-role.option(
-    "--size", type=positive, default=100, metavar="N", help="bytes of a message (default: 100)"
-)
-role.option(
-    "--count", type=positive, default=20_000, metavar="N", help="messages to time (default: 20000)"
-)
+role.option("--size", type=positive, default=100, help="bytes of a message (default: 100)")
+role.option("--count", type=positive, default=20_000, help="messages to time (default: 20000)")
 
 
-def measure(send: Callable[[bytes], object], receive: Callable[[], bytes], clock: str) -> None:
+def measure(send: Callable[[bytes], object], receive: Callable[[], bytes], way: str) -> None:
     """Take both measurements and print them."""
     message, count = bytes(role.options.size), role.options.count
     trips = min(count, 2_000)
+    clock = time.perf_counter
 
-    def round_trip() -> None:
+    def round_trip() -> float:
+        began = clock()
         send(message)
         receive()
+        return (clock() - began) * 1e6  # microseconds
 
-    def take(number: int) -> None:
+    def take(number: int) -> float:
+        began = clock()
         send(b"take %d" % number)
         for _ in range(number):
             send(message)
         receive()
+        return clock() - began
 
-    send(b"echo %d" % (trips + 100))
-    times = Spread.of(latency(round_trip, trips, warm_up=100), scale=1e6)
-    print(f"{clock}: round trip {times:.1f} us, median and quartiles of {trips}")
+    send(b"echo %d" % (100 + trips))
+    for _ in range(100):
+        round_trip()  # the first ones are not counted
+    low, median, high = statistics.quantiles((round_trip() for _ in range(trips)), n=4)
+    print(f"{way}: round trip {median:.1f} ({low:.1f} to {high:.1f}) us,", end=" ")
+    print(f"median and quartiles of {trips}")
     take(max(1, count // 10))
-    [took] = latency(lambda: take(count), count=1, warm_up=0)
-    print(f"{clock}: {count / took:,.0f} messages of {len(message)} bytes a second")
+    print(f"{way}: {count / take(count):,.0f} messages of {len(message)} bytes a second")
 
 
 def framed(

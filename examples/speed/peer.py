@@ -3,13 +3,14 @@
 An order comes as a message: "echo COUNT" sends the next COUNT messages back one by one;
 "take COUNT" only receives them, and then answers "done". --way says how it is done:
 raw (a TCP socket, 4 octets of length before each message), blocking (pyzmq), asyncio
-(zmq.asyncio), pure (purezmq.asyncio). The ØMQ ways are PAIR sockets.
+(zmq.asyncio), pure (purezmq.asyncio, where it is installed). The ØMQ ways are PAIR sockets.
 
 The near end is caller.py, beside this file, or the page of lesson 33.
 """
 
 import asyncio
 import importlib
+import importlib.util
 import socket
 import struct
 import threading
@@ -18,12 +19,15 @@ from typing import Any
 
 import zmq
 
-from zmqlab.role import Role
+from zmqlab.run.role import Role
 
 LENGTH = struct.Struct(">I")
 
 role = Role("peer", __doc__, bind="tcp://127.0.0.1:5570")
-role.option("--way", choices=["raw", "blocking", "asyncio", "pure"], default="blocking")
+WAYS = ["raw", "blocking", "asyncio"]
+if importlib.util.find_spec("purezmq"):
+    WAYS.append("pure")
+role.option("--way", choices=WAYS, default="blocking")
 
 
 def serve(receive: Callable[[], bytes], send: Callable[[bytes], object]) -> None:

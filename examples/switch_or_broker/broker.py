@@ -1,7 +1,7 @@
 """Keep each message until its receiver has it: point-to-point reliability, from a broker.
 
-It speaks with the sender of ../reliable_edges, but acknowledges a message itself, as soon as it
-has it. What it has is in memory, or with --log in a file as well, which it forces to the disk
+It speaks with ../reliable_edges/sender.py, but acknowledges a message itself, as soon as it has
+it. What it has is in memory, or with --log in a file as well, which it forces to the disk
 (fsync) before it acknowledges: once for all messages that came meanwhile. Started again with the
 same file, it has everything again.
 
@@ -17,11 +17,11 @@ from collections import defaultdict
 
 import zmq
 
-from zmqlab.role import Role, positive
+from zmqlab.run.role import Role, positive
 
 role = Role("broker", __doc__, bind="tcp://127.0.0.1:5560")
 role.option("--log", metavar="FILE", help="keep the messages in a file, too")
-role.option("--prefetch", type=positive, default=5, metavar="N", help="on the way (default: 5)")
+role.option("--prefetch", type=positive, default=5, help="on the way (default: 5)")
 role.option("--quiet", action="store_true", help="print no line for each message")
 
 Key = tuple[bytes, bytes, bytes]  # from whom, stream, number

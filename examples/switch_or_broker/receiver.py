@@ -10,13 +10,13 @@ import time
 
 import zmq
 
-from zmqlab.role import Role, positive, seconds
+from zmqlab.run.role import Role, positive, seconds
 
 role = Role("receiver", __doc__, connect="tcp://127.0.0.1:5560")
 role.option("--name", default="ben", help="what senders call it (default: ben)")
 role.option("--acknowledge", choices=("early", "late"), help="tell a broker (default: nobody)")
 role.option("--store", default=":memory:", metavar="FILE", help="keep the book in a file")
-role.option("--pause-at", type=positive, metavar="N", help="payment N takes long...")
+role.option("--pause-at", type=positive, help="payment N takes long...")
 role.option("--pause", type=seconds, default=60, help="...so long (default: 60)")
 role.option("--quiet", action="store_true", help="print no line for each message")
 

@@ -10,11 +10,11 @@ import uuid
 
 import zmq
 
-from zmqlab.role import Role, positive, seconds
+from zmqlab.run.role import Role, positive, seconds
 
 role = Role("sender", __doc__, connect="tcp://127.0.0.1:5560")
 role.option("--to", default="ben", metavar="NAME", help="the receiver's name (default: ben)")
-role.option("--messages", type=positive, default=20, metavar="N", help="how many (default: 20)")
+role.option("--messages", type=positive, default=20, help="how many (default: 20)")
 role.option("--interval", type=seconds, default=0, help="between two of them (default: 0)")
 role.option("--quiet", action="store_true", help="print no line for each message")
 

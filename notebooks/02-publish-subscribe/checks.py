@@ -12,11 +12,11 @@ from typing import Any
 import zmq
 import zmq.asyncio
 
-from zmqlab.checks import NotRight, checker, expect, patience
-from zmqlab.endpoints import free_endpoint
-from zmqlab.language import Text
-from zmqlab.lent import lend
-from zmqlab.trial import must_be_async, trial
+from zmqlab.exercises.checks import NotRight, checker, expect, patience
+from zmqlab.exercises.lent import lend
+from zmqlab.exercises.trial import must_be_async, trial
+from zmqlab.run.endpoints import free_endpoint
+from zmqlab.words.language import Text
 
 HANGS = 4.0
 """Seconds beyond its own patience after which a call counts as stuck."""

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 import zmq
 import zmq.asyncio
 
-from zmqlab.checks import NotRight, checker, expect, patience
-from zmqlab.language import Text
-from zmqlab.trial import must_be_async, trial
+from zmqlab.exercises.checks import NotRight, checker, expect, patience
+from zmqlab.exercises.trial import must_be_async, trial
+from zmqlab.words.language import Text
 
 HANGS = 5.0
 """Seconds beyond its own patience after which a call counts as stuck."""

@@ -3,6 +3,7 @@
 import os
 import queue
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -17,7 +18,7 @@ import zmq
 import examples
 
 FOLDER = Path(examples.__file__).parent
-LIMIT = 15.0
+LIMIT = 30.0
 ENGLISH = {**os.environ, "ZMQLAB_LANGUAGE": "en", "COLUMNS": "100"}
 
 
@@ -122,3 +123,11 @@ def peer() -> Iterator:
 
         yield peer
         context.destroy(linger=0)
+
+
+@pytest.fixture
+def nobody() -> Iterator[str]:
+    """Return an endpoint where nobody listens, and where nobody else will."""
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        yield f"tcp://127.0.0.1:{closed.getsockname()[1]}"

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 import zmq
 
-from examples import ANY_PORT, EXAMPLES
+from examples import EXAMPLES
+from examples.table import ANY_PORT
 
 PUBLISHER, FILTER, SUBSCRIBER = (
     f"nasdaq_filter/{name}.py" for name in ("publisher", "filter", "subscriber")
@@ -115,6 +116,14 @@ def test_the_subscriber_names_gaps(start, peer, feed) -> None:
         "got NASDAQ:B 1.5 #6",
     ]
     publisher.close()
+
+
+def test_a_subscriber_that_gets_nothing_says_whom_it_waited_for(run, nobody) -> None:
+    done = run(SUBSCRIBER, "--connect", nobody, "--timeout", "0.2")
+    assert (done.returncode, done.stdout) == (1, f"ready subscriber {nobody}\n")
+    assert done.stderr == (
+        f"subscriber.py: no quote within 0.2 s: is the filter running at {nobody}?\n"
+    )
 
 
 def test_a_message_of_several_parts_stays_one(start, peer, feed) -> None:

@@ -53,7 +53,7 @@ def test_every_task_is_done_once_and_the_counts_add_up(start) -> None:
 
 
 def test_workers_that_ask_get_a_task_when_they_are_done(start) -> None:
-    sink = start(SINK, "--bind", ANY, "--timeout", "2")
+    sink = start(SINK, "--bind", ANY, "--timeout", "1")
     ventilator = start(
         VENTILATOR, "--bind", ANY, "--connect", *sink.endpoints,
         "--tasks", "20", "--workers", "2", "--rounds", "2000", "--asked",
@@ -67,7 +67,7 @@ def test_workers_that_ask_get_a_task_when_they_are_done(start) -> None:
     slow.process.kill()
     status, lines, errors = sink.end()
     assert (status, lines[-1]) == (1, "quick did 19")
-    assert errors.startswith("sink.py: nothing came for 2 s; missing: ")
+    assert errors.startswith("sink.py: nothing came for 1 s; missing: ")
 
 
 def test_a_worker_with_a_small_queue_does_all_its_tasks(start, peer) -> None:

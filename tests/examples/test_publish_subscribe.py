@@ -53,6 +53,14 @@ def test_a_publisher_that_ends_delivers_its_last_update(start, peer) -> None:
     assert publisher.end() == (0, [f"400 updates published, the last: {last}"], "")
 
 
+def test_a_subscriber_that_gets_nothing_says_whom_it_waited_for(run, nobody) -> None:
+    done = run(SUBSCRIBER, "--connect", nobody, "--timeout", "0.2")
+    assert (done.returncode, done.stdout) == (1, f"ready subscriber {nobody}\n")
+    assert done.stderr == (
+        f"subscriber.py: no update for '10' within 0.2 s: is the publisher running at {nobody}?\n"
+    )
+
+
 def test_a_rate_is_a_bound(start) -> None:
     began = time.monotonic()
     publisher = start(PUBLISHER, "--bind", ANY, "--rate", "20", "--updates", "11")

@@ -4,7 +4,6 @@ import asyncio
 import re
 import socket
 import struct
-import subprocess
 import sys
 import time
 
@@ -12,7 +11,6 @@ import pytest
 import zmq
 import zmq.asyncio
 
-from web.paths import ROOT
 from zmqlab import Programs
 
 ANY = "tcp://127.0.0.1:*"
@@ -125,12 +123,3 @@ def test_the_near_end_measures(way):
         assert re.fullmatch(rf"{way}: [\d,]+ messages of 100 bytes a second", second)
 
     run(work)
-
-
-def test_both_run_together():
-    done = subprocess.run(
-        [sys.executable, "-m", "examples", "run", "speed", "--", "--count", "500"],
-        cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    assert "messages of 100 bytes a second" in done.stdout

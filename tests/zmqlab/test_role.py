@@ -1,3 +1,4 @@
+import ast
 import os
 import signal
 import socket
@@ -12,14 +13,15 @@ from pathlib import Path
 import pytest
 import zmq
 
-from zmqlab.role import STAMP, STAMPED, endpoint_fault
+from zmqlab.run import role
+from zmqlab.run.role import STAMP, STAMPED, endpoint_fault
 
 LIMIT = 10.0
 
 TOY = """
     "A toy."
     import zmq
-    from zmqlab.role import Role
+    from zmqlab.run.role import Role
 
     role = Role("toy", __doc__, bind=["tcp://127.0.0.1:*", "ipc://*"])
     role.option("--number", type=int, default=1)
@@ -82,12 +84,69 @@ def run(
         ("tcp://127.0.0.1:0", "connect", "* is for bind only"),
     ],
 )
-def test_what_is_wrong_with_an_endpoint(endpoint: str, side: str, words: str) -> None:
-    fault = endpoint_fault(endpoint, side)
+def test_what_is_wrong_with_an_endpoint(
+    monkeypatch: pytest.MonkeyPatch, endpoint: str, side: str, words: str
+) -> None:
+    monkeypatch.setenv("ZMQLAB_LANGUAGE", "en")
+    english = endpoint_fault(endpoint, side)
+    assert english is not None
+    assert words in english
+    monkeypatch.setenv("ZMQLAB_LANGUAGE", "ko")
+    korean = endpoint_fault(endpoint, side)
+    assert korean is not None
+    assert any("가" <= letter <= "힣" for letter in korean)
+    assert "\n" not in english + korean
+
+
+@pytest.mark.parametrize(
+    ("variables", "korean"),
+    [
+        ({}, False),
+        ({"LANG": "ko_KR.UTF-8"}, True),
+        ({"LANG": "ko_KR.UTF-8", "LC_ALL": "C"}, False),
+        ({"LANG": "ko_KR.UTF-8", "ZMQLAB_LANGUAGE": "en"}, False),
+        ({"LANG": "en_US.UTF-8", "ZMQLAB_LANGUAGE": "ko"}, True),
+        ({"LANG": "ko_KR.UTF-8", "ZMQLAB_LANGUAGE": "fr"}, True),
+    ],
+)
+def test_the_language_is_the_one_asked_for_else_the_systems(
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], korean: bool
+) -> None:
+    for name in ("ZMQLAB_LANGUAGE", "LC_ALL", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    fault = endpoint_fault("tcp://nonsense", "bind")
     assert fault is not None
-    assert words in fault.en
-    assert any("가" <= letter <= "힣" for letter in fault.ko)
-    assert "\n" not in fault.en + fault.ko
+    assert any("가" <= letter <= "힣" for letter in fault) is korean
+
+
+def test_it_needs_the_standard_library_and_pyzmq_alone() -> None:
+    imported = set()
+    for node in ast.walk(ast.parse(Path(role.__file__).read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            imported |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            imported.add(node.module or "")
+    assert {name.split(".")[0] for name in imported} - sys.stdlib_module_names == {"zmq"}
+
+
+def test_the_help_names_the_kind_of_an_option(capsys: pytest.CaptureFixture[str]) -> None:
+    toy = role.Role("toy", "A toy.")
+    toy.option("--count", type=role.positive)
+    toy.option("--time", type=role.seconds)
+    toy.option("--other", type=role.endpoint)
+    toy.option("--named", type=role.positive, metavar="ROUNDS")
+    toy.option("--flag", action="store_true")
+    with (
+        pytest.MonkeyPatch.context() as patched,
+        pytest.raises(SystemExit),
+    ):
+        patched.setattr(sys, "argv", ["toy.py", "--help"])
+        toy.run(lambda: None)
+    words = capsys.readouterr().out
+    for option in ("--count N", "--time SECONDS", "--other ENDPOINT", "--named ROUNDS", "--flag]"):
+        assert option in words
 
 
 @pytest.mark.parametrize(
@@ -257,6 +316,18 @@ def test_other_errors_are_not_hidden(tmp_path: Path) -> None:
 def test_fail(tmp_path: Path) -> None:
     done = run(tmp_path, "role.fail('no luck')")
     assert (done.returncode, done.stderr) == (1, "toy.py: no luck\n")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals as POSIX has them")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_while_python_ends_changes_nothing(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    """Python takes its own handlers away as it ends; a signal then would kill the program."""
+    late = f"lambda self, kill=os.kill, pid=os.getpid(): kill(pid, {int(number)})"
+    body = f"import os; globals()['kept'] = type('', (), {{'__del__': {late}}})()"
+    done = run(tmp_path, body, "--bind", "tcp://127.0.0.1:*")
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals as POSIX has them")

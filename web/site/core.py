@@ -20,6 +20,7 @@ from typing import Any, ClassVar
 from docutils import nodes
 from sphinx.application import Sphinx
 
+from web.lessons.cells import imported, really_run
 from web.paths import ROOT
 from web.site.core_picture import CorePicture, arrow
 from web.site.directives import Companion, element, tag, text
@@ -27,8 +28,9 @@ from web.tools.bench import AGAINST, FIGURES, GOALS, IMPORT, IMPORT_GOAL, size_t
 from web.tools.lines import lines_of_code
 from web.tools.workloads import LIBRARIES, ROWS
 from web.words import date
-from zmqlab.language import Language, Text
-from zmqlab.svg import NAME, SMALL, Drawing, Picture
+from zmqlab.draw.picture import Drawn, Picture
+from zmqlab.draw.svg import NAME, SMALL, WIDE, Drawing, Form
+from zmqlab.words.language import Language, Text
 
 CORE = ROOT / "purezmq"
 DIFFERENCES = ROOT / "tests" / "purezmq" / "conformance" / "differences.py"
@@ -66,7 +68,7 @@ def imports(folder: Path = CORE) -> Counter[tuple[str, str]]:
     for path in sorted(folder.rglob("*.py")):
         layer = path.relative_to(folder).with_suffix("").parts[0]
         tree = ast.parse(path.read_text(encoding="utf-8"))
-        for node in _run(tree):
+        for node in really_run(tree):
             for module in _modules(node, folder.name):
                 top, *rest = module.split(".")
                 if top == folder.name and rest and rest[0] != layer:
@@ -74,23 +76,10 @@ def imports(folder: Path = CORE) -> Counter[tuple[str, str]]:
     return found
 
 
-def _run(tree: ast.AST) -> list[ast.AST]:
-    """Return all nodes but those that stand under ``if TYPE_CHECKING``."""
-    found = [tree]
-    for child in ast.iter_child_nodes(tree):
-        if not (isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test)):
-            found += _run(child)
-    return found
-
-
-def _modules(node: ast.AST, package: str) -> list[str]:
-    if isinstance(node, ast.Import):
-        return [name.name for name in node.names]
-    if isinstance(node, ast.ImportFrom) and node.module:
-        if node.module == package:
-            return [f"{package}.{name.name}" for name in node.names]
-        return [node.module]
-    return []
+def _modules(node: ast.AST, package: str) -> set[str]:
+    """Return the modules that a statement imports; of the package itself, what it takes there."""
+    found = imported(node)
+    return {one.path if one.module == package else one.module for one in found if not one.level}
 
 
 class Layers(Picture):
@@ -131,8 +120,10 @@ class Layers(Picture):
         ]
         return found + [uses[language].format(*pair, n) for pair, n in self.arrows.items()]
 
-    def draw(self, language: Language) -> tuple[Drawing, float, float]:
+    def draw(self, language: Language, form: Form = WIDE) -> Drawn | None:
         """Draw a card for each package, and the arrows."""
+        if form.narrow:
+            return None  # its sentences stand there
         drawing = Drawing()
         margin = 14.0
         lines = Text(en="{:,} lines", ko="{:,}줄")
@@ -145,7 +136,7 @@ class Layers(Picture):
             drawing.text(x + 14, y + 48, self.meanings[name][language], size=SMALL)
         for user, used in self.arrows:
             self._arrow(drawing, user, used, margin)
-        return drawing, 640 + 2 * margin, 132 + self.height + 2 * margin
+        return Drawn(drawing, 640 + 2 * margin, 132 + self.height + 2 * margin)
 
     def _arrow(self, drawing: Drawing, user: str, used: str, margin: float) -> None:
         (left, top, width), (to_left, to_top, to_width) = self.places[user], self.places[used]

@@ -208,9 +208,9 @@ class Question(Companion):
                     "fieldset",
                     legend,
                     element("div", *question, class_="zq-question", id=f"{key}-question"),
+                    verdict,
                     items,
                     commit,
-                    verdict,
                     aria_describedby=f"{key}-question",
                 ),
                 class_=f"zq zq-{kind}",
@@ -219,8 +219,39 @@ class Question(Companion):
                 data_key=question_key("\n".join(self.content), str(right)),
                 autocomplete="off",
                 data_folded=words["folded"],
+                data_see=words["see"],
             )
         ]
+
+
+def place_predictions(app: Sphinx, doctree: nodes.document) -> None:
+    """Put a prediction into the cell that it asks about, between the code and its output.
+
+    That is the cell directly above it. A prediction with a cell directly below it asks about that
+    one, whose code the text above has shown; it stays where it is. ``static/site.js`` folds what
+    happened, in both cases.
+    """
+    for form in list(doctree.findall(tag)):
+        if "zq-predict" not in form["attributes"].get("class", "") or form.parent is None:
+            continue
+        around = form.parent.children
+        at = around.index(form)
+        above = around[at - 1] if at else None
+        below = around[at + 1] if at + 1 < len(around) else None
+        if not _is_cell(above) or _is_cell(below):
+            continue
+        assert isinstance(above, nodes.container)
+        form.parent.remove(form)
+        outputs = (n for n, part in enumerate(above.children) if _has_class(part, "cell_output"))
+        above.insert(next(outputs, len(above)), form)
+
+
+def _is_cell(node: nodes.Node | None) -> bool:
+    return _has_class(node, "cell")
+
+
+def _has_class(node: nodes.Node | None, name: str) -> bool:
+    return isinstance(node, nodes.container) and name in node["classes"]
 
 
 class Fold(Companion):
@@ -397,6 +428,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register nodes and directives."""
     html = (visit_tag, depart_tag)
     app.add_node(tag, html=html, epub=html, text=(skip_tag, skip_tag))
+    app.connect("doctree-read", place_predictions)
     app.add_directive("lesson-head", LessonHead)
     app.add_directive("predict", Question)
     app.add_directive("quiz", Question)

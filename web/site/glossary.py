@@ -1,9 +1,9 @@
 """The glossary: its directive, and the hints that its terms get on other pages.
 
-``{glossary-term} KEY`` is an entry of ``guide_{en,ko}/glossary.md``. Every other page marks the
-first place in its running text where a form stands that the entry's ``:match:`` lists: a link to
-the entry, which works alone, and beside the text what the entry says, once a page, for
-``static/hints.js`` to show.
+``{glossary-terms} SECTION`` stands in ``guide_{en,ko}/glossary.md`` for all terms of a section,
+which are read from ``glossary/`` (`web.lessons.terms`). Every other page marks the first place in
+its running text where a form stands that the term's ``match`` lists: a link to the entry, which
+works alone, and beside the text what the entry says, once a page, for ``static/hints.js`` to show.
 
 What must stay true: marking comes last, when the page is translated and indexed, so messages,
 translations, search and notebooks never see it; a mark never stands where it would be in the way:
@@ -19,14 +19,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import astuple, dataclass
 from functools import cache
 from html import escape
-from typing import Any, ClassVar
+from pathlib import Path
+from typing import Any
 
 from docutils import nodes
-from docutils.parsers.rst import directives
+from docutils.statemachine import StringList
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
-from web.lint.terms import KEY, split_forms
+from web.lessons.terms import GLOSSARY, Term, terms
+from web.lessons.terms import Entry as Said
 from web.site.directives import Companion, element, tag, text
 from web.words import WORDS
 
@@ -35,28 +37,38 @@ PAGE = "guide/glossary"
 # ---------------------------------------------------------------- the page
 
 
-class GlossaryTerm(Companion):
-    """An entry of the glossary: its name, its explanation, an anchor ``term-KEY``."""
+class GlossaryTerms(Companion):
+    """The terms of a section: each with its name, its explanation, an anchor ``term-KEY``."""
 
     required_arguments = 1
-    has_content = True
-    option_spec: ClassVar = {"name": directives.unchanged_required, "match": directives.unchanged}
 
     def run(self) -> list[nodes.Node]:
-        """Build the entry, and let links reach it as they reach a heading's label."""
-        key = self.arguments[0]
-        name = self.options.get("name", "")
-        if not KEY.fullmatch(key) or not name or not self.content:
-            raise self.error("{glossary-term} needs a key, :name: and an explanation")
-        anchor = f"term-{key}"
+        """Build the entries in the order of their keys."""
+        section = self.arguments[0]
+        language = self.config.language
+        made = [
+            self._entry(term, term.entries[language])
+            for term in terms(Path(self.config.glossary_folder))
+            if term.section == section and language in term.entries
+        ]
+        if not made:
+            raise self.error(f"no term says section: {section}")
+        return list(made)
+
+    def _entry(self, term: Term, said: Said) -> tag:
+        """Build an entry, and let links reach it as they reach a heading's label."""
+        anchor = f"term-{term.key}"
         domain: Any = self.env.get_domain("std")
-        domain.labels[anchor] = (self.env.docname, anchor, name)
+        domain.labels[anchor] = (self.env.docname, anchor, said.name)
         domain.anonlabels[anchor] = (self.env.docname, anchor)
-        link = element("a", text("#"), class_="headerlink", href=f"#{anchor}", aria_label=name)
-        head = element("p", element("dfn", text(name)), link, class_="glossary-name")
-        entry = element("div", head, *self.parsed(self.content), class_="glossary-entry", id=anchor)
-        entry["entry"] = (key, name, split_forms(self.options.get("match", "")))
-        return [entry]
+        link = element("a", text("#"), class_="headerlink", href=f"#{anchor}", aria_label=said.name)
+        head = element("p", element("dfn", text(said.name)), link, class_="glossary-name")
+        lines = said.text.splitlines()
+        places = [(str(term.path), said.line + number) for number in range(len(lines))]
+        content = StringList(lines, items=places)
+        entry = element("div", head, *self.parsed(content), class_="glossary-entry", id=anchor)
+        entry["entry"] = (term.key, said.name, term.match.get(self.config.language, ()))
+        return entry
 
 
 # ---------------------------------------------------------------- entries in the build
@@ -117,8 +129,24 @@ def _inline(node: nodes.Node, env: BuildEnvironment) -> str:
     return inside
 
 
+def outdated(
+    app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
+) -> list[str]:
+    """Read the glossary's page again if a term has come, gone or changed."""
+    last = getattr(env, "companion_terms", "")
+    return [PAGE] if last != _digest(Path(app.config.glossary_folder)) else []
+
+
+def _digest(folder: Path) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(folder.glob("*.md")):
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
 def refresh(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """Collect the entries; if they are not those of the last build, write every page again."""
+    env.companion_terms = _digest(Path(app.config.glossary_folder))  # type: ignore[attr-defined]
     found = entries(env)
     mark = hashlib.sha256(repr([astuple(entry) for entry in found]).encode()).hexdigest()
     changed = getattr(env, "companion_glossary", ((), ""))[1] != mark
@@ -333,7 +361,9 @@ def add_hints(
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the directive, and mark pages as the last thing done to them."""
     app.add_node(Marked, html=(visit_marked, leave_marked))  # type: ignore[arg-type]
-    app.add_directive("glossary-term", GlossaryTerm)
+    app.add_config_value("glossary_folder", str(GLOSSARY), "env", str)
+    app.add_directive("glossary-terms", GlossaryTerms)
+    app.connect("env-get-outdated", outdated)
     app.connect("env-updated", refresh)
     app.connect("doctree-resolved", mark, priority=900)
     app.connect("html-page-context", add_hints)

@@ -27,7 +27,7 @@ from sphinx.application import Sphinx
 from sphinx.search.en import SearchEnglish
 from sphinx.util import logging
 
-from web.lint.rules import glossary
+from web.lessons import terms as table
 from web.site.directives import tag
 
 if TYPE_CHECKING:
@@ -208,7 +208,7 @@ def terms() -> frozenset[str]:
     """Return the words of the glossary's Korean terms and of their other names."""
     return frozenset(
         word
-        for term in glossary()
+        for term in table.terms()
         for name in (term.korean, *term.known)
         for word in (*WORD.findall(name), "".join(WORD.findall(name)))
         if re.fullmatch("[가-힣]+", word) and word not in ENDINGS
@@ -219,7 +219,7 @@ def terms() -> frozenset[str]:
 def other_names() -> list[list[list[str]]]:
     """Return the names of each term in both languages; each name is a list of stemmed words."""
     stem = english().stem
-    groups: list[list[str]] = [[t.english, t.korean, *t.known] for t in glossary()]
+    groups: list[list[str]] = [[t.english, t.korean, *t.known] for t in table.terms()]
     for names in ALSO:
         group = next((group for group in groups if group[0] == names[0]), None)
         if group is None:
@@ -232,7 +232,8 @@ def other_names() -> list[list[list[str]]]:
         for name in group:
             words = [stem(word) for word in WORD.findall(re.sub(r" \(.*\)", "", name))]
             by_key.setdefault(key(words), words)
-        found.append(list(by_key.values()))
+        if len(by_key) > 1:
+            found.append(list(by_key.values()))
     return found
 
 
@@ -241,7 +242,7 @@ def misspelt() -> dict[str, str]:
     """Return how words are misspelt, and how they are written here."""
     return {
         wrong: get_close_matches(wrong, term.korean.split(), n=1, cutoff=0)[0]
-        for term in glossary()
+        for term in table.terms()
         for wrong in term.misspelt
     }
 

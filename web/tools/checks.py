@@ -20,7 +20,7 @@ PYTHON = sys.executable
 REPORT = BUILD / "reports" / "steps.json"
 STEPS: dict[str, Sequence[Sequence[str]]] = {
     "lint": (
-        (PYTHON, "-m", "web.lint.rules"),
+        (PYTHON, "-m", "web.lint"),
         (PYTHON, "-m", "ruff", "check", "."),
         (PYTHON, "-m", "ruff", "format", "--check", "."),
     ),

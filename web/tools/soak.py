@@ -69,10 +69,11 @@ def lessons(only: str) -> Iterator[Job]:
 
 
 def programs(only: str) -> Iterator[Job]:
-    """Run every program with its peers, ten times, every other time on a busy machine."""
+    """Run every program with its peers, as it is and ejected, ten times, half of them busy."""
     from examples import EXAMPLES
 
-    once = "import sys; from examples import run_once; run_once(sys.argv[1])"
+    once = "import sys; from examples import run_once as run; name = sys.argv[1]; "
+    once += "run(name); run(name, ejected=True)"
     for name, example in EXAMPLES.items():
         if not example.lesson.startswith(only):
             continue
@@ -91,7 +92,7 @@ def core(only: str) -> Iterator[Job]:
 
 def site(only: str) -> Iterator[Job]:
     """Look at every page in all its forms."""
-    yield Job("site", (*PYTEST, "tests/site", "-m", "soak"))
+    yield Job("site", (*PYTEST, "tests/site", "tests/web/site", "-m", "soak"))
 
 
 def storm(only: str) -> Iterator[Job]:

@@ -16,7 +16,7 @@ from web.lessons.curriculum import (
 )
 from web.lessons.folders import page_name, pages
 from web.lessons.source import ENGINES, read
-from web.lint.rules import lint_words
+from web.lint.tables import lint_words
 from web.words import LANGUAGES
 
 ROWS = curriculum.rows()

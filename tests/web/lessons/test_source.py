@@ -67,8 +67,11 @@ def test_two_exercises_keep_their_own(project):
     assert second.hints == second.checks == ()
 
 
-def test_a_solution_needs_exactly_one_block(project):
+def test_a_solution_is_its_first_block(project):
     project.change("```python\nanswer = 2\n```", "```python\n1\n```\n\n```python\n2\n```")
+    (exercise,) = read(project.lesson).exercises()
+    assert solution_code(exercise.solutions[0]) == "1"
+    project.change("```python\n1\n```", "```text\n1\n```")
     (exercise,) = read(project.lesson).exercises()
     assert solution_code(exercise.solutions[0]) is None
 

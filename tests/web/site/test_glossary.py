@@ -1,4 +1,4 @@
-"""The glossary: what the lint finds, where marks stand, and that a changed entry reaches pages."""
+"""The glossary: its terms, where marks stand, and that a changed entry reaches pages."""
 
 import re
 import subprocess
@@ -10,8 +10,7 @@ from docutils import nodes
 from docutils.frontend import get_default_settings
 from docutils.utils import new_document
 
-from web.lint import rules as lint
-from web.lint.terms import sources
+from web.lessons.terms import terms
 from web.paths import ROOT
 from web.site import glossary
 from web.site.directives import element
@@ -33,71 +32,39 @@ ENTRIES = {
 }
 
 
-def page(entries):
-    """Write a glossary page."""
-    parts = ["(guide-glossary)=\n# Glossary\n"]
-    for key, name, match, text in entries:
-        option = f":match: {match}\n" if match else ""
-        parts.append(f":::{{glossary-term}} {key}\n:name: {name}\n{option}\n{text}\n:::\n")
-    return "\n".join(parts)
+TERM = """---
+english: {key}
+korean: {key}
+section: all
+match: {{{language}: [{match}]}}
+---
+# {name}
+
+{text}
+
+# {name}
+
+{text}
+"""
+PAGE = "(guide-glossary)=\n# Glossary\n\n:::{glossary-terms} all\n:::\n"
 
 
-# ---------------------------------------------------------------- lint
+def write_terms(folder, language="en"):
+    """Write a glossary's terms; each says the same in both languages."""
+    folder.mkdir()
+    for key, name, match, said in ENTRIES[language]:
+        text = TERM.format(key=key, name=name, match=match, text=said, language=language)
+        (folder / f"{key}.md").write_text(text, encoding="utf-8")
 
 
-@pytest.fixture
-def both(project):
-    for language, entries in ENTRIES.items():
-        project.write(f"guide_{language}/glossary.md", page(entries))
-    return project
-
-
-def faults(project):
-    return [
-        str(fault).removeprefix(f"{project.root}/")
-        for fault in lint.lint(project.root)
-        if "glossary.md" in str(fault.path)
-    ]
-
-
-def test_two_equal_glossaries_have_no_faults(both):
-    assert faults(both) == []
-
-
-@pytest.mark.parametrize(
-    ("language", "number", "entry", "said"),
-    [
-        (
-            "ko",
-            1,
-            ("peer", "피어", "피어", "상대입니다."),
-            "'peer' stands where guide_en has 'queue'",
-        ),
-        ("ko", 3, None, "'the end' stands where guide_en has 'drop'"),
-        ("en", 3, ("Drop", "drop", "", "Text."), "term 'Drop': not a key"),
-        ("en", 3, ("socket", "socket", "", "Text."), "term 'socket': there twice"),
-        ("en", 3, ("drop", "drop", "Queue", "Text."), "form 'Queue' is one of 'queue' too"),
-        ("en", 3, ("drop", "drop", "", ""), "term 'drop': says nothing"),
-        ("ko", 3, ("drop", "버림", "", "Some English."), "term 'drop': not Korean"),
-        ("ko", 1, ("queue", "대기열", "대기열", "큐입니다."), "glossary.csv says 큐"),
-        ("en", 1, ("queue", "line", "", "Text."), "term 'queue' is called 'line'"),
-    ],
-)
-def test_the_lint_finds(both, language, number, entry, said):
-    changed = list(ENTRIES[language])
-    changed[number : number + 1] = [entry] if entry else []
-    path = both.write(f"guide_{language}/glossary.md", page(changed))
-    found = faults(both)
-    assert any(said in fault for fault in found), found
-    assert all(int(f.split(":")[1]) <= len(path.read_text().splitlines()) for f in found)
-
-
-def test_the_projects_own_glossaries_are_read():
+def test_the_projects_terms_are_read():
     """They hold the terms that lessons use; none means that the reading is broken."""
-    for language in ENTRIES:
-        path = ROOT / f"guide_{language}" / "glossary.md"
-        if path.is_file():
-            assert len(sources(path)) > 10
+    found = {term.key: term for term in terms()}
+    assert len(found) > 100
+    assert found["socket"].korean == "소켓"
+    assert found["socket"].match == {"en": ("socket", "sockets"), "ko": ("소켓",)}
+    assert found["high-water-mark"].entries["ko"].name.startswith("하이 워터마크")
+    assert not found["data"].entries
 
 
 # ---------------------------------------------------------------- matching
@@ -228,6 +195,7 @@ def test_a_bold_sentence_explains_nothing():
 # ---------------------------------------------------------------- a build
 
 CONF = """
+import pathlib
 import sys
 sys.path.insert(0, {root!r})
 language = "en"
@@ -235,16 +203,37 @@ extensions = ["myst_parser", "web.site.directives", "web.site.glossary"]
 myst_enable_extensions = ["colon_fence"]
 html_theme = "basic"
 nitpicky = True
+glossary_folder = str(pathlib.Path(__file__).parents[1] / "terms")
 """
+one_build = pytest.mark.xdist_group("glossary")
 
 
-@pytest.fixture
-def built(tmp_path):
-    """Return a function that builds a small site, as `make site` does, and gives its pages."""
-    source = tmp_path / "source"
+class Built:
+    """A small site, built as `make site` does, and what it was built from."""
+
+    def __init__(self, root):
+        self.source, self.out, self.terms = (root / name for name in ("source", "out", "terms"))
+
+    def build(self):
+        """Build what has changed; return the pages."""
+        command = [sys.executable, "-m", "sphinx", "-q", "-W", "-n", self.source, self.out]
+        done = subprocess.run([*map(str, command)], capture_output=True, text=True, timeout=120)
+        assert done.returncode == 0, done.stderr
+        return {
+            name: BeautifulSoup((self.out / f"{name}.html").read_text(), "html.parser")
+            for name in ("index", "other", "guide/glossary")
+        }
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """Write a small site and build it; ``pages`` and ``index`` are those of that first build."""
+    site = Built(tmp_path_factory.mktemp("glossary"))
+    source = site.source
     (source / "guide").mkdir(parents=True)
+    write_terms(site.terms)
     (source / "conf.py").write_text(CONF.format(root=str(ROOT)), encoding="utf-8")
-    (source / "guide" / "glossary.md").write_text(page(ENTRIES["en"]), encoding="utf-8")
+    (source / "guide" / "glossary.md").write_text(PAGE, encoding="utf-8")
     (source / "index.md").write_text(
         "# Home\n\nA socket of [a limit](#term-high-water-mark), an HWM.\n\n"
         "```{toctree}\nguide/glossary\nother\n```\n",
@@ -252,23 +241,14 @@ def built(tmp_path):
     )
     (source / "other.md").write_text("# Other\n\nNo term here.\n", encoding="utf-8")
 
-    def build():
-        command = [sys.executable, "-m", "sphinx", "-q", "-W", "-n", str(source)]
-        done = subprocess.run(
-            [*command, str(tmp_path / "out")], capture_output=True, text=True, timeout=120
-        )
-        assert done.returncode == 0, done.stderr
-        return {
-            name: BeautifulSoup((tmp_path / "out" / f"{name}.html").read_text(), "html.parser")
-            for name in ("index", "other", "guide/glossary")
-        }
-
-    build.source = source
-    return build
+    site.pages = site.build()
+    site.index = (site.out / "searchindex.js").read_text()
+    return site
 
 
+@one_build
 def test_a_page_links_to_its_terms_and_holds_their_hints_once(built):
-    pages = built()
+    pages = built.pages
     home = pages["index"]
     links = {link.get_text(): link for link in home.select("a.term")}
     assert list(links) == ["socket", "HWM"]
@@ -282,25 +262,37 @@ def test_a_page_links_to_its_terms_and_holds_their_hints_once(built):
     assert pages["other"].select(".term-hints") == []
     assert pages["guide/glossary"].select("a.term") == []
     anchors = [node["id"] for node in pages["guide/glossary"].select(".glossary-entry")]
-    assert anchors == [f"term-{entry[0]}" for entry in ENTRIES["en"]]
+    assert anchors == sorted(f"term-{entry[0]}" for entry in ENTRIES["en"])
     assert home.find("a", string="a limit")["href"].endswith("#term-high-water-mark")
 
 
-def test_search_sees_whole_words_and_no_hints(built, tmp_path):
-    built()
-    index = (tmp_path / "out" / "searchindex.js").read_text()
+@one_build
+def test_search_sees_whole_words_and_no_hints(built):
+    index = built.index
     assert re.search(r'"socket":', index)
     (home,) = [i for i, name in enumerate(["guide/glossary", "index", "other"]) if name == "index"]
     queues = re.search(r'"queue":(\[[^]]*\]|\d+)', index)[1]
     assert str(home) not in queues, "what a hint says belongs to the glossary's page alone"
 
 
+@one_build
 def test_a_changed_entry_reaches_pages_that_did_not_change(built):
-    built()
-    path = built.source / "guide" / "glossary.md"
-    path.write_text(path.read_text().replace("A set of queues.", "Rather a set of queues."))
-    assert "Rather a set" in built()["index"].find(id="hint-socket").get_text()
-    path.write_text(path.read_text().replace(":match: socket", ":match: term"))
-    pages = built()
+    path = built.terms / "socket.md"
+    before = path.read_text()
+    path.write_text(before.replace("A set of queues.", "Rather a set of queues."))
+    assert "Rather a set" in built.build()["index"].find(id="hint-socket").get_text()
+    path.write_text(before.replace("en: [socket, sockets]", "en: [term]"))
+    pages = built.build()
+    path.write_text(before)
     assert [link.get_text() for link in pages["index"].select("a.term")] == ["HWM"]
     assert [link.get_text() for link in pages["other"].select("a.term")] == ["term"]
+
+
+@one_build
+def test_a_new_term_is_on_the_page_of_the_next_build(built):
+    text = TERM.format(key="home", name="home", match="Home", text="A page.", language="en")
+    (built.terms / "home.md").write_text(text, encoding="utf-8")
+    pages = built.build()
+    (built.terms / "home.md").unlink()
+    assert pages["guide/glossary"].find(id="term-home")
+    assert built.build()["guide/glossary"].find(id="term-home") is None

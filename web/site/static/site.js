@@ -7,13 +7,22 @@
 // What a prediction hides, by element: the predictions that hide it.
 const hidden = new Map();
 
-// Hides what would give the answer away: the output of the first code cell after the prediction,
-// and all that follows it up to the next heading. Returns a function that shows it again.
-function fold(form) {
-  const cell = [...document.querySelectorAll("div.cell")].find(
-    (candidate) => form.compareDocumentPosition(candidate) & Node.DOCUMENT_POSITION_FOLLOWING,
+// The cell that a prediction asks about: the one in which it stands, between the code and its
+// output; else the first one after it, whose code the text before it has shown.
+function cellOf(form) {
+  return (
+    form.closest("div.cell") ??
+    [...document.querySelectorAll("div.cell")].find(
+      (candidate) => form.compareDocumentPosition(candidate) & Node.DOCUMENT_POSITION_FOLLOWING,
+    )
   );
-  if (!cell) return () => {};
+}
+
+// Hides what would give the answer away: the output of the prediction's cell, and all that follows
+// the cell up to the next heading. Returns a function that shows it again and gives the output.
+function fold(form) {
+  const cell = cellOf(form);
+  if (!cell) return () => null;
   const output = cell.querySelector(".cell_output");
   const parts = output ? [output] : [];
   for (let next = cell.nextElementSibling; next && !next.matches("section"); next = next.nextElementSibling) {
@@ -36,7 +45,18 @@ function fold(form) {
       hidden.get(part).delete(form);
       if (!hidden.get(part).size) part.classList.remove("is-folded");
     }
+    return output ?? cell;
   };
+}
+
+// A link from the verdict to what happened, which stands below all the answers.
+function leadOn(form, target) {
+  target.id ||= `${form.id}-run`;
+  const link = document.createElement("a");
+  link.className = "zq-see";
+  link.href = `#${target.id}`;
+  link.textContent = `${form.dataset.see} ↓`;
+  form.querySelector(".zq-verdict").after(link);
 }
 
 function judge(form, chosen, quiet = false) {
@@ -89,7 +109,8 @@ function setUpPrediction(form) {
     }
     form.classList.add("is-committed");
     commit.remove();
-    unfold();
+    const run = unfold();
+    if (run) leadOn(form, run);
   }
   onRestore(form, () => settle(true));
   commit.addEventListener("click", () => {
@@ -97,6 +118,7 @@ function setUpPrediction(form) {
     const verdict = form.querySelector(".zq-verdict");
     verdict.tabIndex = -1;
     verdict.focus({ preventScroll: true }); // the button that had the focus is gone
+    verdict.scrollIntoView({ block: "nearest" });
     tell(form);
   });
 }
