@@ -58,7 +58,7 @@ class Watched(Protocol):
     def setsockopt(self, option: int, value: Any) -> None:
         """Set an option."""
 
-    def close(self) -> None:
+    def close(self, linger: int | None = None) -> None:
         """Close it."""
 
     @property
