@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 import typer
 
 from zmqlab import doctor as doctors
-from zmqlab import wiretap as wiretaps
-from zmqlab.language import kernel_language
+from zmqlab.net import wiretap as wiretaps
+from zmqlab.words.language import kernel_language
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 

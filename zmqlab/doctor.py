@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from zmqlab.language import Language, Text, kernel_language
+from zmqlab.words.language import Language, Text, kernel_language
 
 PYTHON = (3, 11)
 PYZMQ = (27,)

@@ -11,11 +11,11 @@ from typing import Any
 import zmq
 import zmq.asyncio
 
-from zmqlab import checks
-from zmqlab.checks import NotRight, checker, expect
-from zmqlab.endpoints import free_endpoint
-from zmqlab.language import Text
-from zmqlab.lent import lend
+from zmqlab.exercises import checks
+from zmqlab.exercises.checks import NotRight, checker, expect
+from zmqlab.exercises.lent import lend
+from zmqlab.run.endpoints import free_endpoint
+from zmqlab.words.language import Text
 
 Ask = Callable[[zmq.asyncio.Context, str, str, float, int], Awaitable[str | None]]
 QUESTION, ANSWER = "price of tea?", "PRICE OF TEA?"

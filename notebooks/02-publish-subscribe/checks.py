@@ -12,10 +12,10 @@ from typing import Any
 import zmq
 import zmq.asyncio
 
-from zmqlab.checks import NotRight, checker, expect
-from zmqlab.endpoints import free_endpoint
-from zmqlab.language import Text
-from zmqlab.lent import lend
+from zmqlab.exercises.checks import NotRight, checker, expect
+from zmqlab.exercises.lent import lend
+from zmqlab.run.endpoints import free_endpoint
+from zmqlab.words.language import Text
 
 OpenMarket = Callable[[zmq.asyncio.Context, str, int, Sequence[str], float], Awaitable[int]]
 QUOTES = ("NASDAQ:ACM 100 #1", "NASDAQ:ACM 101 #2", "NYSE:ACM 99 #3", "NASDAQ:ZETA 7 #4")

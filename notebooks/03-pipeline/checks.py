@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 import zmq
 import zmq.asyncio
 
-from zmqlab.checks import NotRight, checker, expect
-from zmqlab.language import Text
+from zmqlab.exercises.checks import NotRight, checker, expect
+from zmqlab.words.language import Text
 
 Finish = Callable[
     [zmq.asyncio.Socket, zmq.asyncio.Socket, list[str], float, int], Awaitable[dict[str, str]]

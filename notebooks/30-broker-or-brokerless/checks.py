@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 import zmq
 import zmq.asyncio
 
-from zmqlab.checks import NotRight, checker, expect
-from zmqlab.endpoints import free_endpoint
-from zmqlab.language import Text
-from zmqlab.lent import lend
+from zmqlab.exercises.checks import NotRight, checker, expect
+from zmqlab.exercises.lent import lend
+from zmqlab.run.endpoints import free_endpoint
+from zmqlab.words.language import Text
 
 Find = Callable[[zmq.asyncio.Context, list[str], str, float], Awaitable[object]]
 HOME = "tcp://10.0.0.7:5555"

@@ -17,8 +17,8 @@ from typing import Any
 
 import zmq
 
-from zmqlab.checks import NotRight, checker, expect
-from zmqlab.language import Text
+from zmqlab.exercises.checks import NotRight, checker, expect
+from zmqlab.words.language import Text
 
 Crew = Callable[[zmq.SyncContext, list[bytes], int, Callable[[bytes], bytes]], list[bytes]]
 PATIENCE = 4.0

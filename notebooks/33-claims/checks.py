@@ -12,8 +12,8 @@ from typing import Any
 import zmq
 import zmq.asyncio
 
-from zmqlab.checks import NotRight, checker
-from zmqlab.language import Text
+from zmqlab.exercises.checks import NotRight, checker
+from zmqlab.words.language import Text
 
 Throughput = Callable[[Any, Any, bytes, int], Awaitable[float]]
 COUNT = 200

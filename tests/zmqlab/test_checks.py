@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from zmqlab import checks
-from zmqlab.checks import NotRight, NotYet, Verdict, check, checker, expect
-from zmqlab.language import Text
+from zmqlab.exercises import checks
+from zmqlab.exercises.checks import NotRight, NotYet, Verdict, check, checker, expect
+from zmqlab.words.language import Text
 
 Cell = Callable[..., Any]
 
@@ -481,7 +481,7 @@ def test_only_the_standard_library_is_needed() -> None:
     import sys
 
     code = (
-        "import sys, zmqlab.checks, zmqlab.exercises; "
+        "import sys, zmqlab.exercises.checks, zmqlab.exercises; "
         "print({'zmq', 'subprocess', 'threading', 'socket'} & set(sys.modules) - before)"
     )
     done = subprocess.run(

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from zmqlab import Claims
-from zmqlab.claims import CLAIMS, VERDICTS
+from zmqlab.draw.claims import CLAIMS, VERDICTS
 
 
 def test_every_claim_says_whose_it_is_in_both_languages():

@@ -12,7 +12,7 @@ import pytest
 import zmq
 
 from zmqlab import doctor
-from zmqlab.language import Text
+from zmqlab.words.language import Text
 
 LINE = re.compile(r"\[( OK |NOTE|FAIL)\] \S.*")
 

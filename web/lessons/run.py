@@ -36,10 +36,10 @@ from web import paths
 from web.lessons.folders import page_name, pages
 from web.lessons.source import staged
 from web.paths import ROOT
-from zmqlab.conditions import MIME
+from zmqlab.run.conditions import MIME
 
 PACKAGES = ("zmqlab", "examples", "purezmq")
-# Seconds. In the full form of the measurements (zmqlab.measure.full) a cell may take an hour.
+# Seconds. In the full form of the measurements (zmqlab.run.measure.full) a cell may take an hour.
 CELL_LIMIT = 120 if os.environ.get("ZMQLAB_FULL", "") in ("", "0") else 3600
 REPEATS = 2
 """How often a lesson that missed its condition runs again."""

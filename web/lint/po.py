@@ -17,7 +17,7 @@ from web.lint.korean import korean
 from web.lint.pages import Page
 from web.lint.prose import CODE, TARGET, Block, short
 from web.lint.registry import Rules, declare
-from zmqlab.language import READINGS
+from zmqlab.words.language import READINGS
 
 NO_LESSON = declare("P01", "each page has a .po and each .po a page")
 

@@ -24,7 +24,7 @@ from web.lessons.source import Fault, LessonError, read
 from web.lessons.staging import stage, write_if_changed
 from web.paths import BUILD, LESSONS, ROOT, SITE, site_address, unwritable
 from web.words import LANGUAGES, WORDS
-from zmqlab import colours
+from zmqlab.draw import colours
 
 
 def faults() -> list[Fault]:

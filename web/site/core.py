@@ -27,8 +27,9 @@ from web.tools.bench import AGAINST, FIGURES, GOALS, IMPORT, IMPORT_GOAL, size_t
 from web.tools.lines import lines_of_code
 from web.tools.workloads import LIBRARIES, ROWS
 from web.words import date
-from zmqlab.language import Language, Text
-from zmqlab.svg import NAME, SMALL, Drawing, Picture
+from zmqlab.draw.picture import Drawn, Picture
+from zmqlab.draw.svg import NAME, SMALL, WIDE, Drawing, Form
+from zmqlab.words.language import Language, Text
 
 CORE = ROOT / "purezmq"
 DIFFERENCES = ROOT / "tests" / "purezmq" / "conformance" / "differences.py"
@@ -131,8 +132,10 @@ class Layers(Picture):
         ]
         return found + [uses[language].format(*pair, n) for pair, n in self.arrows.items()]
 
-    def draw(self, language: Language) -> tuple[Drawing, float, float]:
+    def draw(self, language: Language, form: Form = WIDE) -> Drawn | None:
         """Draw a card for each package, and the arrows."""
+        if form.narrow:
+            return None  # its sentences stand there
         drawing = Drawing()
         margin = 14.0
         lines = Text(en="{:,} lines", ko="{:,}줄")
@@ -145,7 +148,7 @@ class Layers(Picture):
             drawing.text(x + 14, y + 48, self.meanings[name][language], size=SMALL)
         for user, used in self.arrows:
             self._arrow(drawing, user, used, margin)
-        return drawing, 640 + 2 * margin, 132 + self.height + 2 * margin
+        return Drawn(drawing, 640 + 2 * margin, 132 + self.height + 2 * margin)
 
     def _arrow(self, drawing: Drawing, user: str, used: str, margin: float) -> None:
         (left, top, width), (to_left, to_top, to_width) = self.places[user], self.places[used]

@@ -125,7 +125,7 @@ def test_the_first_program_runs_on_either_library(library, tmp_path):
 def test_the_wiretap_says_what_the_page_shows(language):
     from asyncio import run
 
-    from zmqlab.endpoints import free_endpoint
+    from zmqlab.run.endpoints import free_endpoint
 
     async def endpoints():
         return [await free_endpoint(), await free_endpoint()]
