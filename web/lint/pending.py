@@ -12,5 +12,4 @@ PENDING: dict[str, set[str]] = {
     "30-broker-or-brokerless": {"C03", "F13", "F14", "F19", "F20", "F21", "F22", "F23", "P03"},
     "31-multithreading-magic": {"C03", "F13", "F14", "F19", "F20", "F21", "F22", "F23", "P03"},
     "32-switch-or-broker": {"C03", "F13", "F14", "F19", "F20", "F21", "F22", "F23", "P03"},
-    "33-claims": {"C03", "C12", "F13", "F14", "F19", "F20", "F21", "F22", "F23", "P03"},
 }
