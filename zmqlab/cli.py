@@ -23,9 +23,13 @@ def doctor(
     language: Annotated[
         Literal["en", "ko"] | None, typer.Option(help="Default: as the environment says.")
     ] = None,
+    everything: Annotated[
+        bool,
+        typer.Option("--all", help="Look also at what only some lessons or maintainers need."),
+    ] = False,
 ) -> None:
     """Say whether this machine is ready for the lessons, and what to do where it is not."""
-    raise typer.Exit(doctors.examine(language or kernel_language()))
+    raise typer.Exit(doctors.examine(language or kernel_language(), everything))
 
 
 @app.command()

@@ -18,7 +18,7 @@ import platform
 import shutil
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from importlib.metadata import version
@@ -33,6 +33,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 from web import paths
+from web.lessons.cells import imported, parse, really_run
 from web.lessons.folders import page_name, pages
 from web.lessons.source import staged
 from web.paths import ROOT
@@ -136,34 +137,22 @@ def dependencies(lesson: str, cells: Iterable[str]) -> set[Path]:
 def _used_by(source: str, path: Path | None = None) -> list[Path]:
     """List the project's files that a piece of source names: its imports, its programs."""
     files: list[Path] = []
-    for node in _really_run(ast.parse(source)):
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                files += _module_files(alias.name)
-        elif isinstance(node, ast.ImportFrom):
-            base = node.module or ""
-            if node.level and path is not None:
-                folder = path.relative_to(ROOT).parts[: -node.level]
+    for node in really_run(parse(source)):
+        for one in imported(node):
+            base = one.module
+            if one.level and path is not None:
+                folder = path.relative_to(ROOT).parts[: -one.level]
                 base = ".".join([*folder, *([base] if base else [])])
             files += _module_files(base)
-            for alias in node.names:
-                files += _module_files(_home_of(base, alias.name))
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            if one.name:
+                files += _module_files(_home_of(base, one.name))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
             program = ROOT / "examples" / node.value
             if node.value.endswith(".py") and program.is_file():
                 files.append(program)
             elif path is None and node.value.isidentifier() and (program / "__init__.py").is_file():
                 files += sorted(program.glob("*.py"))  # `start(programs, "pipeline")`
     return files
-
-
-def _really_run(node: ast.AST) -> Iterator[ast.AST]:
-    """Walk a tree, but leave out what only a type checker reads."""
-    yield node
-    if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
-        return
-    for child in ast.iter_child_nodes(node):
-        yield from _really_run(child)
 
 
 def _home_of(package: str, name: str) -> str:

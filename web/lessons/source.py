@@ -3,10 +3,11 @@
 A source says its title in the front matter alone. What is parsed, staged and built is `staged`:
 the same text with heading and lesson head put in, on the lines that the front matter took.
 
-What must stay true: the parser is MyST's own with the site's extensions, so that cells are those
-that the site runs, and :func:`texts` gives the very ``msgid`` that Sphinx's gettext builder
-extracts; a line of the staged text has the number that it has in the source. Knows the lessons'
-form, never their content.
+What must stay true: the parser gives the tokens that MyST's own gives with the site's extensions
+(a test holds them together), so that cells are those that the site runs, and :func:`texts` gives
+the very ``msgid`` that Sphinx's gettext builder extracts; a line of the staged text has the number
+that it has in the source. A learner's environment has neither Sphinx nor MyST: only markdown-it
+and its plugins are imported here. Knows the lessons' form, never their content.
 """
 
 from __future__ import annotations
@@ -22,10 +23,12 @@ from typing import Any, cast
 
 import yaml
 from markdown_it import MarkdownIt
-from markdown_it.renderer import RendererHTML
+from markdown_it.rules_block import make_fence_rule
 from markdown_it.token import Token
-from myst_parser.config.main import MdParserConfig
-from myst_parser.parsers.mdit import create_md_parser
+from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.front_matter import front_matter_plugin
+from mdit_py_plugins.myst_blocks import myst_block_plugin
+from mdit_py_plugins.myst_role import myst_role_plugin
 
 from web.lessons.folders import FIRST, FOLDER, page_name, split_front
 from web.words import LANGUAGES
@@ -237,8 +240,16 @@ class Lesson:
 
 @cache
 def parser() -> MarkdownIt:
-    """Return the parser that the site uses."""
-    return create_md_parser(MdParserConfig(enable_extensions={"colon_fence"}), RendererHTML)
+    """Return a parser of MyST's Markdown with colon fences, as the site reads it."""
+    made = MarkdownIt("commonmark").enable("table")
+    made.use(front_matter_plugin)
+    made.use(myst_block_plugin)
+    made.use(myst_role_plugin)
+    made.use(footnote_plugin, inline=False, move_to_end=False, always_match_refs=True)
+    colon_fence = make_fence_rule(markers=(":",), token_type="colon_fence")
+    interrupts = ["paragraph", "reference", "blockquote", "list", "footnote_def"]
+    made.block.ruler.before("fence", "colon_fence", colon_fence, {"alt": interrupts})
+    return made
 
 
 def parse(text: str) -> list[Token]:

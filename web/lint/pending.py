@@ -10,6 +10,17 @@ PENDING: dict[str, set[str]] = {
     "02-publish-subscribe": {"C03", "C12", "F13", "F14", "F19", "F20", "F21", "F22", "F23", "P03"},
     "03-pipeline": {"C03", "F13", "F14", "F19", "F20", "F21", "F22", "F23", "P03"},
     "30-broker-or-brokerless": {"C03", "F13", "F14", "F19", "F20", "F21", "F22", "F23", "P03"},
-    "31-multithreading-magic": {"C03", "F13", "F14", "F19", "F20", "F21", "F22", "F23", "P03"},
+    "31-multithreading-magic": {
+        "C02",
+        "C03",
+        "F13",
+        "F14",
+        "F19",
+        "F20",
+        "F21",
+        "F22",
+        "F23",
+        "P03",
+    },
     "32-switch-or-broker": {"C03", "F13", "F14", "F19", "F20", "F21", "F22", "F23", "P03"},
 }

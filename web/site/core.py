@@ -20,6 +20,7 @@ from typing import Any, ClassVar
 from docutils import nodes
 from sphinx.application import Sphinx
 
+from web.lessons.cells import imported, really_run
 from web.paths import ROOT
 from web.site.core_picture import CorePicture, arrow
 from web.site.directives import Companion, element, tag, text
@@ -67,7 +68,7 @@ def imports(folder: Path = CORE) -> Counter[tuple[str, str]]:
     for path in sorted(folder.rglob("*.py")):
         layer = path.relative_to(folder).with_suffix("").parts[0]
         tree = ast.parse(path.read_text(encoding="utf-8"))
-        for node in _run(tree):
+        for node in really_run(tree):
             for module in _modules(node, folder.name):
                 top, *rest = module.split(".")
                 if top == folder.name and rest and rest[0] != layer:
@@ -75,23 +76,10 @@ def imports(folder: Path = CORE) -> Counter[tuple[str, str]]:
     return found
 
 
-def _run(tree: ast.AST) -> list[ast.AST]:
-    """Return all nodes but those that stand under ``if TYPE_CHECKING``."""
-    found = [tree]
-    for child in ast.iter_child_nodes(tree):
-        if not (isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test)):
-            found += _run(child)
-    return found
-
-
-def _modules(node: ast.AST, package: str) -> list[str]:
-    if isinstance(node, ast.Import):
-        return [name.name for name in node.names]
-    if isinstance(node, ast.ImportFrom) and node.module:
-        if node.module == package:
-            return [f"{package}.{name.name}" for name in node.names]
-        return [node.module]
-    return []
+def _modules(node: ast.AST, package: str) -> set[str]:
+    """Return the modules that a statement imports; of the package itself, what it takes there."""
+    found = imported(node)
+    return {one.path if one.module == package else one.module for one in found if not one.level}
 
 
 class Layers(Picture):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from zmqlab.draw.topology import Edge, Topology
+from zmqlab.plain import only_watches
 from zmqlab.record import Moment
 from zmqlab.story.model import Lane, Link, Story
 from zmqlab.words.language import Language, Text, particle
@@ -51,6 +52,7 @@ class Idea(Topology):
         return f"{two} binds {edge.endpoint}, and {one} connects to it."
 
 
+@only_watches
 def idea(*lines: str) -> Idea:
     """Draw an idea of who connects to whom.
 

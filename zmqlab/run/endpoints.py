@@ -12,6 +12,8 @@ import tempfile
 
 import zmq
 
+from zmqlab.plain import plain
+
 # Below the ports that systems hand out by themselves (Linux from 32768, macOS from 49152): no
 # other program gets the port by chance, and no connection attempt can end up as its own peer.
 LOWEST, HIGHEST = 20_000, 32_000
@@ -39,6 +41,7 @@ async def port_is_free(endpoint: str, limit: float = 5.0) -> None:
             await asyncio.sleep(0.005)
 
 
+@plain("free_endpoint({all})", "free_endpoint")
 async def free_endpoint(host: str = "127.0.0.1") -> str:
     """Return a tcp endpoint that nobody listens on.
 
@@ -59,6 +62,7 @@ async def free_endpoint(host: str = "127.0.0.1") -> str:
     raise OSError(f"found no free tcp port between {LOWEST} and {HIGHEST}")
 
 
+@plain("free_endpoints({all})", "free_endpoints")
 async def free_endpoints(count: int) -> list[str]:
     """Return tcp endpoints that nobody listens on, each on a loopback address of its own.
 
@@ -82,6 +86,7 @@ async def free_endpoints(count: int) -> list[str]:
     return endpoints
 
 
+@plain("local_endpoint({all})", "local_endpoint")
 def local_endpoint(name: str) -> str:
     """Return an endpoint for this machine alone: ipc where libzmq has it, elsewhere inproc.
 

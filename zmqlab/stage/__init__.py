@@ -12,6 +12,7 @@ import zmq.asyncio
 
 from zmqlab.draw.sequence import Sequence
 from zmqlab.draw.topology import Topology
+from zmqlab.plain import only_watches, plain
 from zmqlab.stage.faults import crash
 from zmqlab.stage.recorder import Recorder
 from zmqlab.stage.sockets import WatchedContext, WatchedSocket
@@ -21,6 +22,7 @@ from zmqlab.words.language import Text
 __all__ = ["Stage", "WatchedContext", "WatchedSocket"]
 
 
+@only_watches
 class Stage(Recorder):
     """Watches sockets and draws what happened.
 
@@ -37,6 +39,7 @@ class Stage(Recorder):
         stage.sequence()        # the picture of what happened
     """
 
+    @plain("zmq.asyncio.Context({all})", comment=False)
     def context(self, io_threads: int = 1) -> WatchedContext:
         """A new context on this stage.
 
@@ -52,10 +55,18 @@ class Stage(Recorder):
         """
         return WatchedContext.on(self, io_threads)
 
+    @plain(
+        "{0}.close(linger=0)\n"
+        "await wait_for_event(zmq.EVENT_MONITOR_STOPPED, {events})  # its port is free\n"
+        "{events}.close()\n"
+        "await wait_for_event(zmq.EVENT_DISCONNECTED, {peers})  # its peers know",
+        "wait_for_event",
+    )
     async def crash(self, socket: zmq.asyncio.Socket, within: float = 5.0) -> None:
         """Close a socket as a dying process does; see `zmqlab.stage.faults`."""
         await crash(self, socket, within)
 
+    @only_watches
     def sequence(self, limit: int = 60, *, caption: Text | str = "") -> Sequence:
         """Picture of who sent what to whom, from top to bottom.
 
@@ -80,6 +91,7 @@ class Stage(Recorder):
             raise ValueError(f"limit is a number of rows, 1 or more, not {limit!r}")
         return Sequence(tell(self.record()), limit).captioned(caption)
 
+    @only_watches
     def topology(self, *, caption: Text | str = "") -> Topology:
         """Picture of who binds, who connects and how much has passed.
 
@@ -95,6 +107,7 @@ class Stage(Recorder):
         """
         return Topology(tell(self.record())).captioned(caption)
 
+    @only_watches
     def clear(self) -> None:
         """Begin a new picture: forget what is done, keep names, open sockets and open messages."""
         record = self.record()

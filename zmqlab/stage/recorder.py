@@ -17,6 +17,7 @@ import zmq
 import zmq.asyncio
 
 from zmqlab import record as records
+from zmqlab.plain import only_watches, plain
 from zmqlab.record import Actor, Event, Kind, Moment, Record
 from zmqlab.stage.watch import Watch, Watched
 from zmqlab.words.language import Text, kernel_language
@@ -57,6 +58,7 @@ class Recorder:
         self._mark = 0
         self._ticking: weakref.ref[asyncio.AbstractEventLoop] | None = None
 
+    @only_watches
     def name(self, **sockets: zmq.asyncio.Socket | tuple[zmq.asyncio.Socket, ...] | str) -> None:
         """Give sockets their names in the pictures, in the order of the lanes.
 
@@ -82,6 +84,7 @@ class Recorder:
             if name not in self._names:
                 self._names.append(name)
 
+    @only_watches
     def actor(self, name: str, *sockets: zmq.asyncio.Socket) -> None:
         """Draw several sockets as one actor: ``stage.actor("filter", inlet, outlet)``.
 
@@ -99,6 +102,7 @@ class Recorder:
         """
         self.name(**{name: sockets})
 
+    @only_watches
     def lanes(self, *names: str) -> None:
         """Set the order of the lanes, from left to right, for all pictures that follow.
 
@@ -111,6 +115,7 @@ class Recorder:
         """
         self._names = [*names, *(name for name in self._names if name not in names)]
 
+    @plain("await wait_for_event(zmq.EVENT_HANDSHAKE_SUCCEEDED, {events})", "wait_for_event")
     async def connected(
         self, socket: zmq.asyncio.Socket, within: float = 5.0, *, peers: int = 1
     ) -> None:
@@ -140,6 +145,7 @@ class Recorder:
             )
         await self.until(watch, lambda: watch.connections >= peers, within, late)
 
+    @plain("await wait_for_event(zmq.EVENT_CONNECT_RETRIED, {events})", "wait_for_event")
     async def refused(self, socket: zmq.asyncio.Socket, within: float = 5.0) -> None:
         """Wait until an attempt of a socket to connect fails, because nobody is bound there.
 
@@ -164,6 +170,7 @@ class Recorder:
         late = Text(en="was not refused", ko="연결을 거절당하지 않았습니다")
         await self.until(watch, lambda: watch.refusals > before, within, late)
 
+    @plain("await wait_for_event(zmq.EVENT_DISCONNECTED, {events})", "wait_for_event")
     async def disconnected(
         self, socket: zmq.asyncio.Socket, within: float = 5.0, *, left: int = 0
     ) -> None:

@@ -23,7 +23,7 @@ def files(*cells, lesson="99-none"):
 
 def test_an_instrument_counts_with_what_it_imports():
     found = files("from zmqlab import Stage")
-    assert {"zmqlab/stage.py", "zmqlab/words/language.py", "zmqlab/__init__.py"} <= found
+    assert {"zmqlab/stage/__init__.py", "zmqlab/words/language.py", "zmqlab/__init__.py"} <= found
     assert "zmqlab/run/programs.py" not in found
 
 
