@@ -27,13 +27,16 @@ class Turns:
     open : bool
         Whether the short way is right: the socket has its loop and has not ended, no other call
         waits, and no message is half sent or half received.
+    loop : AbstractEventLoop or None
+        The socket's, for the Futures of the answers.
     """
 
-    __slots__ = ("left", "open")
+    __slots__ = ("left", "loop", "open")
 
     def __init__(self) -> None:
         self.left = BATCH
         self.open = False
+        self.loop: AbstractEventLoop | None = None
 
     def take(self) -> bool:
         """Count an answer; return False if this one is the loop's turn."""

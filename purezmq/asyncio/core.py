@@ -5,20 +5,22 @@ A program never sees it; `socket.Socket` is its face.
 
 from asyncio import AbstractEventLoop, Future, get_event_loop, get_running_loop
 from collections.abc import Awaitable, Callable
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from warnings import catch_warnings, simplefilter
 
 from purezmq.asyncio.calls import Turns, Waiting
 from purezmq.asyncio.link import Connection
 from purezmq.asyncio.registry import Registry
-from purezmq.asyncio.writer import Encoder, SharedEncoder
 from purezmq.compat import options
 from purezmq.compat.constants import Errno, Event, PollEvent, SecurityMechanism, SocketOption
 from purezmq.compat.message import MessageTracker
 from purezmq.errors import ContextTerminated, ZMQError
 from purezmq.patterns import PATTERNS, Message, Options, Pipe
-from purezmq.wire.engine import Engine
-from purezmq.wire.events import AuthenticationRequest
+
+if TYPE_CHECKING:  # else imported with the first tcp or ipc endpoint
+    from purezmq.asyncio.writer import Encoder
+    from purezmq.wire.engine import Engine
+    from purezmq.wire.events import AuthenticationRequest
 
 Take = Callable[[Message], object]
 """Makes what a call returns of a message."""
@@ -78,7 +80,7 @@ class Core:
         self,
         registry: Registry,
         socket_type: str,
-        ask: Callable[[AuthenticationRequest, str], Awaitable[bytes]],
+        ask: Callable[["AuthenticationRequest", str], Awaitable[bytes]],
         close: Callable[[int | None], None],
     ) -> None:
         self.registry = registry
@@ -87,8 +89,6 @@ class Core:
         self.options = options.defaults()
         if socket_type in ("SUB", "XSUB"):
             self.options[SocketOption.LINGER] = 0  # no peer is waited for to be subscribed to
-        publishes = socket_type in ("PUB", "XPUB")
-        self.encoder: Encoder = SharedEncoder() if publishes else Encoder()
         self.closed = False
         self.loop_ends = False
         self.loop_or_none: AbstractEventLoop | None = None
@@ -108,6 +108,7 @@ class Core:
         self.sent = 0
         self.close_socket = close
         self._ask = ask
+        self._encoder: Encoder | None = None
         self._watchers: list[Callable[[], None]] = []
         self._alternates = socket_type in ("REQ", "REP")
 
@@ -122,6 +123,7 @@ class Core:
 
     def _enter(self, loop: AbstractEventLoop) -> AbstractEventLoop:
         self.loop_or_none = loop
+        self.recvs.loop = loop
         self.done = loop.create_future()
         self.done.set_result(None)
         self.registry.enter(loop)
@@ -227,6 +229,16 @@ class Core:
 
     # For connections
 
+    @property
+    def encoder(self) -> "Encoder":
+        """What encodes all that its connections send."""
+        if self._encoder is None:
+            from purezmq.asyncio.writer import Encoder, SharedEncoder
+
+            publishes = self.socket_type in ("PUB", "XPUB")
+            self._encoder = SharedEncoder() if publishes else Encoder()
+        return self._encoder
+
     def new_pipe(self, *, connects: bool = False) -> Pipe:
         """Make a pipe with the socket's limits."""
         pipe = self.pattern.pipe()
@@ -238,8 +250,10 @@ class Core:
             self.pattern.identify(pipe)
         return pipe
 
-    def new_engine(self) -> Engine:
+    def new_engine(self) -> "Engine":
         """Make an engine with the socket's options."""
+        from purezmq.wire.engine import Engine
+
         number = self.options.number
         octets = self.options.octets
         timeout = number(SocketOption.HEARTBEAT_TIMEOUT)
@@ -271,7 +285,7 @@ class Core:
         if self.monitor is not None:
             self.monitor.report(event, value, endpoint)
 
-    def authenticate(self, request: AuthenticationRequest, address: str) -> Awaitable[bytes]:
+    def authenticate(self, request: "AuthenticationRequest", address: str) -> Awaitable[bytes]:
         """Ask the ZAP handler whether a peer may come in."""
         return self._ask(request, address)
 

@@ -6,15 +6,16 @@ Connection   what a socket may ask of a connection: sessions, connectors and inp
 
 from asyncio import AbstractEventLoop
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from purezmq.asyncio.writer import Encoder
 from purezmq.compat.constants import Event
 from purezmq.patterns import Pattern, Pipe
 from purezmq.values import Values
-from purezmq.wire.engine import Engine
-from purezmq.wire.events import AuthenticationRequest
+
+if TYPE_CHECKING:  # else imported with the first tcp or ipc endpoint
+    from purezmq.asyncio.writer import Encoder
+    from purezmq.wire.engine import Engine
+    from purezmq.wire.events import AuthenticationRequest
 
 
 class Connection(Protocol):
@@ -51,8 +52,7 @@ class Connection(Protocol):
         """Return its state and its counters."""
 
 
-@dataclass(frozen=True, slots=True)
-class ConnectionStatistics:
+class ConnectionStatistics(NamedTuple):
     """What happened on one connection.
 
     Attributes
@@ -88,8 +88,6 @@ class Link(Protocol):
         The socket's decisions.
     options : Values
         The socket's options.
-    encoder : Encoder
-        Encodes what its connections send.
     loop_ends : bool
         Whether its loop ends: a peer that is not there is not waited for.
     """
@@ -97,8 +95,11 @@ class Link(Protocol):
     socket_type: str
     pattern: Pattern
     options: Values
-    encoder: Encoder
     loop_ends: bool
+
+    @property
+    def encoder(self) -> "Encoder":
+        """What encodes all that its connections send."""
 
     @property
     def loop(self) -> AbstractEventLoop:
@@ -107,7 +108,7 @@ class Link(Protocol):
     def new_pipe(self, *, connects: bool = False) -> Pipe:
         """Make a pipe with the socket's limits."""
 
-    def new_engine(self) -> Engine:
+    def new_engine(self) -> "Engine":
         """Make an engine with the socket's options."""
 
     def readable(self) -> None:
@@ -119,7 +120,7 @@ class Link(Protocol):
     def report(self, event: Event, value: int, endpoint: str) -> None:
         """Send an event to the socket's monitor."""
 
-    def authenticate(self, request: AuthenticationRequest, address: str) -> Awaitable[bytes]:
+    def authenticate(self, request: "AuthenticationRequest", address: str) -> Awaitable[bytes]:
         """Ask the ZAP handler whether a peer may come in; return its status."""
 
     def when_running(self, start: Callable[[], None]) -> None:

@@ -25,7 +25,6 @@ from purezmq.asyncio.calls import expire, finish
 from purezmq.asyncio.core import Bound, Core
 from purezmq.asyncio.link import Connection
 from purezmq.asyncio.registry import Registry
-from purezmq.asyncio.statistics import Statistics
 from purezmq.compat import options, poller, zap
 from purezmq.compat.constants import Errno, Event, Flag, PollEvent, SocketOption, SocketType
 from purezmq.compat.forms import Converted, Forms, Sent
@@ -34,7 +33,10 @@ from purezmq.compat.monitor import Monitor
 from purezmq.errors import ContextTerminated, ZMQError
 from purezmq.patterns import PATTERNS, Message
 from purezmq.transport.endpoint import Endpoint, parse
-from purezmq.wire.events import AuthenticationRequest
+
+if TYPE_CHECKING:  # else imported when they are needed
+    from purezmq.asyncio.statistics import Statistics
+    from purezmq.wire.events import AuthenticationRequest
 
 Result = TypeVar("Result")
 
@@ -263,9 +265,9 @@ class Socket(Forms, options.OptionForms, poller.Pollable):
                 message = None  # `_receive` raises it in a Future
             if message is not None:
                 turns.left -= 1
-                core = self._core
-                future: Future[bytes] = Future(loop=core.loop_or_none)
-                future.set_result(message[0] if len(message) == 1 else core.take_one(message))
+                future: Future[bytes] = Future(loop=turns.loop)
+                one = message[0] if len(message) == 1 else self._core.take_one(message)
+                future.set_result(one)
                 return future
         return self._receive(flags, self._core.take_one if copy else self._take_frame)
 
@@ -330,8 +332,10 @@ class Socket(Forms, options.OptionForms, poller.Pollable):
         ready = poller.wait([(self, flags)], timeout)
         return Converted(ready, lambda found: found[0][1] if found else 0)
 
-    def statistics(self) -> Statistics:
+    def statistics(self) -> "Statistics":
         """Return what waits in the socket and what its connections have moved."""
+        from purezmq.asyncio.statistics import Statistics
+
         return Statistics.of(self._core)
 
     # Options
@@ -521,7 +525,7 @@ class Socket(Forms, options.OptionForms, poller.Pollable):
         """Report nothing any more."""
         self.monitor(None, 0)
 
-    async def _ask(self, request: AuthenticationRequest, address: str) -> bytes:
+    async def _ask(self, request: "AuthenticationRequest", address: str) -> bytes:
         """Ask the ZAP handler of the context whether a peer may come in."""
         core = self._core
         if zap.NAME not in core.registry.names.bound:

@@ -1,14 +1,12 @@
 """What `Socket.statistics` returns: numbers to look at, as trio's channels have them."""
 
-from dataclasses import dataclass
-from typing import Self
+from typing import NamedTuple, Self
 
 from purezmq.asyncio.core import Core
 from purezmq.asyncio.link import ConnectionStatistics
 
 
-@dataclass(frozen=True, slots=True)
-class Statistics:
+class Statistics(NamedTuple):
     """A socket at one moment.
 
     Attributes

@@ -13,6 +13,7 @@ import zmq.asyncio
 from zmqlab.draw.sequence import Sequence
 from zmqlab.draw.topology import Topology
 from zmqlab.plain import only_watches, plain
+from zmqlab.record import Kind
 from zmqlab.stage.faults import crash
 from zmqlab.stage.recorder import Recorder
 from zmqlab.stage.sockets import WatchedContext, WatchedSocket
@@ -106,6 +107,19 @@ class Stage(Recorder):
             Shows itself in a notebook; ``svg(language)`` and ``text(language)`` give its forms.
         """
         return Topology(tell(self.record())).captioned(caption)
+
+    @only_watches
+    def reset(self) -> None:
+        """Close every socket on this stage, forget their names, and begin a new picture.
+
+        A cell that begins so can be run again, and after any other.
+        """
+        for watch in sorted(self.watches, key=lambda watch: watch.actor.number):
+            socket = watch.socket()
+            if socket is not None and not socket.closed:
+                socket.close(linger=0)
+        self.forget_names()
+        self.begin_anew([event for event in self.record().events if event.kind is Kind.CLOSE])
 
     @only_watches
     def clear(self) -> None:

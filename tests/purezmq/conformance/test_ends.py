@@ -132,9 +132,9 @@ async def start(lab, shape, *arguments):
     return await asyncio.create_subprocess_exec(*command)
 
 
-@pytest.mark.parametrize("part", range(3))
+@pytest.mark.parametrize("part", range(6))
 async def test_what_was_sent_arrives_in_every_shape_of_a_short_program(lab, zmq, part):
-    shapes = list(SHAPES)[part::3]
+    shapes = list(SHAPES)[part::6]
     pull = lab.socket(zmq.PULL)
     endpoint = lab.bind(pull)
     programs = [await start(lab, shape, endpoint, shape) for shape in shapes]
