@@ -6,10 +6,10 @@ from threading import Thread
 
 import pytest
 import zmq
-from zmqlab.exercises import lesson_31
 
 from web.lessons.source import read
 from web.paths import LESSONS
+from zmqlab.exercises import lesson_31
 
 EXERCISE = "31 nothing shared"
 

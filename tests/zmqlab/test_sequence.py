@@ -159,10 +159,10 @@ def test_connect_and_send_before_bind():
     assert message.left is not None and message.left.time - message.at.time > 0.05
     lines = told(stage)
     assert lines[0] == "client connects (tcp); no socket of this picture is bound there yet."
-    assert lines[1] == (
+    assert (
         "client sends “early” (5 bytes); nobody is there yet, so it waits T ms in the queue; "
         "server receives it T ms after it was sent."
-    )
+    ) in lines
     check_picture(picture, "waited ", "var(--zl-waiting")
 
 

@@ -77,7 +77,7 @@ def _failure(future: Any) -> BaseException | None:
     if future.cancelled():
         return None
     try:
-        found: BaseException | None = future._exception
+        found: BaseException | None = future._exception  # noqa: SLF001
     except AttributeError:
         found = future.exception()
     return found
