@@ -26,6 +26,7 @@ import zmq
 import zmq.asyncio
 
 from zmqlab.language import Text, kernel_language
+from zmqlab.order import tell_order
 
 if TYPE_CHECKING:
     from zmqlab.sequence import Sequence as SequenceDiagram
@@ -625,6 +626,7 @@ class Stage:
         self._outside: dict[str, str] = {}
         self._contexts = 0
         self._mark = 0.0
+        tell_order(zmq.ZMQError, TimeoutError)
 
     def context(self, io_threads: int = 1) -> WatchedContext:
         """A new context on this stage.
@@ -902,6 +904,21 @@ class Stage:
         self._counts.clear()
         self._skipped.clear()
         self._mark = self._now().order
+
+    def reset(self) -> None:
+        """Close every socket on this stage, forget their names, and begin a new picture.
+
+        A cell that begins so can be run again, and after any other.
+        """
+        for watch in sorted(self._watches, key=lambda watch: watch.actor.number):
+            socket = watch.socket()
+            if socket is not None and not socket.closed:
+                socket.close(linger=0)
+        for actor in self._actors:
+            actor.name = ""  # a new socket of that name begins a lane, and does not go on in one
+        self._names.clear()
+        self._outside.clear()
+        self.clear()
 
     def record(self) -> Record:
         """What is known now, in the order in which it happened.

@@ -675,3 +675,26 @@ def test_refused_waits_for_an_attempt_that_fails():
         context.term()
 
     run(scenario)
+
+
+def test_reset_closes_what_is_open_and_begins_lanes_anew(ended):
+    async def run():
+        stage = Stage()
+        context = stage.context()
+        first = context.socket(zmq.PULL)
+        stage.name(worker=first)
+        first.bind("inproc://tasks")
+        stage.reset()
+        assert first.closed
+        second, sender = context.socket(zmq.PULL), context.socket(zmq.PUSH)
+        stage.name(ventilator=sender, worker=second)
+        second.bind("inproc://tasks")
+        sender.connect("inproc://tasks")
+        await sender.send(b"#1")
+        assert await second.recv() == b"#1"
+        text = stage.sequence().text("en")
+        assert "new socket" not in text
+        assert text.startswith("Sequence diagram: ventilator (PUSH), worker (PULL)")
+        context.destroy(linger=0)
+
+    asyncio.run(run())
