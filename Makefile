@@ -11,6 +11,8 @@ override LANGUAGE := $(if $(filter ko,$(LANGUAGE)),ko,en)
 endif
 VENV := .venv/bin/python
 READY := .venv/.ready
+# A learner has no .venv: what running the lessons needs is a third of it.
+LAB := $(if $(wildcard $(READY)),.venv,.venv-lab)
 
 .DEFAULT_GOAL := help
 PART ?=
@@ -18,7 +20,7 @@ ONLY ?=
 N ?=
 NAME ?=
 
-.PHONY: help serve test lesson site lab lint translate soak bundle epub bench lighthouse picture doctor clean
+.PHONY: help serve test check lesson site lab lint translate soak bundle epub bench lighthouse picture doctor clean
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -26,6 +28,10 @@ help:  ## list the commands
 $(READY): requirements.txt constraints.txt pyproject.toml web/tools/setup_venv.py
 	@[ -n "$(PYTHON)" ] || { echo "setup: no Python 3.11 or newer found. Debian and Ubuntu: sudo apt install python3 python3-venv"; exit 1; }
 	@$(PYTHON) web/tools/setup_venv.py
+
+.venv-lab/.ready: constraints.txt pyproject.toml web/tools/setup_venv.py
+	@[ -n "$(PYTHON)" ] || { echo "setup: no Python 3.11 or newer found. Debian and Ubuntu: sudo apt install python3 python3-venv"; exit 1; }
+	@$(PYTHON) web/tools/setup_venv.py learn
 
 serve: site  ## run the lessons, build both languages, serve them and print the address
 	@$(VENV) -m web.site.serve
@@ -36,14 +42,17 @@ site: $(READY)  ## build build/site/{en,ko} and the language chooser
 test: $(READY)  ## set up, then every check there is
 	@$(VENV) -m web.tools.checks
 
+check: $(READY)  ## at most 60 s: lint, types, and the tests of what you changed
+	@$(VENV) -m web.tools.check
+
 lint: $(READY)  ## quick checks of the sources: ruff, mypy, lessons, translations
 	@$(VENV) -m ruff check .
 	@$(VENV) -m ruff format --check .
 	@$(VENV) -m mypy
 	@$(VENV) -m web.lint
 
-lab: $(READY)  ## open the lessons in JupyterLab; LANGUAGE=ko for Korean
-	@$(VENV) -m web.tools.lab $(LANGUAGE)
+lab: $(LAB)/.ready  ## open the lessons in JupyterLab; LANGUAGE=ko for Korean
+	@$(LAB)/bin/python -m web.tools.lab $(LANGUAGE)
 
 translate: $(READY)  ## refresh the .po files and say what is missing
 	@$(VENV) -m web.lessons.translate
@@ -69,8 +78,8 @@ lighthouse: site  ## Lighthouse's scores on a phone profile (needs Node.js and C
 picture: site  ## take README's pictures of the site (needs Chromium)
 	@$(VENV) -m web.tools.picture
 
-doctor: $(READY)  ## is this machine ready for the lessons?
-	@.venv/bin/zmqlab doctor
+doctor: $(LAB)/.ready  ## is this machine ready for the lessons (with .venv: for the site and the tests too)?
+	@$(LAB)/bin/zmqlab doctor $(if $(filter .venv,$(LAB)),--all)
 
 clean:  ## remove what was built; a learner's notebooks stay
 	@rm -rf build/site build/bundle build/epub build/epub-pages build/src build/doctrees build/cache build/runs build/gettext build/jupyter_execute

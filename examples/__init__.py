@@ -6,16 +6,17 @@ together, and ``python -m examples eject NAME FOLDER`` writes a copy that needs 
 To add an example, add a folder; nothing else names it. In it go
 
 - one file for each role, which reads from top to bottom, as ``request_reply/server.py`` does:
-  a `zmqlab.role.Role` with the default endpoints, then ``main()``, which binds or connects, calls
-  ``role.ready()`` and does the work. Its docstring says what it descends from (``Guide: NAME``, or
-  its lesson) and which file the other side is. ``type=positive`` makes an option a count,
-  ``type=seconds`` a time, ``type=endpoint`` an endpoint: wrong values are then refused in one line;
+  a `zmqlab.run.role.Role` with the default endpoints, then ``main()``, which binds or connects,
+  calls ``role.ready()`` and does the work. Its docstring says what it descends from
+  (``Guide: NAME``, or its lesson) and which file the other side is. ``type=positive`` makes an
+  option a count, ``type=seconds`` a time, ``type=endpoint`` an endpoint: wrong
+  values are then refused in one line;
 - modules that several roles share, with an underscore before their name;
 - ``__init__.py`` with a docstring of one line, which says what the example shows, and the table
   `EXAMPLE`: the parts in the order in which they start, the arguments of each, the earlier parts
   that it connects to, the lesson, and the Guide's programs (`examples.table`).
 
-The programs may import the standard library, zmq, `zmqlab.role` and each other. One that needs
+The programs may import the standard library, zmq, `zmqlab.run.role` and each other. One that needs
 more is left out of what `eject` writes, so none of the table's first parts may.
 
 The list, the package, and the tests of what all programs share read the folder. A test of what
@@ -36,7 +37,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from examples.table import Example
-    from zmqlab.programs import Program, Programs
+    from zmqlab.run.programs import Program, Programs
 
 __all__ = ["EXAMPLES", "run_once", "start", "story"]
 
@@ -175,7 +176,7 @@ def run_once(name: str, *, ejected: bool = False) -> None:
 async def _once(
     name: str, topology: str, files: Mapping[str, Path] | None, python: Sequence[str]
 ) -> None:
-    from zmqlab.programs import Programs
+    from zmqlab.run.programs import Programs
 
     with tempfile.TemporaryDirectory(prefix="zmqlab-") as folder:
         async with asyncio.timeout(LIMIT), Programs(python=python) as programs:

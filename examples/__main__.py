@@ -25,8 +25,8 @@ from rich.text import Text as Styled
 from examples import EXAMPLES, story
 from examples.eject import eject as write_copy
 from examples.table import Example
-from zmqlab.language import Text, kernel_language
-from zmqlab.programs import Line, ProgramError, Programs
+from zmqlab.run.programs import Line, ProgramError, Programs
+from zmqlab.words.language import Text, kernel_language
 
 COLOURS = ("cyan", "blue", "magenta", "yellow", "green")
 """A colour for each role in turn (red means lost, and is not among them)."""

@@ -21,10 +21,10 @@ from pathlib import Path
 import zmq
 
 from examples.table import Example, Wiring
-from zmqlab import role
-from zmqlab.language import Text, kernel_language
+from zmqlab.run import role
+from zmqlab.words.language import Text, kernel_language
 
-HELPER = "zmqlab.role"
+HELPER = "zmqlab.run.role"
 FIRST_PORT = 5555
 HERE = Path(__file__).parent
 

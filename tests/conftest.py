@@ -4,6 +4,8 @@ from hypothesis import settings
 
 from web.site.chromium import find_chromium
 
+pytest_plugins = ["web.tools.times"]
+
 # A busy machine makes single examples slow; that says nothing about what they check.
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")

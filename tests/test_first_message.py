@@ -27,7 +27,7 @@ def test_all_four_pages_show_the_same_files():
 def test_the_two_files_run_in_either_order(tmp_path, first):
     import asyncio
 
-    from zmqlab.endpoints import free_endpoint
+    from zmqlab.run.endpoints import free_endpoint
 
     port = asyncio.run(free_endpoint()).rpartition(":")[2]
     for name in ("server.py", "client.py"):

@@ -2,9 +2,9 @@
 
 Sockets: `Stage` watches real ones and draws what happened, `Wiretap` and `Octets` show what passes
 on the wire. Programs: `Programs` runs those of ``examples/`` as real processes, `Relay` is a piece
-of bad network between them. Figures: `Spread`, `Meter` and the rest of `zmqlab.measure` keep the
-time. Pictures of a run: `Plot` and its like, `Timeline` and its like, `Ledger`, `Matrix`. `check`
-marks an exercise.
+of bad network between them. Figures: `Spread`, `Meter` and the rest of `zmqlab.run.measure` keep
+the time. Pictures of a run: `Plot` and its like, `Timeline` and its like, `Ledger`, `Matrix`.
+`check` marks an exercise.
 
 A lesson that watches sockets in a browser must not load what starts processes: so nothing is
 imported here.
@@ -16,66 +16,64 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from zmqlab.checks import check as check
-    from zmqlab.claims import Claims as Claims
-    from zmqlab.conditions import must as must
-    from zmqlab.endpoints import free_endpoint as free_endpoint
-    from zmqlab.endpoints import free_endpoints as free_endpoints
-    from zmqlab.endpoints import local_endpoint as local_endpoint
-    from zmqlab.faults import Relay as Relay
-    from zmqlab.ideas import idea as idea
-    from zmqlab.ledger import Ledger as Ledger
-    from zmqlab.matrix import Matrix as Matrix
-    from zmqlab.matrix import Outcome as Outcome
-    from zmqlab.measure import Meter as Meter
-    from zmqlab.measure import Spread as Spread
-    from zmqlab.measure import full as full
-    from zmqlab.native import compiled as compiled
-    from zmqlab.octets import Octets as Octets
-    from zmqlab.paths import Paths as Paths
-    from zmqlab.plots import Ecdf as Ecdf
-    from zmqlab.plots import Plot as Plot
-    from zmqlab.plots import cores as cores
-    from zmqlab.programs import Programs as Programs
-    from zmqlab.slider import Slider as Slider
+    from zmqlab.draw.ideas import idea as idea
+    from zmqlab.draw.ledger import Ledger as Ledger
+    from zmqlab.draw.machine import cores as cores
+    from zmqlab.draw.matrix import Matrix as Matrix
+    from zmqlab.draw.matrix import Outcome as Outcome
+    from zmqlab.draw.paths import Paths as Paths
+    from zmqlab.draw.plots import Ecdf as Ecdf
+    from zmqlab.draw.plots import Plot as Plot
+    from zmqlab.draw.slider import Slider as Slider
+    from zmqlab.draw.strip import Fates as Fates
+    from zmqlab.draw.strip import Strip as Strip
+    from zmqlab.draw.tally import Tally as Tally
+    from zmqlab.draw.timeline import Gantt as Gantt
+    from zmqlab.draw.timeline import Timeline as Timeline
+    from zmqlab.exercises.checks import check as check
+    from zmqlab.net.octets import Octets as Octets
+    from zmqlab.net.relay import Relay as Relay
+    from zmqlab.net.wiretap import Wiretap as Wiretap
+    from zmqlab.run.conditions import must as must
+    from zmqlab.run.endpoints import free_endpoint as free_endpoint
+    from zmqlab.run.endpoints import free_endpoints as free_endpoints
+    from zmqlab.run.endpoints import local_endpoint as local_endpoint
+    from zmqlab.run.measure import Meter as Meter
+    from zmqlab.run.measure import Spread as Spread
+    from zmqlab.run.measure import full as full
+    from zmqlab.run.native import compiled as compiled
+    from zmqlab.run.programs import Programs as Programs
     from zmqlab.stage import Stage as Stage
-    from zmqlab.strip import Fates as Fates
-    from zmqlab.strip import Strip as Strip
-    from zmqlab.tally import Tally as Tally
-    from zmqlab.timeline import Gantt as Gantt
-    from zmqlab.timeline import Timeline as Timeline
-    from zmqlab.wiretap import Wiretap as Wiretap
 
 HOMES = {
-    "Claims": "zmqlab.claims",
-    "Ecdf": "zmqlab.plots",
-    "Fates": "zmqlab.strip",
-    "Gantt": "zmqlab.timeline",
-    "Ledger": "zmqlab.ledger",
-    "Matrix": "zmqlab.matrix",
-    "Meter": "zmqlab.measure",
-    "Octets": "zmqlab.octets",
-    "Outcome": "zmqlab.matrix",
-    "Paths": "zmqlab.paths",
-    "Plot": "zmqlab.plots",
-    "Programs": "zmqlab.programs",
-    "Relay": "zmqlab.faults",
-    "Slider": "zmqlab.slider",
-    "Spread": "zmqlab.measure",
+    "Ecdf": "zmqlab.draw.plots",
+    "Fates": "zmqlab.draw.strip",
+    "Gantt": "zmqlab.draw.timeline",
+    "Ledger": "zmqlab.draw.ledger",
+    "Matrix": "zmqlab.draw.matrix",
+    "Meter": "zmqlab.run.measure",
+    "Octets": "zmqlab.net.octets",
+    "Outcome": "zmqlab.draw.matrix",
+    "Paths": "zmqlab.draw.paths",
+    "Plot": "zmqlab.draw.plots",
+    "Programs": "zmqlab.run.programs",
+    "Relay": "zmqlab.net.relay",
+    "Slider": "zmqlab.draw.slider",
+    "Spread": "zmqlab.run.measure",
     "Stage": "zmqlab.stage",
-    "Strip": "zmqlab.strip",
-    "Tally": "zmqlab.tally",
-    "Timeline": "zmqlab.timeline",
-    "Wiretap": "zmqlab.wiretap",
-    "check": "zmqlab.checks",
-    "compiled": "zmqlab.native",
-    "cores": "zmqlab.plots",
-    "free_endpoint": "zmqlab.endpoints",
-    "free_endpoints": "zmqlab.endpoints",
-    "full": "zmqlab.measure",
-    "idea": "zmqlab.ideas",
-    "local_endpoint": "zmqlab.endpoints",
-    "must": "zmqlab.conditions",
+    "Strip": "zmqlab.draw.strip",
+    "Tally": "zmqlab.draw.tally",
+    "Timeline": "zmqlab.draw.timeline",
+    "Wiretap": "zmqlab.net.wiretap",
+    "check": "zmqlab.exercises.checks",
+    "compiled": "zmqlab.run.native",
+    "cores": "zmqlab.draw.machine",
+    "free_endpoint": "zmqlab.run.endpoints",
+    "free_endpoints": "zmqlab.run.endpoints",
+    "full": "zmqlab.run.measure",
+    "idea": "zmqlab.draw.ideas",
+    "local_endpoint": "zmqlab.run.endpoints",
+    "must": "zmqlab.run.conditions",
 }
 """Where each public name lives; the build reads it to know what a lesson depends on."""
 

@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 import typer
 
 from zmqlab import doctor as doctors
-from zmqlab import wiretap as wiretaps
-from zmqlab.language import kernel_language
+from zmqlab.net import wiretap as wiretaps
+from zmqlab.words.language import kernel_language
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 
@@ -23,9 +23,13 @@ def doctor(
     language: Annotated[
         Literal["en", "ko"] | None, typer.Option(help="Default: as the environment says.")
     ] = None,
+    everything: Annotated[
+        bool,
+        typer.Option("--all", help="Look also at what only some lessons or maintainers need."),
+    ] = False,
 ) -> None:
     """Say whether this machine is ready for the lessons, and what to do where it is not."""
-    raise typer.Exit(doctors.examine(language or kernel_language()))
+    raise typer.Exit(doctors.examine(language or kernel_language(), everything))
 
 
 @app.command()

@@ -1,8 +1,9 @@
 """Tells whether this machine is ready for the lessons.
 
-Each check gives lines: ``[ OK ]``, ``[NOTE]`` for what only some need, or ``[FAIL]`` with the cure.
-Only the standard library is imported at the top: the doctor has to speak where pyzmq does not.
-``python -m zmqlab.doctor`` works even without Typer.
+It looks at what a learner needs, and when asked for all, at what only some lessons or a maintainer
+of the project need. Each check gives lines: ``[ OK ]``, ``[NOTE]`` for what only some need, or
+``[FAIL]`` with the cure. Only the standard library is imported at the top: the doctor has to speak
+where pyzmq does not. ``python -m zmqlab.doctor`` works even without Typer.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from zmqlab.language import Language, Text, kernel_language
+from zmqlab.words.language import Language, Text, kernel_language
 
 PYTHON = (3, 11)
 PYZMQ = (27,)
@@ -33,6 +34,7 @@ WAIT = 2000
 ROUNDS = 500
 CAPABILITIES = ("ipc", "curve", "gssapi", "pgm", "norm", "ws", "draft")
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+CONTAINER_MARKS = (Path("/.dockerenv"), Path("/run/.containerenv"))
 INSTALL = f"{Path(sys.executable).name} -m pip install --upgrade --force-reinstall pyzmq"
 
 
@@ -60,13 +62,15 @@ class Finding:
         return f"[{self.state}] {self.text[language]}{cure}"
 
 
-def examine(language: Language) -> int:
+def examine(language: Language, everything: bool = False) -> int:
     """Print what was found, line by line.
 
     Parameters
     ----------
     language : {"en", "ko"}
         The language of the lines.
+    everything : bool
+        Whether to look also at what only some lessons need, and the project's maintainers.
 
     Returns
     -------
@@ -76,7 +80,7 @@ def examine(language: Language) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal that can't show Korean, or µ
     failed = 0
-    for finding in findings():
+    for finding in findings(everything):
         print(finding.line(language), flush=True)
         failed += finding.state == "FAIL"
     end = (
@@ -91,19 +95,23 @@ def examine(language: Language) -> int:
     return int(failed > 0)
 
 
-def findings() -> Iterator[Finding]:
+def findings(everything: bool = False) -> Iterator[Finding]:
     """Give what was found, check by check; without pyzmq, what can be told without it."""
     yield python()
     zmq, finding = load_zmq()
     yield finding
-    if zmq is not None:
-        for check in (capabilities, loopback, second_loopback, ipc, clock):
-            yield from _tried(check, zmq)
+    of_sockets: tuple[Callable[[Any], Finding], ...] = (loopback, ipc)
+    if everything:
+        of_sockets += (capabilities, second_loopback, clock)
+    for check in of_sockets if zmq is not None else ():
+        yield from _tried(check, zmq)
     yield jupyter()
-    yield redis_server()
-    yield chromium()
-    yield korean_font()
     yield build_folder(Path("build"))
+    yield user()
+    if everything:
+        yield redis_server()
+        yield chromium()
+        yield korean_font()
 
 
 def python() -> Finding:
@@ -248,9 +256,9 @@ def clock(zmq: Any) -> Finding:
 def jupyter() -> Finding:
     """Check that Jupyter would find a Python kernel."""
     cure = Text(
-        en=f'{Path(sys.executable).name} -m pip install "zeromq-companion[lessons]"; '
+        en=f"{Path(sys.executable).name} -m pip install jupyterlab; "
         "in a clone of the project, `make lab` does it",
-        ko=f'{Path(sys.executable).name} -m pip install "zeromq-companion[lessons]". '
+        ko=f"{Path(sys.executable).name} -m pip install jupyterlab. "
         "프로젝트를 복제했다면 `make lab`으로도 설치됩니다",
     )
     missing = [
@@ -283,6 +291,42 @@ def jupyter() -> Finding:
         )
         return Finding("FAIL", text, cure)
     return Finding(" OK ", Text(en=f"Jupyter kernel in {where}", ko=f"Jupyter 커널: {where}"))
+
+
+def is_root() -> bool:
+    """Tell whether this is the system's administrator, as whom JupyterLab will not run."""
+    return hasattr(os, "geteuid") and os.geteuid() == 0
+
+
+def in_container() -> bool:
+    """Tell whether this runs in a container of Docker's or Podman's."""
+    return any(mark.exists() for mark in CONTAINER_MARKS)
+
+
+def user() -> Finding:
+    """Tell what JupyterLab has to be told of this user: root needs leave, a container an address.
+
+    A container's own 127.0.0.1 is not reached from outside.
+    """
+    settings = "ALLOW_ROOT=1 " * is_root() + "IP=0.0.0.0 " * in_container()
+    if not settings:
+        return Finding(" OK ", Text(en="an ordinary user", ko="일반 사용자"))
+    if is_root():
+        text = Text(
+            en="you are root; JupyterLab does not run as root unless you allow it",
+            ko="root 사용자입니다. JupyterLab은 따로 허용해야 root로 실행됩니다",
+        )
+    else:
+        text = Text(
+            en="a container; a browser outside does not reach JupyterLab in it by itself",
+            ko="컨테이너 안입니다. 밖의 브라우저에서는 JupyterLab에 바로 접속할 수 없습니다",
+        )
+    cure = Text(
+        en=f"{settings}make lab" + ", with the container's port 8888 published" * in_container(),
+        ko=f"{settings}make lab LANGUAGE=ko 명령을 쓰세요"
+        + "(컨테이너의 8888번 포트도 열어 두어야 합니다)" * in_container(),
+    )
+    return Finding("NOTE", text, cure)
 
 
 def redis_server() -> Finding:
@@ -419,7 +463,7 @@ def _playwright_chromium() -> str | None:
 
 def main() -> int:
     """Examine this machine, in the language of the environment."""
-    return examine(kernel_language())
+    return examine(kernel_language(), everything="--all" in sys.argv[1:])
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ without believing anybody's drawing.
 import time
 from collections.abc import Iterator
 
-from zmqlab.role import Role, positive, seconds
+from zmqlab.run.role import Role, positive, seconds
 
 NUMBER, DUE, PATH, PAYLOAD = range(4)
 

@@ -15,7 +15,7 @@ from collections import defaultdict, deque
 import zmq
 
 from examples.brokerless._chain import has
-from zmqlab.role import Role
+from zmqlab.run.role import Role
 
 role = Role("broker", __doc__, bind="tcp://127.0.0.1:5570")
 role.option("--name", default="broker", help="for the path of a message (default: broker)")

@@ -11,7 +11,7 @@ For the whitepaper "Broker vs. Brokerless". The other side is broker.py. The cha
 import zmq
 
 from examples.brokerless._chain import NUMBER, Service, goes, has
-from zmqlab.role import Role, seconds
+from zmqlab.run.role import Role, seconds
 
 role = Role("client", __doc__, connect="tcp://127.0.0.1:5570")
 service = Service(role)

@@ -9,7 +9,7 @@ For the whitepaper "Broker vs. Brokerless". The other side is peer.py --director
 
 import zmq
 
-from zmqlab.role import Role
+from zmqlab.run.role import Role
 
 role = Role("directory", __doc__, bind="tcp://127.0.0.1:5571")
 

@@ -8,7 +8,7 @@ import time
 
 import zmq
 
-from zmqlab.role import Role, positive, seconds
+from zmqlab.run.role import Role, positive, seconds
 
 role = Role("drain", __doc__, bind="tcp://127.0.0.1:5560")
 role.option("--messages", type=positive, help="end when N have come")

@@ -9,7 +9,7 @@ import time
 
 import zmq
 
-from zmqlab.role import Role, endpoint, positive
+from zmqlab.run.role import Role, endpoint, positive
 
 role = Role("flood", __doc__, connect="tcp://127.0.0.1:5560")
 role.option("--messages", type=positive, default=100_000, help="how many (default: 100000)")

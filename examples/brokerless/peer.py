@@ -13,7 +13,7 @@ import time
 import zmq
 
 from examples.brokerless._chain import Service, goes, has
-from zmqlab.role import Role, endpoint, seconds
+from zmqlab.run.role import Role, endpoint, seconds
 
 role = Role("peer", __doc__, bind="tcp://127.0.0.1:5560", connect="tcp://127.0.0.1:5561")
 service = Service(role)

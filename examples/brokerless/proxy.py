@@ -10,7 +10,7 @@ import time
 
 import zmq
 
-from zmqlab.role import Role
+from zmqlab.run.role import Role
 
 role = Role("proxy", __doc__, bind="tcp://127.0.0.1:5572", connect="tcp://127.0.0.1:5560")
 

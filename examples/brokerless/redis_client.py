@@ -15,7 +15,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from examples.brokerless._chain import NUMBER, Service, goes, has
-from zmqlab.role import Role
+from zmqlab.run.role import Role
 
 role = Role("redis-client", __doc__, connect="tcp://127.0.0.1:6379")
 service = Service(role)

@@ -11,7 +11,7 @@ import socket
 import subprocess
 import tempfile
 
-from zmqlab.role import Role
+from zmqlab.run.role import Role
 
 role = Role("redis", __doc__, bind="tcp://127.0.0.1:*")
 

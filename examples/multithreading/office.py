@@ -19,7 +19,7 @@ import zmq
 
 from examples.gil.compute import KINDS
 from examples.multithreading.worker import work
-from zmqlab.role import Role, positive, seconds
+from zmqlab.run.role import Role, positive, seconds
 
 INSIDE = ("inproc://tasks", "inproc://results")
 

@@ -16,7 +16,7 @@ from threading import Thread
 import zmq
 
 from examples.gil.compute import KINDS
-from zmqlab.role import Role, positive
+from zmqlab.run.role import Role, positive
 
 role = Role("worker", __doc__, connect=("tcp://127.0.0.1:5557", "tcp://127.0.0.1:5558"))
 role.option("--threads", type=positive, default=1, help="so many (default: 1)")

@@ -11,7 +11,7 @@ import tempfile
 
 import zmq
 
-from zmqlab.role import Role
+from zmqlab.run.role import Role
 
 role = Role(
     "filter",

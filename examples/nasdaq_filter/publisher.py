@@ -12,7 +12,7 @@ import time
 
 import zmq
 
-from zmqlab.role import Role, positive
+from zmqlab.run.role import Role, positive
 
 EXCHANGES = ("NYSE", "NASDAQ", "LSE")
 

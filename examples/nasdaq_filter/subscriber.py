@@ -11,7 +11,7 @@ import tempfile
 
 import zmq
 
-from zmqlab.role import Role, positive, seconds
+from zmqlab.run.role import Role, positive, seconds
 
 role = Role("subscriber", __doc__, connect=f"ipc://{tempfile.gettempdir()}/nasdaq-feed")
 role.option("--quotes", type=positive, help="end after N quotes (default: go on)")

@@ -11,7 +11,7 @@ from collections import Counter
 
 import zmq
 
-from zmqlab.role import Role, seconds
+from zmqlab.run.role import Role, seconds
 
 role = Role("sink", __doc__, bind="tcp://127.0.0.1:5558")
 role.option(

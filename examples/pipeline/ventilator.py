@@ -13,7 +13,7 @@ Guide: taskvent. The other sides are worker.py and sink.py, beside this file.
 import zmq
 from zmq.utils.monitor import recv_monitor_message
 
-from zmqlab.role import Role, positive
+from zmqlab.run.role import Role, positive
 
 role = Role("ventilator", __doc__, bind="tcp://127.0.0.1:5557", connect="tcp://127.0.0.1:5558")
 role.option("--tasks", type=positive, default=100, help="how many (default: 100)")

@@ -12,7 +12,7 @@ import os
 
 import zmq
 
-from zmqlab.role import Role, positive
+from zmqlab.run.role import Role, positive
 
 role = Role("worker", __doc__, connect=("tcp://127.0.0.1:5557", "tcp://127.0.0.1:5558"))
 role.option("--name", default=f"worker-{os.getpid()}", help="for the sink (default: by process)")

@@ -11,7 +11,7 @@ import time
 
 import zmq
 
-from zmqlab.role import Role, positive
+from zmqlab.run.role import Role, positive
 
 role = Role("publisher", __doc__, bind="tcp://127.0.0.1:5556")
 role.option("--updates", type=positive, help="end after N updates (default: go on)")

@@ -8,7 +8,7 @@ Guide: wuclient. The other side is publisher.py, beside this file.
 
 import zmq
 
-from zmqlab.role import Role, positive, seconds
+from zmqlab.run.role import Role, positive, seconds
 
 role = Role("subscriber", __doc__, connect="tcp://127.0.0.1:5556")
 role.option(

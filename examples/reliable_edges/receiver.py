@@ -18,7 +18,7 @@ import time
 
 import zmq
 
-from zmqlab.role import Role, positive, seconds
+from zmqlab.run.role import Role, positive, seconds
 
 role = Role("receiver", __doc__, bind="tcp://127.0.0.1:5561", connect="tcp://127.0.0.1:5560")
 role.option("--name", default="ben", help="what senders call it (default: ben)")

@@ -21,7 +21,7 @@ import uuid
 
 import zmq
 
-from zmqlab.role import Role, positive, seconds
+from zmqlab.run.role import Role, positive, seconds
 
 role = Role("sender", __doc__, connect="tcp://127.0.0.1:5560")
 role.option("--name", default="anna", help="this sender's own (default: anna)")

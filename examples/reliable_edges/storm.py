@@ -21,9 +21,9 @@ from pathlib import Path
 from typing import Any
 
 from zmqlab import Relay
-from zmqlab.faults import at_random
-from zmqlab.programs import Program, Programs
-from zmqlab.role import Role, positive, seconds
+from zmqlab.net.relay import at_random
+from zmqlab.run.programs import Program, Programs
+from zmqlab.run.role import Role, positive, seconds
 
 role = Role("storm", __doc__)
 role.option("--faults", type=positive, default=20, help="how many (default: 20)")

@@ -10,7 +10,7 @@ beside this file.
 
 import zmq
 
-from zmqlab.role import Role
+from zmqlab.run.role import Role
 
 role = Role("switch", __doc__, bind="tcp://127.0.0.1:5560")
 

@@ -5,7 +5,7 @@ Guide: hwclient. The other side is server.py, beside this file.
 
 import zmq
 
-from zmqlab.role import Role, positive, seconds
+from zmqlab.run.role import Role, positive, seconds
 
 role = Role("client", __doc__, connect="tcp://127.0.0.1:5555")
 role.option("--requests", type=positive, default=5, help="send N requests (default: 5)")

@@ -8,7 +8,7 @@ import time
 
 import zmq
 
-from zmqlab.role import Role, positive, seconds
+from zmqlab.run.role import Role, positive, seconds
 
 role = Role("server", __doc__, bind="tcp://127.0.0.1:5555")
 role.option("--requests", type=positive, help="end after N requests (default: go on)")

@@ -17,7 +17,7 @@ import time
 
 import zmq
 
-from zmqlab.role import Role, positive
+from zmqlab.run.role import Role, positive
 
 HERE = "inproc://receiver"
 THREADS = 4

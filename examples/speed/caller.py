@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 import zmq
 
-from zmqlab.role import Role, positive
+from zmqlab.run.role import Role, positive
 
 LENGTH = struct.Struct(">I")
 

@@ -19,7 +19,7 @@ from typing import Any
 
 import zmq
 
-from zmqlab.role import Role
+from zmqlab.run.role import Role
 
 LENGTH = struct.Struct(">I")
 

@@ -17,7 +17,7 @@ from collections import defaultdict
 
 import zmq
 
-from zmqlab.role import Role, positive
+from zmqlab.run.role import Role, positive
 
 role = Role("broker", __doc__, bind="tcp://127.0.0.1:5560")
 role.option("--log", metavar="FILE", help="keep the messages in a file, too")

@@ -10,7 +10,7 @@ import uuid
 
 import zmq
 
-from zmqlab.role import Role, positive, seconds
+from zmqlab.run.role import Role, positive, seconds
 
 role = Role("sender", __doc__, connect="tcp://127.0.0.1:5560")
 role.option("--to", default="ben", metavar="NAME", help="the receiver's name (default: ben)")

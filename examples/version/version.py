@@ -7,7 +7,7 @@ import platform
 
 import zmq
 
-from zmqlab.role import Role
+from zmqlab.run.role import Role
 
 CAPABILITIES = ("ipc", "curve", "gssapi", "pgm", "norm", "ws", "wss", "draft")
 

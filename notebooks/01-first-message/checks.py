@@ -11,12 +11,12 @@ from typing import Any
 import zmq
 import zmq.asyncio
 
-from zmqlab import checks
-from zmqlab.checks import checker, expect
-from zmqlab.endpoints import free_endpoint
-from zmqlab.language import Text
-from zmqlab.lent import lend
-from zmqlab.trial import must_be_async, trial
+from zmqlab.exercises import checks
+from zmqlab.exercises.checks import checker, expect
+from zmqlab.exercises.lent import lend
+from zmqlab.exercises.trial import must_be_async, trial
+from zmqlab.run.endpoints import free_endpoint
+from zmqlab.words.language import Text
 
 ReplyWithin = Callable[[zmq.asyncio.Socket, float], Awaitable[str | None]]
 Ask = Callable[[zmq.asyncio.Context, str, str, float, int], Awaitable[str | None]]

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 import zmq
 import zmq.asyncio
 
-from zmqlab import checks
-from zmqlab.checks import NotRight, checker, expect
-from zmqlab.endpoints import free_endpoint
-from zmqlab.language import Text
-from zmqlab.lent import lend
-from zmqlab.trial import must_be_async, trial
+from zmqlab.exercises import checks
+from zmqlab.exercises.checks import NotRight, checker, expect
+from zmqlab.exercises.lent import lend
+from zmqlab.exercises.trial import must_be_async, trial
+from zmqlab.run.endpoints import free_endpoint
+from zmqlab.words.language import Text
 
 SendAndEnd = Callable[[zmq.asyncio.Context, str, list[str], float], Awaitable[object]]
 Find = Callable[[zmq.asyncio.Context, list[str], str, float], Awaitable[object]]

@@ -20,9 +20,9 @@ from typing import Any
 
 import zmq
 
-from zmqlab import checks
-from zmqlab.checks import NotRight, checker, expect
-from zmqlab.language import Text
+from zmqlab.exercises import checks
+from zmqlab.exercises.checks import NotRight, checker, expect
+from zmqlab.words.language import Text
 
 Seller = Callable[[zmq.SyncContext, str, int], object]
 Job = Callable[[bytes], bytes]

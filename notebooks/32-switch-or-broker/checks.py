@@ -8,8 +8,8 @@ import random
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from zmqlab.checks import NotRight, checker
-from zmqlab.language import Text
+from zmqlab.exercises.checks import NotRight, checker
+from zmqlab.words.language import Text
 
 IsNew = Callable[[dict[Any, Any], bytes, int], bool]
 Message = tuple[bytes, int]

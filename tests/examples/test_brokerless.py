@@ -13,8 +13,8 @@ import zmq
 from examples import EXAMPLES, story
 from examples.brokerless import _chain
 from examples.table import ANY_PORT
-from zmqlab.programs import POSIX, ProgramError, Programs
-from zmqlab.role import Role
+from zmqlab.run.programs import POSIX, ProgramError, Programs
+from zmqlab.run.role import Role
 
 TOPOLOGIES = EXAMPLES["brokerless"].topologies
 REDIS = pytest.mark.skipif(

@@ -13,7 +13,7 @@ from examples import EXAMPLES, run_once
 from examples.__main__ import app
 from examples.eject import bare_python, eject
 from examples.table import Example, Part
-from zmqlab import role
+from zmqlab.run import role
 
 FOLDER = Path(examples.__file__).parent
 

@@ -17,8 +17,9 @@ import pytest
 
 from web.lessons.folders import pages
 from web.lessons.source import read
-from zmqlab import check, lessons
-from zmqlab.checks import in_haste
+from zmqlab import check
+from zmqlab.exercises import lessons
+from zmqlab.exercises.checks import in_haste
 
 HASTE = 0.3
 AT_ONCE = 4

@@ -14,7 +14,7 @@ from web import paths
 from web.lessons.folders import page_name, pages
 from web.lessons.localise import localise
 from web.lessons.run import Run, code_of, fingerprint, read
-from zmqlab.checks import STATES
+from zmqlab.exercises.checks import STATES
 
 each_page = pytest.mark.parametrize("path", pages(), ids=page_name)
 

@@ -1,20 +1,102 @@
-"""The built site, served, and a real Chromium; `make test` and `make site` build the site."""
+"""The built site, served, and a real Chromium; `make test` and `make site` build the site.
+
+One Chromium serves all tests. Playwright's event loop runs in this thread as long as the browser is
+open, and tests of other things need a loop of their own: so tests with a browser stand together (in
+one worker of pytest-xdist, and after the others without it), and the browser ends after the last.
+"""
 
 import os
 import threading
+from functools import cache
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from bs4 import BeautifulSoup
 from playwright.sync_api import sync_playwright
 
 from web.paths import SITE
 from web.site.chromium import find_chromium, launch
 from web.site.serve import open_server
 
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+class Browser:
+    """Chromium, started when it is first asked for.
+
+    Readers of the usual make share a context and, with a page of the site kept open, a process for
+    its pages: a page then opens in half the time. Each finds the storage empty.
+    """
+
+    def __init__(self):
+        self.playwright = self.chromium = self.shared = self.kept = None
+
+    def open(self):
+        if self.chromium is None:
+            self.playwright = sync_playwright().start()
+            self.chromium = launch(self.playwright, "--process-per-site")
+        return self.chromium
+
+    def share(self, address):
+        """Return the shared context, with nothing stored and no other page open."""
+        if self.shared is None:
+            self.shared = self.open().new_context()
+            self.kept = self.shared.new_page()
+            self.kept.goto(f"{address}/404.html")
+        for page in self.shared.pages:
+            if page is not self.kept:
+                page.close()
+        self.kept.evaluate("localStorage.clear()")
+        return self.shared
+
+    def close(self):
+        if self.chromium is not None:
+            self.chromium.close()
+        if self.playwright is not None:
+            self.playwright.stop()
+        self.playwright = self.chromium = self.shared = self.kept = None
+
+
+BROWSER = Browser()
+
+
+def needs_browser(item):
+    return "chromium" in getattr(item, "fixturenames", ())
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    here = [item for item in items if item.path.is_relative_to(os.path.dirname(__file__))]
+    for item in here:
+        group = "browser" if needs_browser(item) else "pages"
+        item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=needs_browser)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item, nextitem):
+    try:
+        return (yield)
+    finally:
+        if nextitem is None or not needs_browser(nextitem):
+            BROWSER.close()
+
 
 @pytest.fixture(scope="session")
 def site():
     assert (SITE / "index.html").exists(), "there is no build/site: run `make site` first"
     return SITE
+
+
+@pytest.fixture(scope="session")
+def parse(site):
+    """Return a function that reads a page of the site, each once; nobody changes what it gives."""
+
+    @cache
+    def read(path):
+        return BeautifulSoup((site / path).read_text(encoding="utf-8"), "html.parser")
+
+    return read
 
 
 @pytest.fixture(scope="session")
@@ -27,15 +109,11 @@ def address(site):
     server.server_close()
 
 
-# Not for the session: Playwright's event loop runs as long as this, and others need their own.
-@pytest.fixture(scope="module")
+@pytest.fixture
 def chromium():
     if find_chromium() is None and os.environ.get("CI") != "true":
         pytest.skip("NO CHROMIUM: a browser check did not run")
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
-        yield browser
-        browser.close()
+    return BROWSER.open()
 
 
 class Watched:
@@ -59,16 +137,82 @@ class Watched:
 
 
 @pytest.fixture
-def reader(chromium, address, request):
+def reader(chromium, address):
     """Return a function that opens a page for a reader of some make."""
-    contexts = []
+    shared, contexts = [], []
 
     def make(**options):
-        context = chromium.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
+        options = {"viewport": {"width": 1280, "height": 900}, **options}
+        if set(options) == {"viewport"} and not shared:
+            context = BROWSER.share(address)
+            shared.append(context)
+        else:
+            context = chromium.new_context(**options)
+            contexts.append(context)
         context.set_default_timeout(10_000)
-        contexts.append(context)
-        return Watched(context, address)
+        watched = Watched(context, address)
+        watched.page.set_viewport_size(options["viewport"])
+        return watched
 
     yield make
     for context in contexts:
         context.close()
+
+
+# Elements with text of their own, one of each look: where the tags, classes, grounds and the colour
+# are the same all the way up, the contrast is, and a page of code holds thousands of such elements.
+LOOKS = """() => {
+  const grounds = new Map();
+  const ground = (node) => {
+    if (!node) return "";
+    if (!grounds.has(node)) {
+      const { backgroundColor, opacity } = getComputedStyle(node);
+      const own = [node.tagName, node.getAttribute("class"), backgroundColor, opacity];
+      grounds.set(node, `${ground(node.parentElement)}>${own.join()}`);
+    }
+    return grounds.get(node);
+  };
+  const looks = new Map();
+  for (const node of document.body.querySelectorAll("*")) {
+    const texts = [...node.childNodes].filter((child) => child.nodeType === Node.TEXT_NODE);
+    if (!texts.some((text) => text.data.trim()) || !node.checkVisibility()) continue;
+    const { color, fontSize, fontWeight } = getComputedStyle(node);
+    const look = [ground(node), color, fontSize, fontWeight].join();
+    if (!looks.has(look)) looks.set(look, node);
+  }
+  return [...looks.values()];
+}"""
+RUN_AXE = f"""async ([options, part, looks]) => {{
+  const parts = [...document.querySelectorAll(part)];
+  const inside = (node) => parts.some((one) => one.contains(node));
+  const include = looks ? ({LOOKS})().filter(inside) : parts;
+  if (!include.length) throw new Error(`there is nothing to look at in ${{part}}`);
+  const found = await axe.run({{ include }}, options);
+  const shown = (nodes) => nodes.map((node) => node.html.slice(0, 120));
+  return found.violations.map(({{ id, nodes }}) => [id, shown(nodes)]);
+}}"""
+
+
+@pytest.fixture
+def axe():
+    """Return a function that gives axe's violations on a page as it stands, or within a part of it.
+
+    Contrast is tried on ``"each"`` element, on one of each of the ``"looks"``, or not at all
+    (None); with ``only_contrast`` nothing else is tried.
+    """
+    script = Axe().axe_script
+    quick = {"resultTypes": ["violations"], "selectors": False, "preload": False}
+
+    def run(page, contrast, only_contrast=False, within="html"):
+        page.evaluate(script)
+        everything = {"runOnly": {"type": "tag", "values": WCAG}, **quick}
+        found = []
+        if not only_contrast:
+            rules = {"color-contrast": {"enabled": contrast == "each"}}
+            found += page.evaluate(RUN_AXE, [{**everything, "rules": rules}, within, False])
+        if contrast == "looks" or only_contrast:
+            one = {"runOnly": ["color-contrast"], **quick}
+            found += page.evaluate(RUN_AXE, [one, within, True])
+        return found
+
+    return run

@@ -5,49 +5,18 @@ is a failure.
 """
 
 import json
-import os
 import re
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from web.paths import SITE
-from web.site.chromium import find_chromium
 from web.words import LANGUAGES, WORDS
 
 LESSON = "lessons/01-first-message.html"
-PAGES = sorted(str(p.relative_to(SITE / "en")) for p in (SITE / "en").rglob("*.html"))
-ALL = [f"{language}/{page}" for language in LANGUAGES for page in PAGES] + ["", "404.html"]
-WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-WIDE = {"width": 1280, "height": 900}
 PHONE = {"width": 360, "height": 740}
 
-needs_chromium = pytest.mark.skipif(
-    find_chromium() is None and os.environ.get("CI") != "true",
-    reason="NO CHROMIUM: the browser checks did not run. Debian and Ubuntu: sudo apt install"
-    " chromium fonts-noto-cjk",
-)
-pytestmark = needs_chromium
 lesson_pages = pytest.mark.parametrize("language", LANGUAGES)
-
-
-@pytest.mark.parametrize("path", ALL)
-def test_no_console_errors_and_no_request_beyond_the_site(reader, path):
-    watched = reader()
-    watched.open(path)
-    assert [url for url in watched.asked if not url.startswith((watched.address, "data:"))] == []
-    assert watched.complaints == []
-
-
-@pytest.mark.parametrize("path", ALL)
-def test_no_horizontal_scroll_on_a_phone(reader, path):
-    page = reader(viewport=PHONE).open(path)
-    width = page.evaluate("document.documentElement.scrollWidth")
-    assert width <= PHONE["width"]
-    page.evaluate("window.scrollTo(500, 0)")
-    assert page.evaluate("window.scrollX") == 0
 
 
 @lesson_pages
@@ -67,32 +36,6 @@ def test_code_far_from_the_window_waits_but_has_its_room(reader, language):
     for code in wide.all():
         code.scroll_into_view_if_needed()
         expect(code).to_have_attribute("tabindex", "0")
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
-@pytest.mark.parametrize("path", ALL)
-def test_axe_finds_no_violation(reader, path, viewport, scheme):
-    page = reader(viewport=viewport, color_scheme=scheme).open(path)
-    if "/lessons/" in path:
-        while page.locator(".zq-commit").count():  # each goes when it was pressed
-            form = page.locator("form.zq-predict:has(.zq-commit)").first
-            form.locator("input").first.check()
-            form.locator(".zq-commit").click()
-        for form in page.locator("form.zq-quiz").all():
-            form.locator("input").first.check()
-        page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-        # Where the clicks scrolled to, the header may hide half of a button.
-        page.evaluate("scrollTo(0, 0)")
-    # All of the code at once, also what is far from the window.
-    page.add_style_tag(content="pre { content-visibility: visible !important; }")
-    page.evaluate("""() => new Promise((done) => requestAnimationFrame(
-        () => requestAnimationFrame(() => done(dispatchEvent(new Event("resize"))))))""")
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}})
-    violations = [
-        (v["id"], [node["html"][:120] for node in v["nodes"]]) for v in found.response["violations"]
-    ]
-    assert violations == []
 
 
 @lesson_pages

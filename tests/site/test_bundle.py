@@ -1,6 +1,5 @@
 """The archive of each language, unpacked and served by Python's own server below a sub-path."""
 
-import os
 import re
 import shutil
 import subprocess
@@ -8,19 +7,14 @@ import sys
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from web.site import bundle
-from web.site.chromium import find_chromium, launch
 from web.site.epub import archive_name
-from web.words import LANGUAGES
+from web.words import LANGUAGES, WORDS
 
 QUERIES = {"en": "reconnect", "ko": "소켓"}
 LESSON = "lessons/01-first-message.html"
-pytestmark = pytest.mark.skipif(
-    find_chromium() is None and os.environ.get("CI") != "true",
-    reason="NO CHROMIUM: the browser checks did not run",
-)
 each_language = pytest.mark.parametrize("language", LANGUAGES)
 
 
@@ -44,14 +38,6 @@ def served(tmp_path_factory):
             }
         finally:
             server.terminate()
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
-        yield browser
-        browser.close()
 
 
 def failed(request):
@@ -87,18 +73,31 @@ def visit(chromium, served):
         context.close()
 
 
-@each_language
-def test_every_page_opens_and_asks_nothing_of_others(visit, served, language):
+def open_each(visit, served, language, pages):
+    """Open pages of an archive; none may complain, nor ask anything of others."""
     page, asked, wrong = visit()
-    pages = [name for name in bundle.contents(language, bundle.newest_run())]
-    pages = [name for name in pages if name.endswith(".html")]
-    assert len(pages) >= 6
     for name in pages:
         page.goto(f"{served[language]}/{name}", wait_until="load")
         if name == "index.html":  # it leads on, and that may come after its load
             page.wait_for_url(f"**/{language}/index.html")
         assert wrong == [], name
     assert [url for url in asked if not url.startswith((served[language], "data:"))] == []
+
+
+@each_language
+def test_a_page_of_each_kind_opens_and_asks_nothing_of_others(visit, served, language):
+    """The links of all pages are checked without a browser, in tests/web/site/test_bundle.py."""
+    kinds = ("search.html", LESSON, "guide/core.html", "guide/glossary.html")
+    open_each(visit, served, language, ["index.html", *(f"{language}/{page}" for page in kinds)])
+
+
+@pytest.mark.soak
+@each_language
+def test_every_page_opens_and_asks_nothing_of_others(visit, served, language):
+    pages = [name for name in bundle.contents(language, bundle.newest_run())]
+    pages = [name for name in pages if name.endswith(".html")]
+    assert len(pages) >= 6
+    open_each(visit, served, language, pages)
 
 
 @each_language
@@ -157,6 +156,16 @@ def test_what_the_readme_says_of_opening_it_without_a_server(visit, served, lang
     form = page.locator("form.zq-quiz").first
     form.locator("input").first.check()
     expect(form.locator(".zq-verdict")).not_to_be_empty()
+    page.evaluate(
+        """() => { navigator.clipboard.writeText = (text) => {
+            window.copied = text;
+            return Promise.resolve();
+        }; }"""
+    )
+    name = WORDS[language]["copy_program"]
+    page.get_by_role("button", name=name, exact=True).first.click()
+    expect(page.locator(".copy-told")).not_to_be_empty()
+    assert page.evaluate("window.copied").endswith("asyncio.run(main())\n")
     page.locator("a.lesson-download").click()
     page.wait_for_url("**/notebooks/01-first-message.ipynb")
     expect(page.locator("pre")).to_contain_text('"nbformat"')

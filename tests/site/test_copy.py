@@ -5,12 +5,14 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from web.lessons.plain_copy import program
+from web.lessons.folders import page_name, pages
+from web.lessons.plain_copy import for_page
 from web.lessons.source import read
-from web.paths import LESSONS
+from web.paths import SITE
 from web.words import LANGUAGES, WORDS
 
-PATHS = sorted(LESSONS.glob("[0-9][0-9]-*.md"))
+PATHS = pages()
+FIRST = f"lessons/{page_name(PATHS[0])}.html"
 START = "guide/start.html"
 PHONE = {"width": 360, "height": 740}
 WIDE = {"width": 1280, "height": 900}
@@ -41,37 +43,86 @@ def copying(reader, address):
     return make
 
 
+def program_of(path, number, kind=""):
+    """Return the program of a cell, counted from 0, as the build wrote it."""
+    file = SITE / "programs" / f"{page_name(path)}-{number + 1}{kind}.py"
+    return file.read_text(encoding="utf-8")
+
+
+def labels(language, cell):
+    """Return what the buttons of a cell should say, in order."""
+    words = WORDS[language]
+    found = [words["copy"]]
+    if "plain" in cell:
+        found.append(words["copy_program"])
+    if "example" in cell:
+        found.append(words["copy_example"].format(cell["example"]))
+    if "instruments" in cell:
+        found.append(words["copy_instruments"])
+    return found
+
+
 @each_language
-@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
-def test_every_cell_gives_its_program_and_its_code(copying, language, path):
-    lesson = read(path)
-    page = copying(f"{language}/lessons/{path.stem}.html")
+@pytest.mark.parametrize("path", PATHS, ids=page_name)
+def test_every_cell_has_its_buttons_and_each_kind_copies(copying, language, path):
+    """All labels are compared; of each kind the first button on the page is pressed."""
+    words = WORDS[language]
+    page = copying(f"{language}/lessons/{page_name(path)}.html")
     page.evaluate(UNFOLD)
+    data = for_page(read(path))
     bars = page.locator(".copy-bar")
-    code = lesson.code()
-    assert bars.count() == len(code)
-    for number, cell in enumerate(code):
-        plain, *others = bars.nth(number).locator("button").all()
-        plain.click()
-        expect(told(page)).to_have_text(WORDS[language]["copied"])
-        assert clipboard(page) == f"{cell.source}\n"
-        if {"exercise", "check"} & set(cell.tags):
-            assert others == [], "what a learner writes is no program of the page"
+    found = page.evaluate(
+        """() => [...document.querySelectorAll(".copy-bar")].map((bar) =>
+            [...bar.querySelectorAll("button")].map((button) => button.innerText.trim()))"""
+    )
+    assert found == [labels(language, cell) for cell in data["cells"]]
+    for kind, end in (("plain", ""), ("instruments", "-instruments"), ("example", "")):
+        at = next((n for n, cell in enumerate(data["cells"]) if kind in cell), None)
+        if at is None:
             continue
-        (whole,) = others
-        whole.click()
-        text = program(lesson, number)
-        count = text.count("\n")
-        said = WORDS[language]["program_copied"].format(count)
+        cell = data["cells"][at]
+        number = data["numbers"][at] - 1
+        if kind == "example":
+            text = f"python -m examples eject {cell['example']} {cell['example']}\n"
+            said = words["example_copied"].format(cell["example"])
+            name = words["copy_example"].format(cell["example"])
+        else:
+            text = program_of(path, number, end)
+            said = words["program_copied"].format(text.count("\n"))
+            name = words["copy_program" if kind == "plain" else "copy_instruments"]
+        bars.nth(at).get_by_role("button", name=name, exact=True).click()
         expect(told(page)).to_have_text(said)
         assert clipboard(page) == text
+
+
+def test_every_cell_of_a_page_gives_its_code(copying):
+    page = copying(f"en/{FIRST}")
+    page.evaluate(UNFOLD)
+    for number, cell in enumerate(read(PATHS[0]).code()):
+        page.locator(".copy-bar").nth(number).locator("button").first.click()
+        expect(told(page)).to_have_text(WORDS["en"]["copied"])
+        assert clipboard(page) == f"{cell.source}\n"
+
+
+def test_a_program_that_can_not_be_had_is_told(copying):
+    page = copying(f"en/{FIRST}")
+    page.route("**/programs/*", lambda route: route.abort())
+    words = WORDS["en"]
+    page.get_by_role("button", name=words["copy_program"], exact=True).first.click()
+    expect(told(page)).to_have_text(words["not_copied"])
+
+
+def test_the_programs_are_not_asked_for_before_they_are_wanted(reader):
+    watched = reader()
+    watched.open(f"en/{FIRST}")
+    assert not [url for url in watched.asked if "/programs/" in url]
 
 
 @each_language
 def test_the_buttons_work_by_keyboard_and_say_so(copying, language):
     words = WORDS[language]
-    page = copying(f"{language}/lessons/{PATHS[0].stem}.html")
-    plain, whole = page.locator(".copy-bar").nth(1).locator("button").all()
+    page = copying(f"{language}/{FIRST}")
+    plain, whole, *_ = page.locator(".copy-bar").nth(1).locator("button").all()
     assert plain.inner_text().strip() == words["copy"]
     assert whole.inner_text().strip() == words["copy_program"]
     plain.focus()
@@ -81,8 +132,16 @@ def test_the_buttons_work_by_keyboard_and_say_so(copying, language):
     expect(whole).to_have_class(re.compile("is-done"))
     expect(told(page)).not_to_be_empty()
     expect(whole).to_be_focused()
-    assert clipboard(page) == program(read(PATHS[0]), 1)
+    assert clipboard(page) == program_of(PATHS[0], 1)
     expect(whole).not_to_have_class(re.compile("is-done"))
+
+
+@each_language
+def test_a_block_of_the_start_page_with_make_lab_copies_one_command(copying, language):
+    page = copying(f"{language}/{START}")
+    blocks = [text for text in page.locator(".copy-beside > pre").all_inner_texts()]
+    labs = [text.strip() for text in blocks if text.startswith("make lab")]
+    assert sorted(labs) == ["make lab", "make lab LANGUAGE=ko"]
 
 
 @each_language
@@ -97,7 +156,7 @@ def test_blocks_of_guides_and_solutions_have_a_plain_button(copying, language):
     assert page.locator(".highlight-text .copy-button").count() == 0, "an output has none"
 
     lesson = read(PATHS[0])
-    page = copying(f"{language}/lessons/{PATHS[0].stem}.html")
+    page = copying(f"{language}/{FIRST}")
     fold = page.locator("details.fold-solution").first
     fold.locator("summary").click()
     fold.locator(".copy-button").click()
@@ -152,7 +211,7 @@ def test_a_failure_is_told_and_seen(copying, language):
 @each_language
 @pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
 def test_no_button_covers_code(copying, language, viewport):
-    for path in (f"lessons/{PATHS[0].stem}.html", START):
+    for path in (FIRST, START):
         page = copying(f"{language}/{path}", viewport=viewport)
         page.evaluate(UNFOLD)
         boxes = page.evaluate(

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from zmqlab import checks
-from zmqlab.checks import NotRight, NotYet, Verdict, check, checker, expect
-from zmqlab.language import Text
+from zmqlab.exercises import checks
+from zmqlab.exercises.checks import NotRight, NotYet, Verdict, check, checker, expect
+from zmqlab.words.language import Text
 
 Cell = Callable[..., Any]
 
@@ -22,7 +22,7 @@ def toys(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """English, and no checkers but those of the test."""
     monkeypatch.setenv("ZMQLAB_LANGUAGE", "en")
     monkeypatch.setattr(checks, "_checkers", {})
-    monkeypatch.setattr("zmqlab.exercises.load", lambda name: None)
+    monkeypatch.setattr("zmqlab.exercises.lessons.numbers", list)
     yield
 
 
@@ -434,11 +434,11 @@ def test_an_unknown_name() -> None:
 
 def test_the_lessons_own_checkers_are_found() -> None:
     lines = [
-        "from zmqlab import checks, exercises",
-        'exercises.load("01 whatever")',
+        "from zmqlab.exercises import checks",
+        'checks._load("01 whatever")',
         'assert checks._checkers and all(name.startswith("01 ") for name in checks._checkers)',
         'for name in ("99 no such lesson", "../x y", ""):',
-        "    exercises.load(name)",
+        "    checks._load(name)",
         'assert not all(name.startswith("01 ") for name in checks._checkers)',
     ]
     # In a Python of its own, for other tests load lessons too.
@@ -481,7 +481,7 @@ def test_only_the_standard_library_is_needed() -> None:
     import sys
 
     code = (
-        "import sys, zmqlab.checks, zmqlab.exercises; "
+        "import sys, zmqlab.exercises.checks, zmqlab.exercises; "
         "print({'zmq', 'subprocess', 'threading', 'socket'} & set(sys.modules) - before)"
     )
     done = subprocess.run(

@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from zmqlab.colours import COLOURS, css_variables, notebook_style, standalone_style, var
+from zmqlab.draw.colours import COLOURS, css_variables, notebook_style, standalone_style, var
 
 MEANINGS = [name for name in COLOURS if name not in ("page", "card")]
 
@@ -35,7 +35,10 @@ def test_every_colour_can_be_read(name, ground, theme):
 
 
 def test_the_table_is_complete():
-    assert " ".join(MEANINGS) == "text quiet accent waiting lost late duplicate handshake"
+    assert " ".join(MEANINGS) == (
+        "text quiet accent waiting lost late duplicate handshake "
+        "series-1 series-2 series-3 series-4 series-5 series-6"
+    )
 
 
 def test_style_sheet_has_both_themes():

@@ -12,7 +12,7 @@ import pytest
 import zmq
 
 from zmqlab import doctor
-from zmqlab.language import Text
+from zmqlab.words.language import Text
 
 LINE = re.compile(r"\[( OK |NOTE|FAIL)\] \S.*")
 
@@ -30,23 +30,57 @@ def states(text: str) -> list[str]:
     return [found[1] for line in text.splitlines() if (found := LINE.fullmatch(line))]
 
 
-def test_this_machine() -> None:
+LEARNERS = (
+    "Python 3.",
+    f"pyzmq {zmq.__version__}, libzmq {zmq.zmq_version()}",
+    "a message over tcp://127.0.0.1:",
+    "a message over ipc",
+    "Jupyter kernel in ",
+    "can write to ",
+)
+MAINTAINERS = ("libzmq has ipc, curve", "127.0.0.2", "µs", "edis", "Chromium", "Korean font")
+
+
+@pytest.mark.parametrize("arguments", [[], ["--all"]], ids=["a learner's", "all"])
+def test_this_machine(arguments: list[str]) -> None:
     start = time.perf_counter()
-    done = run()
+    done = run(*arguments)
     assert time.perf_counter() - start < 10
     assert done.stderr == ""
     found = states(done.stdout)
-    assert len(found) == 12
+    assert len(found) == len(LEARNERS) + 1 + len(MAINTAINERS) * bool(arguments)
     assert done.returncode == ("FAIL" in found)
-    for words in (
-        f"[ OK ] pyzmq {zmq.__version__}, libzmq {zmq.zmq_version()}",
-        "[ OK ] libzmq has ipc, curve",
-        "[ OK ] a message over tcp://127.0.0.1:",
-        "[ OK ] a message over ipc",
-        "µs",
-        "This machine is ready." if not done.returncode else "Not ready yet",
-    ):
-        assert words in done.stdout
+    for words in LEARNERS:
+        assert f"[ OK ] {words}" in done.stdout
+    for words in MAINTAINERS:
+        assert (words in done.stdout) == bool(arguments)
+    assert ("This machine is ready." if not done.returncode else "Not ready yet") in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("root", "container", "settings"),
+    [
+        (False, False, ""),
+        (True, False, "ALLOW_ROOT=1 make lab"),
+        (False, True, "IP=0.0.0.0 make lab"),
+        (True, True, "ALLOW_ROOT=1 IP=0.0.0.0 make lab"),
+    ],
+)
+def test_root_and_containers_are_told_what_jupyterlab_needs(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, root: bool, container: bool, settings: str
+) -> None:
+    mark = tmp_path / "mark"
+    monkeypatch.setattr(doctor, "CONTAINER_MARKS", (tmp_path / "other", mark))
+    monkeypatch.setattr("os.geteuid", lambda: 0 if root else 1000)
+    if container:
+        mark.touch()
+    found = doctor.user()
+    assert found.state == ("NOTE" if settings else " OK ")
+    for language in ("en", "ko"):
+        said = found.line("en" if language == "en" else "ko")
+        assert ("-> " + settings in said) if settings else ("->" not in said)
+        assert ("8888" in said) == container
+        assert ("root" in said) == root
 
 
 @pytest.mark.parametrize(
@@ -154,7 +188,7 @@ def test_only_a_fail_makes_it_fail(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def given(*states: Any) -> None:
-        def findings() -> Iterator[doctor.Finding]:
+        def findings(everything: bool) -> Iterator[doctor.Finding]:
             for state in states:
                 yield doctor.Finding(state, Text(en="thing", ko="것"))
 
@@ -201,7 +235,7 @@ def test_no_jupyter(monkeypatch: pytest.MonkeyPatch) -> None:
     found = doctor.jupyter()
     assert found.state == "FAIL"
     assert "ipykernel" in found.line("en")
-    assert "[lessons]" in found.line("ko")
+    assert "pip install jupyterlab" in found.line("ko")
 
 
 def test_a_kernel_that_does_not_start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -212,7 +246,7 @@ def test_a_kernel_that_does_not_start(monkeypatch: pytest.MonkeyPatch, tmp_path:
     found = doctor.jupyter()
     assert found.state == "FAIL"
     assert "broken (ImportError: half installed)" in found.line("en")
-    assert "[lessons]" in found.line("ko")
+    assert "pip install jupyterlab" in found.line("ko")
 
 
 @pytest.mark.skipif(not zmq.has("ipc"), reason="no ipc")
@@ -230,7 +264,7 @@ def test_a_terminal_without_korean() -> None:
     done = run("--language", "ko", PYTHONUTF8="0", PYTHONIOENCODING="ascii")
     assert "Traceback" not in done.stderr
     assert done.returncode == ("FAIL" in states(done.stdout))
-    assert len(states(done.stdout)) == 12
+    assert len(states(done.stdout)) == len(LEARNERS) + 1
 
 
 def test_redis_is_for_one_lesson_only(monkeypatch) -> None:

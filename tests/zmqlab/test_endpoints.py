@@ -8,7 +8,8 @@ import pytest
 import zmq
 import zmq.asyncio
 
-from zmqlab import endpoints, free_endpoint, free_endpoints, local_endpoint
+from zmqlab import free_endpoint, free_endpoints, local_endpoint
+from zmqlab.run import endpoints
 
 
 def test_a_free_endpoint_can_be_bound() -> None:

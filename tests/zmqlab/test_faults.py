@@ -9,8 +9,8 @@ import zmq.asyncio
 
 from purezmq.wire import encode, encode_command
 from zmqlab import Programs, Relay, free_endpoint
-from zmqlab.faults import Splitter, at_random
-from zmqlab.wiretap import WiretapError
+from zmqlab.net.relay import Splitter, at_random
+from zmqlab.net.wiretap import WiretapError
 
 ANY = "tcp://127.0.0.1:*"
 LIMIT = 30

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from zmqlab.language import Text, both, duration, kernel_language, particle
+from zmqlab.words.language import Text, both, duration, kernel_language, particle
 
 
 def test_text_gives_its_languages():

@@ -2,26 +2,15 @@
 
 import re
 from itertools import pairwise
-from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.zmqlab.pictures import check_picture
 from zmqlab import Ledger
-from zmqlab.ledger import HEIGHT
-from zmqlab.svg import SMALL, text_width
-
-
-def check_picture(picture):
-    for language in ("en", "ko"):
-        svg = picture.svg(language)
-        ElementTree.fromstring(svg)
-        assert min(map(float, re.findall(r'font-size="([\d.]+)"', svg))) >= 12
-        assert re.search("[가-힣]", svg) if language == "ko" else not re.search("[가-힣]", svg)
-    html = picture._repr_html_()
-    assert html.count('tabindex="0" role="region"') == 2 and ' id="' not in html
-    return picture.svg("en")
+from zmqlab.draw.ledger import HEIGHT
+from zmqlab.draw.svg import SMALL, text_width
 
 
 def test_each_fate():
@@ -69,7 +58,7 @@ def test_names_below_the_bars_do_not_run_into_each_other(name):
     svg = check_picture(ledger)
     below = re.findall(r'<text x="([\d.]+)" y="([\d.]+)"[^>]*>([^<]*)</text>', svg)
     places = [
-        (float(x), text_width(text, SMALL)) for x, y, text in below if float(y) < 20 + HEIGHT + 30
+        (float(x), text_width(text, SMALL)) for x, y, text in below if float(y) < 12 + HEIGHT + 20
     ]
     assert len(places) == (6 if name == "{}" else 0)
     assert all(b - a >= (v + w) / 2 for (a, v), (b, w) in pairwise(places))

@@ -5,9 +5,10 @@ from xml.etree import ElementTree
 
 import pytest
 
+from tests.zmqlab.pictures import check_picture
 from zmqlab import Matrix, Outcome
-from zmqlab.matrix import CELL, GAP
-from zmqlab.svg import SMALL, text_width
+from zmqlab.draw.matrix import CELL, GAP
+from zmqlab.draw.svg import SMALL, text_width
 
 
 def test_an_outcome_counts_each_message_once() -> None:
@@ -62,7 +63,7 @@ def test_every_cell_is_told_and_drawn() -> None:
         for words in Outcome(60, lost=7).words(language):
             assert words in svg
     assert not re.search("[가-힣]", matrix.svg("en"))
-    assert matrix._repr_html_().count('tabindex="0" role="region"') == 2
+    check_picture(matrix)
 
 
 def test_a_matrix_without_loss_shows_no_red() -> None:

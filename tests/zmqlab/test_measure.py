@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zmqlab import Meter, Programs, Spread, full
-from zmqlab.measure import (
+from zmqlab.run.measure import (
     file_system,
     latency,
     latency_async,
@@ -212,5 +212,5 @@ def test_the_kind_of_file_system(tmp_path):
 
 
 def test_times_are_kept_without_psutil():
-    code = "import zmqlab.measure, sys; sys.exit('psutil' in sys.modules)"
+    code = "import zmqlab.run.measure, sys; sys.exit('psutil' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -6,7 +6,7 @@ import subprocess
 import pytest
 
 from zmqlab import compiled
-from zmqlab.native import libraries
+from zmqlab.run.native import libraries
 
 
 def test_it_builds_and_measures_where_there_is_a_compiler(tmp_path):

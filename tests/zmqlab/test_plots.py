@@ -10,20 +10,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.zmqlab.pictures import check_picture, text_reach
 from zmqlab import Ecdf, Plot, cores
-from zmqlab.plots import GAP, _steps, apart, log_ticks, measured, ticks
-from zmqlab.terms import TERMS
+from zmqlab.draw.machine import measured
+from zmqlab.draw.palette import QUIET, forget, looks
+from zmqlab.draw.plots import _steps
+from zmqlab.draw.scales import log_ticks, ticks
+from zmqlab.draw.svg import SMALL
+from zmqlab.words.terms import TERMS
 
 
-def check_picture(picture):
-    for language in ("en", "ko"):
-        svg = picture.svg(language)
-        ElementTree.fromstring(svg)
-        assert min(map(float, re.findall(r'font-size="([\d.]+)"', svg))) >= 12
-        assert measured(language) in svg
-    html = picture._repr_html_()
-    assert html.count('tabindex="0" role="region"') == 2 and ' id="' not in html
-    return picture.svg("en")
+@pytest.fixture(autouse=True)
+def new_lesson():
+    forget()
 
 
 TIMES = {1: [1.0, 0.98], 2: [1.9, 1.7, 1.8], 4: [1.85]}
@@ -52,7 +51,9 @@ def test_every_point_is_there_and_its_words_in_both_languages():
 def test_several_series_are_named_where_they_are():
     svg = check_picture(Plot({"tcp": TIMES, "ipc": {1: [2.0]}}, x="bytes", y="seconds"))
     assert ">tcp<" in svg and ">ipc<" in svg
-    assert "var(--zl-accent" in svg and "var(--zl-late" in svg
+    colours = set(re.findall(r'(?:fill|stroke)="var\(--zl-([a-z0-9-]+)', svg))
+    assert len([one for one in colours if one.startswith("series-")]) == 2
+    assert not colours & {"accent", "waiting", "lost", "late", "duplicate", "handshake"}
     assert len(re.findall(r'rx="4.5"', svg)) == 7
 
 
@@ -132,22 +133,58 @@ def test_joined_medians_show_few_values_each_and_many_as_quartiles():
         assert re.search(r'd="M[\d.]+ [\d.]+L[\d.]+ [\d.]+L[\d.]+ [\d.]+"', one.svg("en"))
 
 
-def test_names_of_lines_that_end_together_stand_apart():
+def names(svg, wanted):
+    """Where each name stands: left, top, right, bottom."""
+    root = ElementTree.fromstring(svg)
+    found = {}
+    for node in root.iter():
+        words = "".join(node.itertext())
+        if node.tag.endswith("text") and words in wanted:
+            left, right = text_reach(node)
+            middle = float(node.attrib["y"]) - SMALL * 0.35
+            assert words not in found
+            found[words] = (left, middle - 7, right, middle + 7)
+    return found
+
+
+def touches(one, other):
+    return one[0] < other[2] and one[2] > other[0] and one[1] < other[3] and one[3] > other[1]
+
+
+def test_names_of_lines_that_end_together_do_not_touch():
     close = {name: {1: [1.0], 2: [2.0 + n / 1000]} for n, name in enumerate("abcdef")}
     svg = check_picture(Plot(close, x="workers", y="seconds", joined=True))
-    found = sorted(float(y) for y in re.findall(r'y="([\d.]+)"[^>]*>[a-f]<', svg))
-    assert len(found) == 6
-    assert min(b - a for a, b in itertools.pairwise(found)) >= 17.9
+    found = names(svg, "abcdef")
+    assert [*found] and set(found) == set("abcdef")
+    assert not any(touches(one, other) for one, other in itertools.combinations(found.values(), 2))
 
 
-@given(st.lists(st.floats(0, 400), min_size=1, max_size=12))
-def test_apart_keeps_the_order_and_the_middle(given_heights):
-    found = apart(given_heights)
-    ordered = sorted(found)
-    assert all(b - a >= GAP - 1e-6 for a, b in itertools.pairwise(ordered))
-    assert sum(found) == pytest.approx(sum(given_heights), abs=1e-6)
-    pairs = sorted(zip(given_heights, found, strict=True))
-    assert [y for _, y in pairs] == ordered or len(set(given_heights)) < len(given_heights)
+def test_at_most_five_series_have_a_colour():
+    many = {name: {1: [1.0], 2: [2.0 + n]} for n, name in enumerate("abcdefg")}
+    given_looks = looks(many)
+    assert len(set(given_looks.values())) == 6
+    assert [name for name, look in given_looks.items() if look is QUIET] == ["f", "g"]
+
+
+def test_a_design_keeps_its_look_in_all_plots():
+    first = looks(["broker", "switch"])
+    assert looks(["direct", "switch"])["switch"] == first["switch"]
+    assert looks(["switch", "direct", "broker"])["broker"] == first["broker"]
+    assert len(set(looks(["broker", "switch", "direct"]).values())) == 3
+
+
+@given(st.lists(st.lists(st.text("abcdefghij", max_size=1), unique=True, max_size=9)))
+def test_two_series_of_one_plot_never_look_alike(plots):
+    for plot in plots:
+        coloured = [look for look in looks(plot).values() if look is not QUIET]
+        assert len(coloured) == len({look.colour for look in coloured}) == min(5, len(plot))
+
+
+def test_few_samples_are_drawn_each_as_a_dot():
+    samples = {"one": [1.0, 2.0, 2.5, 4.0, 5.0, 6.0, 7.0, 8.0], "two": [3.0] * 8}
+    svg = check_picture(Ecdf(samples, x="seconds to recover"))
+    assert len(re.findall(r'width="8" height="8"', svg)) == 16
+    assert "share that took" not in svg
 
 
 @given(st.floats(1e-6, 1e9), st.floats(1, 1e6))
@@ -155,7 +192,7 @@ def test_log_ticks_hold_all(low, factor):
     marks = log_ticks(low, low * factor)
     assert len(marks) >= 2 and marks == sorted(set(marks))
     assert marks[0] <= low * 1.001 and marks[-1] >= low * factor * 0.999
-    assert len(marks) <= 12
+    assert len(marks) <= 17
 
 
 @pytest.mark.parametrize("log", ["x", "y", "xy"])
@@ -208,9 +245,6 @@ def test_names_of_lines_and_of_series_that_end_together_stand_apart():
     measured_ones = {"nothing locked": {1: [1.0], 8: [2.0]}, "all locked": {1: [1.0], 8: [1.0]}}
     lines = {"as many as cores": [(1, 1), (8, 2)], "Amdahl, half": [(1, 1), (8, 1.01)]}
     svg = Plot(measured_ones, x="workers", y="seconds", lines=lines).svg("en")
-    heights = {}
-    for name in (*measured_ones, *lines):
-        (height,) = re.findall(rf'<text x="[\d.]+" y="([\d.]+)"[^>]*>{name}</text>', svg)
-        heights[name] = float(height)
-    ordered = sorted(heights.values())
-    assert all(after - before >= 15 for before, after in itertools.pairwise(ordered))
+    found = names(svg, {*measured_ones, *lines})
+    assert len(found) == 4
+    assert not any(touches(one, other) for one, other in itertools.combinations(found.values(), 2))

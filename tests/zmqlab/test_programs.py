@@ -15,8 +15,8 @@ import pytest
 import zmq
 import zmq.asyncio
 
-from zmqlab import programs as module
-from zmqlab.programs import Line, Program, ProgramError, Programs
+from zmqlab.run import programs as module
+from zmqlab.run.programs import Line, Program, ProgramError, Programs
 
 SERVER = "request_reply/server.py"
 CLIENT = "request_reply/client.py"

@@ -13,15 +13,15 @@ from pathlib import Path
 import pytest
 import zmq
 
-from zmqlab import role
-from zmqlab.role import STAMP, STAMPED, endpoint_fault
+from zmqlab.run import role
+from zmqlab.run.role import STAMP, STAMPED, endpoint_fault
 
 LIMIT = 10.0
 
 TOY = """
     "A toy."
     import zmq
-    from zmqlab.role import Role
+    from zmqlab.run.role import Role
 
     role = Role("toy", __doc__, bind=["tcp://127.0.0.1:*", "ipc://*"])
     role.option("--number", type=int, default=1)

@@ -11,9 +11,10 @@ import pytest
 import zmq
 import zmq.asyncio
 
-import zmqlab.stage as stage_module
-from zmqlab.endpoints import free_endpoint
-from zmqlab.stage import Stage, remember
+from zmqlab import record as records
+from zmqlab.record import remember
+from zmqlab.run.endpoints import free_endpoint
+from zmqlab.stage import Stage
 
 pytestmark = pytest.mark.usefixtures("ended")
 
@@ -318,7 +319,7 @@ def test_the_interpreter_ends_in_silence(program):
 def test_only_the_standard_library_and_zmq_are_needed():
     source = (
         "import sys; import zmq, zmq.asyncio; before = set(sys.modules)\n"
-        "import zmqlab.stage, zmqlab.sequence, zmqlab.topology\n"
+        "import zmqlab.stage, zmqlab.draw.sequence, zmqlab.draw.topology\n"
         "new = {name.partition('.')[0] for name in set(sys.modules) - before}\n"
         "bad = new - set(sys.stdlib_module_names) - {'zmq', 'zmqlab'}\n"
         "assert not bad, bad\n"
@@ -463,7 +464,7 @@ def test_a_port_that_stays_taken(monkeypatch):
     async def scenario():
         stage = Stage()
         _, _, two, place = linked(stage)
-        monkeypatch.setattr("zmqlab.endpoints.port_is_free", taken)
+        monkeypatch.setattr("zmqlab.stage.faults.port_is_free", taken)
         with pytest.raises(TimeoutError, match=f"{place} is still taken, 3 s after"):
             await stage.crash(two, within=3)
 
@@ -598,7 +599,7 @@ def test_names():
 
 
 def test_the_record_is_bounded(monkeypatch):
-    monkeypatch.setattr(stage_module, "LIMIT", 100)
+    monkeypatch.setattr(records, "LIMIT", 100)
 
     async def scenario():
         stage = Stage()
@@ -683,7 +684,7 @@ def test_reset_closes_what_is_open_and_begins_lanes_anew(ended):
         context = stage.context()
         first = context.socket(zmq.PULL)
         stage.name(worker=first)
-        first.bind("inproc://tasks")
+        first.bind("inproc://earlier")
         stage.reset()
         assert first.closed
         second, sender = context.socket(zmq.PULL), context.socket(zmq.PUSH)

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zmqlab import Fates, Strip
-from zmqlab.language import Text
-from zmqlab.programs import STARTED
-from zmqlab.terms import TERMS
+from zmqlab.run.programs import STARTED
+from zmqlab.words.language import Text
+from zmqlab.words.terms import TERMS
 
 
 def program(*lines):

@@ -2,13 +2,13 @@
 
 import asyncio
 import re
-from xml.etree import ElementTree
 
 import pytest
 import zmq
 import zmq.asyncio
 
-from zmqlab.endpoints import local_endpoint
+from tests.zmqlab.pictures import check_picture
+from zmqlab.run.endpoints import local_endpoint
 from zmqlab.stage import Stage
 
 pytestmark = pytest.mark.usefixtures("ended")
@@ -20,16 +20,6 @@ def run(scenario):
             return await scenario()
 
     return asyncio.run(limited())
-
-
-def check_picture(picture):
-    for language in ("en", "ko"):
-        svg = picture.svg(language)
-        ElementTree.fromstring(svg)
-        assert min(map(float, re.findall(r'font-size="([\d.]+)"', svg))) >= 12
-    html = picture._repr_html_()
-    assert html.count('tabindex="0" role="region"') == 2 and ' id="' not in html
-    return picture.svg("en")
 
 
 def test_who_binds_who_connects_and_how_much_passed():
@@ -63,7 +53,7 @@ def test_who_binds_who_connects_and_how_much_passed():
         "server로 4개, client로 3개.",
     ]
     svg = check_picture(picture)
-    assert endpoint in svg and ">7<" in svg
+    assert endpoint in svg and ">4<" in svg and ">3<" in svg
 
 
 def test_upstream_stands_left_whoever_binds():
@@ -154,8 +144,12 @@ def test_more_messages_make_a_thicker_arrow():
 
     def thickness(count):
         svg = run(lambda: scenario(count))
-        curve = re.search(r'C[^"]*" fill="none" stroke="[^"]*" stroke-width="([\d.]+)"', svg)
-        return float(curve[1])
+        chevrons = re.findall(
+            r'l[\d.-]+ [\d.-]+ ?l[\d.-]+ [\d.-]+" fill="none" '
+            r'stroke="var\(--zl-accent[^"]*" stroke-width="([\d.]+)"',
+            svg,
+        )
+        return float(chevrons[0]) if chevrons else 0.0
 
     assert thickness(0) < thickness(5) < thickness(500)
 

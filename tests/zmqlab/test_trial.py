@@ -5,9 +5,9 @@ import time
 
 import pytest
 
-from zmqlab.checks import NotRight, expect
-from zmqlab.language import Text
-from zmqlab.trial import GOES_ON, STILL_WAITED, must_be_async, trial
+from zmqlab.exercises.checks import NotRight, expect
+from zmqlab.exercises.trial import GOES_ON, STILL_WAITED, must_be_async, trial
+from zmqlab.words.language import Text
 
 ABOUT = Text(en="A situation.", ko="상황.")
 

@@ -17,7 +17,7 @@ from zmq.auth.asyncio import AsyncioAuthenticator
 import purezmq
 import purezmq.asyncio
 from zmqlab import Wiretap
-from zmqlab.wiretap import Passed, WiretapError
+from zmqlab.net.wiretap import Passed, WiretapError
 
 ANY = "tcp://127.0.0.1:*"
 LIMIT = 20

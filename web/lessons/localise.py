@@ -28,12 +28,13 @@ from nbformat import NotebookNode
 
 from web.lessons.comments import CONTEXT, translated
 from web.lessons.folders import page_name, pages
+from web.lessons.front import LessonError
+from web.lessons.setup_cell import setup_source
 from web.lessons.source import (
     CHOICES,
     Cell,
     Directive,
     Lesson,
-    LessonError,
     choice,
     directive,
     headings,
@@ -45,8 +46,15 @@ from web.lessons.source import (
 )
 from web.paths import BUILD, DEFAULT_ADDRESS, LESSONS, ROOT, site_address
 from web.words import LANGUAGES, WORDS
+from zmqlab.words.language import Language, Text
 
 NOTEBOOKS = BUILD / "notebooks"
+WRITTEN = Text(en="written", ko="새로 만들었습니다")
+UPDATED = Text(en="updated, the lesson has changed", ko="레슨이 바뀌어 새로 고쳤습니다")
+BESIDE = Text(
+    en="your copy is changed and stays; the new lesson is {name}",
+    ko="고친 노트북은 그대로 두었습니다. 새 레슨은 {name} 파일입니다",
+)
 LINK = re.compile(
     r"(?P<code>(`+)(?!`).+?(?<!`)\2(?!`))"
     r"|(?<!!)\[(?P<text>(?:[^\[\]`]|`[^`]*`)*)\]\((?P<target>[^()\s]+)\)",
@@ -355,7 +363,7 @@ def _po(locale: Path, path: Path, language: str) -> Path | None:
 
 
 def localise(
-    path: Path, language: str, *, locale: Path | None = None
+    path: Path, language: str, *, locale: Path | None = None, download: bool = False
 ) -> tuple[NotebookNode, list[Missing]]:
     """Make a lesson's notebook in a language.
 
@@ -367,6 +375,8 @@ def localise(
         ``en`` or ``ko``.
     locale
         Folder of the translations; by default ``locale`` beside the lessons' folders.
+    download
+        Whether the notebook is to be downloaded: then its first cell sees to `zmqlab`.
 
     Returns
     -------
@@ -384,6 +394,11 @@ def localise(
     lesson = read(path)
     localiser = Localiser(lesson, language, locale or path.parents[2] / "locale")
     cells: list[NotebookNode] = []
+    if download:
+        made = nbformat.v4.new_code_cell(setup_source("ko" if language == "ko" else "en"))
+        made.metadata["tags"] = ["plumbing"]
+        made["id"] = f"{lesson.name}-setup"
+        cells.append(made)
     for cell in lesson.cells:
         if cell.kind == "code":
             made = nbformat.v4.new_code_cell(localiser.code(cell))
@@ -391,7 +406,16 @@ def localise(
             if {"hide-input", "hide-cell"} & set(cell.tags):
                 made.metadata["jupyter"] = {"source_hidden": True}
         else:
-            made = nbformat.v4.new_markdown_cell(localiser.cell(cell))
+            question, text = _split_question(cell)
+            if question and cells and cells[-1].cell_type == "code":
+                # In a notebook the reader is asked before the cell runs, so above it.
+                asked = nbformat.v4.new_markdown_cell(localiser.markdown(question, cell.line))
+                asked["id"] = f"{lesson.cell_id(cell)}-asked"
+                cells.insert(len(cells) - 1, asked)
+                line = cell.line + question.count("\n") + 1
+                made = nbformat.v4.new_markdown_cell(localiser.markdown(text, line))
+            else:
+                made = nbformat.v4.new_markdown_cell(localiser.cell(cell))
         made["id"] = lesson.cell_id(cell)
         cells.append(made)
     notebook = nbformat.v4.new_notebook(cells=cells)
@@ -404,6 +428,18 @@ def localise(
     }
     nbformat.validate(notebook)
     return notebook, localiser.translate.missing
+
+
+def _split_question(cell: Cell) -> tuple[str, str]:
+    """Split off a prediction that asks about the cell above it; text follows such a one."""
+    tokens = parse(cell.source)
+    first = directive(tokens[0], 1) if tokens else None
+    if first is None or first.name != "predict" or tokens[0].map is None:
+        return "", cell.source
+    lines = cell.source.splitlines()
+    end = tokens[0].map[1]
+    question, text = "\n".join(lines[:end]), "\n".join(lines[end:])
+    return (question, text) if text.strip() else ("", cell.source)
 
 
 def with_solutions(notebook: NotebookNode, lesson: Lesson) -> NotebookNode:
@@ -441,8 +477,9 @@ def write(path: Path, notebook: NotebookNode) -> str:
     Returns
     -------
     str
-        A line that says what happened, empty if nothing did.
+        A line that says what happened, in the notebook's language; empty if nothing did.
     """
+    language: Language = "ko" if notebook.metadata["lesson"]["language"] == "ko" else "en"
     new = notebook.metadata["lesson"]["written"]
     candidate, count = path, 1
     while candidate.exists():
@@ -458,8 +495,8 @@ def write(path: Path, notebook: NotebookNode) -> str:
     candidate.parent.mkdir(parents=True, exist_ok=True)
     nbformat.write(notebook, candidate)
     if candidate != path:
-        return f"{path.name}: your copy is changed and stays; the new lesson is {candidate.name}"
-    return f"{path.name}: {'written' if fresh else 'updated, the lesson has changed'}"
+        return f"{path.name}: {BESIDE.format(name=candidate.name)[language]}"
+    return f"{path.name}: {(WRITTEN if fresh else UPDATED)[language]}"
 
 
 def _found(path: Path) -> tuple[str | None, str | None]:

@@ -1,355 +1,364 @@
-"""A lesson's cell as a program: a whole Python file that does what the page does up to that cell.
+"""A lesson's cell as a program: what it and the cells that it needs do, in plain pyzmq.
 
-A notebook waits at its top level, shows the value of a cell's last line and keeps everything open.
-A file does none of that: here each cell becomes a piece of one ``async def main()``, and what
-lesson cells leave open is closed at its end, so that the program ends by itself.
+Which cells are needed follows from the data (`needed`): who bound the names that a cell reads, and
+who has changed these objects since. Two sockets that share an endpoint change each other. The text
+is put together by `web.lessons.as_program`. A cell that needs an instrument without a plain form
+names the program in ``examples/`` instead. The same program with the instruments is the second
+choice everywhere; neither is there for an exercise and its check.
 
-The page carries each piece once, and ``static/copy.js`` joins those from the first cell to the one
-asked for; `program` here joins them the same way, for the tests that run them. A cell tagged
-``libzmq-only`` is left out of others' programs, for only cells of that kind may depend on it (the
-lesson lint holds that); so are a cell that does nothing but show a picture of an idea, and an
-exercise with its check, unless a later cell names what it defines. These two have no program of
-their own in the page: what is worth saving there is what the learner has written.
-
-What must stay true: no character of a string changes; a cell that runs in a notebook runs in the
-program.
+``make site`` writes every program to ``build/site/programs``, once for both languages, and the
+page's script (``copy.js``) fetches the one that is asked for. The page itself holds only which
+there are.
 """
 
 from __future__ import annotations
 
 import ast
-import io
 import json
 import re
-import tokenize
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from sphinx.application import Sphinx
 
-from web.lessons.folders import page_path
+from web.lessons.as_program import (
+    OURS,
+    Lab,
+    NoPlainFormError,
+    does_nothing,
+    layout,
+    plainly,
+    without_watching,
+)
+from web.lessons.cells import (
+    CellFacts,
+    Imported,
+    Later,
+    assigned,
+    dotted,
+    imported,
+    looped,
+    own_scope,
+    parse,
+    read_cell,
+    root,
+)
+from web.lessons.folders import page_name, page_path, pages
 from web.lessons.localise import plain
-from web.lessons.source import Cell, Lesson, read
+from web.lessons.source import Lesson, read
+from web.lessons.staging import write_if_changed
+from web.paths import ROOT, SITE
 from web.words import WORDS
 
-INDENT = "    "
-TOP_LEVEL = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
-CONTEXTS = ("Context", "context", "instance")
-FUTURE = "from __future__"
-SILENT = ("close", "term", "destroy")
-SHOW = f'''\
-def show(value):
-{INDENT}"""Print what a notebook shows of the last line of a cell."""
-{INDENT}if value is not None:
-{INDENT}{INDENT}print(repr(value))
-'''
+FOLDER = "programs"
+NO_PROGRAM = {"exercise", "check", "remove-cell"}
+"""Tags of cells without a program: of an exercise, only what the learner writes is worth saving."""
 
 
 @dataclass(frozen=True)
-class Piece:
-    """A code cell, ready to stand in a program.
+class Copy:
+    """What the page offers for a code cell.
 
     Attributes
     ----------
-    imports : tuple of str
-        Its imports that stand at the program's head.
-    body : str
-        The rest, indented once, without a line end; may be empty.
-    heading : str
-        The lesson's heading above it, if this is the first cell there.
-    opens, closes : tuple of str
-        Contexts that it makes and leaves open, or ends.
-    lab : bool
-        Whether it needs ``zmqlab``.
-    alone : bool
-        Whether other cells' programs do without it.
-    beside : tuple of int
-        Numbers of the cells that it needs although they are ``alone``.
-    shown : bool
-        Whether the page shows the cell at all.
-    offered : bool
-        Whether the page offers its program: not for an exercise and its check.
+    program : str
+        The program in plain pyzmq; empty if there is none.
+    instruments : str
+        The program with the instruments; empty if it needs none.
+    example : str
+        The example that stands for the plain program, where that can't be.
     """
 
-    imports: tuple[str, ...]
-    body: str
-    heading: str
-    opens: tuple[str, ...]
-    closes: tuple[str, ...]
-    lab: bool
-    alone: bool
-    beside: tuple[int, ...]
-    shown: bool
-    offered: bool
+    program: str = ""
+    instruments: str = ""
+    example: str = ""
 
 
-def pieces(lesson: Lesson) -> list[Piece]:
-    """Make a piece of each code cell, in order."""
-    cells = lesson.code()
-    trees = [_tree(cell.source) for cell in cells]
-    taken = {name for tree in trees for name in _given_values(tree)}
-    headings = dict.fromkeys(cell.index for cell in cells)
-    last = ""
-    for cell in cells:
-        above = [plain(h.text) for h in lesson.headings() if h.level > 1 and h.line < cell.line]
-        headings[cell.index] = above[-1] if above and above[-1] != last else ""
-        last = above[-1] if above else ""
-    made = []
-    for number, (cell, tree) in enumerate(zip(cells, trees, strict=True)):
-        needed = {
-            node.id
-            for later, other in zip(trees[number + 1 :], cells[number + 1 :], strict=True)
-            if not _is_exercise(other)
-            for node in ast.walk(later)
-            if isinstance(node, ast.Name)
-        }
-        given = _bound(tree) | _given_values(tree)
-        left_out = _is_exercise(cell) or _only_shows(tree)
-        alone = "libzmq-only" in cell.tags or (left_out and not given & needed)
-        beside: tuple[int, ...] = ()
-        if "libzmq-only" in cell.tags:
-            beside = tuple(n for n in range(number) if "libzmq-only" in cells[n].tags)
-            theirs = {name for n in beside for name in _given_values(trees[n]) | _bound(trees[n])}
-            if not theirs & {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}:
-                beside = ()
-        piece = _piece(cell, tree, taken)
-        title = headings[cell.index] or ""
-        made.append(replace(piece, heading=title, alone=alone, beside=beside))
-    return made
+class Copies:
+    """The programs of a lesson's page."""
+
+    def __init__(self, lesson: Lesson) -> None:
+        self.lesson = lesson
+        self.cells = lesson.code()
+        sources = [cell.source for cell in self.cells]
+        self.trees = [parse(source) for source in sources]
+        self.lab = Lab.of(sources)
+        self.imports = [
+            [one for node in own_scope(tree) for one in imported(node)] for tree in self.trees
+        ]
+        names = {one.bound for found in self.imports for one in found}
+        self.whole = _Flow([read_cell(source, names) for source in sources], self.lab)
+        plainer = [without_watching(source, self.lab, last=True) for source in sources]
+        self.flow = _Flow([read_cell(source, names) for source in plainer], self.lab)
+
+    def all(self) -> list[Copy]:
+        """Return what is offered for each code cell, in order."""
+        return [self.copy(number) for number in range(len(self.cells))]
+
+    def copy(self, number: int) -> Copy:
+        """Return what is offered for a code cell, counted from 0."""
+        if NO_PROGRAM & set(self.cells[number].tags) or _only_defines(self.trees[number]):
+            return Copy()
+        program, example = "", ""
+        try:
+            program = self.plain(number)
+        except NoPlainFormError:
+            example = self.example(number)
+        instruments = ""
+        chosen = self.whole.needed(number)
+        if not program or any(self.lab.names(self.trees[one]) for one in chosen):
+            instruments = self.with_instruments(number)
+        return Copy(program, instruments, example)
+
+    def plain(self, number: int) -> str:
+        """Return a cell's program in plain pyzmq; nothing if the cell only watches.
+
+        Raises
+        ------
+        NoPlainFormError
+            If it needs something else than the standard library and pyzmq.
+        """
+        last = without_watching(self.cells[number].source, self.lab, last=True)
+        if not parse(last).body:
+            return ""
+        sources = [
+            last
+            if one == number
+            else without_watching(self.cells[one].source, self.lab, last=False)
+            for one in self.flow.needed(number)
+        ]
+        source, helpers = plainly(self._joined(self.flow.needed(number), sources), self.lab)
+        imports = [one for one in self._imports(number) if one.path.split(".")[0] not in OURS]
+        return layout(self.head(number), source, imports, helpers)
+
+    def with_instruments(self, number: int) -> str:
+        """Return a cell's program with the instruments."""
+        chosen = self.whole.needed(number)
+        sources = [
+            without_watching(self.cells[one].source, self.lab, last=False, only_shown=True)
+            for one in chosen[:-1]
+        ]
+        source = self._joined(chosen, [*sources, self.cells[number].source])
+        head = self.head(number, ours=True)
+        return layout(head, source, self._imports(number), lab=self.lab)
+
+    def _imports(self, number: int) -> list[Imported]:
+        return [one for found in self.imports[: number + 1] for one in found]
+
+    def _joined(self, numbers: list[int], sources: list[str]) -> str:
+        """Put cells together, the first below each heading of the lesson under that heading."""
+        joined, last = [], ""
+        for number, source in zip(numbers, sources, strict=True):
+            heading = self._headings[number]
+            if source.strip():
+                joined.append((f"# {heading}\n" if heading != last else "") + source.strip("\n"))
+                last = heading
+        return "\n\n".join(joined) + "\n"
+
+    @cached_property
+    def _headings(self) -> list[str]:
+        """The heading above each code cell."""
+        found = [heading for heading in self.lesson.headings() if heading.level > 1]
+        above = [[one.text for one in found if one.line < cell.line] for cell in self.cells]
+        return [plain(texts[-1]) if texts else "" for texts in above]
+
+    def head(self, number: int, ours: bool = False) -> str:
+        """Return the comment at the head of a program."""
+        lines = [
+            f"# ØMQ Companion, lesson {self.lesson.number}: {plain(self.lesson.title)}",
+            f"# Cell {number + 1} of that lesson with the cells that it needs, as a program.",
+            "# It needs Python 3.11 or newer and pyzmq (pip install pyzmq).",
+        ]
+        if ours:
+            lines[-1] = "# It needs Python 3.11 or newer, pyzmq, and zmqlab, which comes with the"
+            lines += [
+                '# companion\'s repository (how to get that: the page "Start here"). There,',
+                '# "make site" sets up all three, and .venv/bin/python then runs this file from',
+                "# any folder. Other Pythons end with: No module named 'zmqlab'.",
+            ]
+        return "\n".join([*lines, "# Code: MIT."])
+
+    def example(self, number: int) -> str:
+        """Return the example whose programs a cell starts, or the lesson's; as one types it."""
+        for one in [number, *reversed(self.whole.needed(number)), *range(len(self.cells))]:
+            for node in ast.walk(self.trees[one]):
+                if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                    folder = node.value.split("/")[0]
+                    if folder.isidentifier() and (ROOT / "examples" / folder).is_dir():
+                        return folder.replace("_", "-")
+        return ""
 
 
-def _is_exercise(cell: Cell) -> bool:
-    """Tell whether a cell is one that the learner fills, or the check of it."""
-    return bool({"exercise", "check"} & set(cell.tags))
-
-
-def _tree(source: str) -> ast.Module:
-    tree = compile(source, "cell", "exec", TOP_LEVEL)
-    assert isinstance(tree, ast.Module)
-    return tree
-
-
-def _statements(node: ast.AST) -> Iterator[ast.AST]:
-    """Walk a tree, but not into functions and classes: their names are their own."""
-    for child in ast.iter_child_nodes(node):
-        yield child
-        if not isinstance(
-            child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda
-        ):
-            yield from _statements(child)
-
-
-def _given_values(tree: ast.Module) -> set[str]:
-    """Return the names that a cell gives values otherwise than by an import."""
-    names = set()
-    for node in _statements(tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            names.add(node.name)
-        elif isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
-            names.add(node.id)
-        elif isinstance(node, ast.ExceptHandler) and node.name:
-            names.add(node.name)
-    return names
-
-
-def _bound(tree: ast.Module) -> set[str]:
-    """Return the names that a cell imports."""
-    return {
-        (alias.asname or alias.name).split(".")[0]
+def _only_defines(tree: ast.Module) -> bool:
+    """Tell whether a cell only defines functions, classes and constants."""
+    definitions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
+    return all(
+        isinstance(node, definitions) or (isinstance(node, ast.Assign) and does_nothing(node.value))
         for node in tree.body
-        if isinstance(node, ast.Import | ast.ImportFrom)
-        for alias in node.names
+    )
+
+
+class _Flow:
+    """Which cells of a lesson need which."""
+
+    def __init__(self, facts: list[CellFacts], lab: Lab) -> None:
+        self.facts = facts
+        self.anywhere = _anywhere(facts)
+        self.ends = {name: ends - self.anywhere for name, ends in _ends(facts).items()}
+        self.reads: list[set[str]] = []
+        self.changes: list[set[str]] = []
+        for number, cell in enumerate(facts):
+            reads, changes, places = set(cell.reads), set(cell.changes), _places(cell.tree)
+            waiting, seen = sorted(cell.uses), set(cell.uses)
+            while waiting:
+                home = self._home(waiting.pop(), number + 1)
+                if home is None:
+                    continue
+                later, tree = home
+                changes |= later.changes
+                places |= _places(tree)
+                reads |= later.reads - cell.binds
+                waiting += sorted(later.reads - seen)
+                seen |= later.reads
+            for node in ast.walk(cell.tree):
+                if isinstance(node, ast.Call) and lab.form(node.func) is not None:
+                    changes |= {root(one) for one in node.args} - {""}
+            self.reads.append(reads)
+            self.changes.append(changes | (places - self.anywhere))
+
+    def _home(self, name: str, before: int) -> tuple[Later, ast.AST] | None:
+        """Return what a function needs and its tree, from the last cell that defines it."""
+        for cell in reversed(self.facts[:before]):
+            if name in cell.functions:
+                trees = [n for n in cell.tree.body if getattr(n, "name", "") == name]
+                return cell.functions[name], trees[0] if trees else cell.tree
+            if name in cell.binds:
+                return None
+        return None
+
+    def needed(self, number: int) -> list[int]:
+        """Return the cells that a cell's program consists of, itself the last."""
+        found: set[int] = set()
+        waiting = [number]
+        while waiting:
+            one = waiting.pop()
+            if one in found:
+                continue
+            found.add(one)
+            reads = set(self.reads[one])
+            if one == number:
+                reads |= {
+                    name for later in self.facts[one].functions.values() for name in later.reads
+                } - self.facts[one].binds
+            for name in reads:
+                waiting += self._from(name, one)
+        return sorted(found)
+
+    def _from(self, name: str, one: int) -> Iterator[int]:
+        """Return the cells before one that made a name's object what it is there."""
+        birth = next((n for n in range(one - 1, -1, -1) if name in self.facts[n].binds), None)
+        if birth is None:
+            return
+        yield birth
+        mine = self.ends.get(name, set())
+        near = {name, *mine, *(other for other, ends in self.ends.items() if ends & mine)}
+        yield from (n for n in range(birth + 1, one) if near & self.changes[n])
+
+
+def _places(tree: ast.AST) -> set[str]:
+    """Return the names of endpoints at which a tree binds or connects sockets."""
+    return {place for ends in _sockets(tree).values() for place in ends}
+
+
+def _sockets(tree: ast.AST) -> dict[str, set[str]]:
+    """Return the endpoints, by their names or as they stand there, of a tree's sockets."""
+    found: dict[str, set[str]] = {}
+    through = looped(tree)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            if node.func.attr in ("bind", "connect") and node.args:
+                given = node.args[0]
+                places = {n.id for n in ast.walk(given) if isinstance(n, ast.Name)}
+                if isinstance(given, ast.Constant) and not str(given.value).endswith(":*"):
+                    places = {str(given.value)}
+                socket = dotted(node.func.value)
+                for one in through.get(socket, [socket]):
+                    found.setdefault(one, set()).update(places)
+        elif isinstance(node, ast.Assign):
+            for target in node.targets:
+                for name, value in assigned(target, node.value):
+                    for part in ast.walk(value):
+                        if isinstance(part, ast.Attribute) and re.match(
+                            r"last_endpoint|LAST_ENDPOINT|bind_to_random_port", part.attr
+                        ):
+                            found.setdefault(root(part), set()).add(name)
+    return found
+
+
+def _anywhere(facts: list[CellFacts]) -> set[str]:
+    """Return the names that stand for any free port: no two sockets meet there."""
+    return {
+        name
+        for cell in facts
+        for node in cell.tree.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        for name, value in assigned(target, node.value)
+        if any(isinstance(n, ast.Constant) and str(n.value).endswith("*") for n in ast.walk(value))
     }
 
 
-def _only_shows(tree: ast.Module) -> bool:
-    """Tell whether a cell only calls, with constants, what it has just imported from zmqlab."""
-    *imports, last = tree.body or [ast.Pass()]
-    return (
-        bool(imports)
-        and all(isinstance(n, ast.ImportFrom) and n.module == "zmqlab" for n in imports)
-        and isinstance(last, ast.Expr)
-        and isinstance(last.value, ast.Call)
-        and isinstance(last.value.func, ast.Name)
-        and last.value.func.id in _bound(tree)
-        and not last.value.keywords
-        and all(isinstance(given, ast.Constant) for given in last.value.args)
-    )
+def _ends(facts: list[CellFacts]) -> dict[str, set[str]]:
+    """Return the endpoints of each socket of a lesson."""
+    ends: dict[str, set[str]] = {}
+    for cell in facts:
+        for socket, places in _sockets(cell.tree).items():
+            ends.setdefault(socket, set()).update(places)
+    return ends
 
 
-def _piece(cell: Cell, tree: ast.Module, taken: set[str]) -> Piece:
-    lines = cell.source.splitlines()
-    _show_last(lines, tree)
-    inside = _inside_strings(cell.source)
-    imports = []
-    for node in reversed(tree.body):
-        if not isinstance(node, ast.Import | ast.ImportFrom):
-            continue
-        # A name that a cell also assigns is local to main(), so its import stays there too.
-        bound = {(alias.asname or alias.name).split(".")[0] for alias in node.names}
-        first, end = node.lineno - 1, node.end_lineno or node.lineno
-        whole = re.fullmatch(r"\s*(#.*)?", lines[end - 1][node.end_col_offset :])
-        if bound & taken or "*" in bound or node.col_offset or not whole:
-            continue
-        imports.append("\n".join(lines[first:end]))
-        for number in range(first, end):
-            lines[number] = "\0"
-    indented = [
-        line if number in inside or not line.strip() else INDENT + line
-        for number, line in enumerate(lines)
-        if line != "\0"
-    ]
-    opens, closes = _contexts(tree)
-    return Piece(
-        imports=tuple(reversed(imports)),
-        body="\n".join(indented).strip("\n"),
-        heading="",
-        opens=opens,
-        closes=closes,
-        lab="zmqlab" in cell.source,
-        alone=False,
-        beside=(),
-        shown="remove-cell" not in cell.tags,
-        offered=not _is_exercise(cell),
-    )
+# ---------------------------------------------------------------- files and pages
 
 
-def _show_last(lines: list[str], tree: ast.Module) -> None:
-    """Print what a notebook would show: the value of the last statement, if it has one."""
-    last = tree.body[-1] if tree.body else None
-    if not isinstance(last, ast.Expr) or _is_silent(last.value):
-        return
-    line, end = last.lineno - 1, (last.end_lineno or last.lineno) - 1
-    # Offsets count bytes; the end comes first, so that the start stays where it is.
-    tail = lines[end].encode()
-    if tail[last.end_col_offset :].lstrip().startswith(b";"):
-        return  # a semicolon keeps it silent in a notebook too
-    opening, closing = ("show((", "))") if isinstance(last.value, ast.Tuple) else ("show(", ")")
-    lines[end] = (
-        tail[: last.end_col_offset] + closing.encode() + tail[last.end_col_offset :]
-    ).decode()
-    head = lines[line].encode()
-    lines[line] = (head[: last.col_offset] + opening.encode() + head[last.col_offset :]).decode()
+def files(lesson: Lesson) -> dict[str, str]:
+    """Return the programs of a lesson's page by the names of their files."""
+    found: dict[str, str] = {}
+    for number, copy in enumerate(Copies(lesson).all(), 1):
+        name = f"{page_name(lesson.path)}-{number}"
+        for text, end in ((copy.program, ""), (copy.instruments, "-instruments")):
+            if text:
+                found[f"{name}{end}.py"] = text
+    return found
 
 
-def _is_silent(node: ast.expr) -> bool:
-    """Tell whether an expression is a call that is known to return nothing."""
-    called = node.func if isinstance(node, ast.Call) else None
-    if isinstance(called, ast.Name):
-        return called.id == "print"
-    return isinstance(called, ast.Attribute) and called.attr in SILENT
-
-
-def _inside_strings(source: str) -> set[int]:
-    """Return the lines, from 0, that begin inside a string: they keep their first column."""
-    inside: set[int] = set()
-    opened: list[int] = []
-    for token in tokenize.generate_tokens(io.StringIO(source + "\n").readline):
-        name = tokenize.tok_name[token.type]
-        if name == "STRING":
-            inside.update(range(token.start[0], token.end[0]))
-        elif name in ("FSTRING_START", "TSTRING_START"):
-            opened.append(token.start[0])
-        elif name in ("FSTRING_END", "TSTRING_END"):
-            inside.update(range(opened.pop(), token.end[0]))
-    return inside
-
-
-def _contexts(tree: ast.Module) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the names of contexts that a cell makes, and of those that it ends."""
-    opens: list[str] = []
-    closes: list[str] = []
-    for node in _statements(tree):
-        if isinstance(node, ast.Assign):
-            for target in node.targets:
-                opens += [name for name, value in _pairs(target, node.value) if _makes(value)]
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            ended = node.func.value
-            if node.func.attr in ("term", "destroy") and isinstance(ended, ast.Name):
-                closes.append(ended.id)
-    return tuple(dict.fromkeys(opens)), tuple(dict.fromkeys(closes))
-
-
-def _pairs(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
-    """Give each name of an assignment with the expression whose value it takes."""
-    if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
-        for one, other in zip(target.elts, value.elts, strict=False):
-            yield from _pairs(one, other)
-    elif isinstance(target, ast.Name):
-        yield target.id, value
-
-
-def _makes(value: ast.expr) -> bool:
-    """Tell whether an expression makes a context."""
-    made = value.func if isinstance(value, ast.Call) else None
-    return (made.attr if isinstance(made, ast.Attribute) else getattr(made, "id", "")) in CONTEXTS
-
-
-def head(lesson: Lesson, lab: bool) -> str:
-    """Return the comment at the head of a program; ``lab`` says whether it needs ``zmqlab``."""
-    lines = [
-        f"# ØMQ Companion, lesson {lesson.number}: {plain(lesson.title)}",
-        "# A cell of that lesson with the cells that it needs, as a program of its own.",
-        "# It needs Python 3.11 or newer and pyzmq (pip install pyzmq).",
-    ]
-    if lab:
-        lines[-1] = "# It needs Python 3.11 or newer, pyzmq, and zmqlab, which comes with the"
-        lines += [
-            "# companion's repository (how to get that: the site's page \"Start here\"). There,",
-            '# "make doctor" sets up all three, and .venv/bin/python then runs this file from',
-            "# any folder. Other Pythons end with: No module named 'zmqlab'.",
-        ]
-    return "\n".join([*lines, "# Code: MIT."])
-
-
-def program(lesson: Lesson, cell: int) -> str:
-    """Return the program of a lesson's code cell, counted from 0."""
-    made = pieces(lesson)
-    needed = (cell, *made[cell].beside)
-    chosen = [p for n, p in enumerate(made[: cell + 1]) if n in needed or not p.alone]
-    lines = ["import asyncio", *(line for piece in chosen for line in piece.imports)]
-    imports = sorted(dict.fromkeys(lines), key=lambda line: not line.startswith(FUTURE))
-    blocks = []
-    for piece in chosen:
-        if piece.body:
-            title = f"{INDENT}# == {piece.heading}\n" if piece.heading else ""
-            blocks.append(title + piece.body)
-    contexts: list[str] = []
-    for piece in chosen:
-        contexts = [
-            *(name for name in contexts if name not in piece.closes + piece.opens),
-            *(name for name in piece.opens if name not in piece.closes),
-        ]
-    if contexts:
-        closing = [f"{INDENT}{name}.destroy(linger=0)" for name in reversed(contexts)]
-        blocks.append("\n".join([f"{INDENT}# == What is still open", *closing]))
-    shows = any(re.search(r"\bshow\(", piece.body) for piece in chosen)
-    return "\n".join(
-        [
-            head(lesson, any(piece.lab for piece in chosen)),
-            *imports,
-            "",
-            "",
-            *([SHOW, ""] if shows else []),
-            "async def main():",
-            "\n\n".join(blocks) or f"{INDENT}pass",
-            "",
-            "",
-            "asyncio.run(main())",
-            "",
-        ]
-    )
+def write_programs() -> None:
+    """Write every program of every lesson, and for pages without a server all of one together."""
+    folder = SITE / FOLDER
+    there = set()
+    for path in pages():
+        programs = files(read(path))
+        # A page that was opened as a file may load scripts, and no other files.
+        script = f"window.copyPrograms({json.dumps(programs, ensure_ascii=False)});\n"
+        for name, text in (programs | {f"{page_name(path)}.js": script}).items():
+            write_if_changed(folder / name, text)
+            there.add(name)
+    for old in folder.glob("*.*"):
+        if old.name not in there:
+            old.unlink()
 
 
 def for_page(lesson: Lesson) -> dict[str, Any]:
-    """Return what the page's script needs to join any cell's program."""
-    return {
-        "head": head(lesson, False),
-        "head_lab": head(lesson, True),
-        "show": SHOW,
-        "cells": [asdict(piece) for piece in pieces(lesson)],
-    }
+    """Return what the page's script needs to know: which programs there are, cell by cell."""
+    shown = []
+    for cell, copy in zip(lesson.code(), Copies(lesson).all(), strict=True):
+        if "remove-cell" not in cell.tags:
+            kinds = ("plain", bool(copy.program)), ("instruments", bool(copy.instruments))
+            more = {"example": copy.example} if copy.example else {}
+            shown.append({kind: 1 for kind, there in kinds if there} | more)
+    numbers = [n for n, cell in enumerate(lesson.code(), 1) if "remove-cell" not in cell.tags]
+    return {"page": page_name(lesson.path), "numbers": numbers, "cells": shown}
 
 
 def add_programs(
@@ -361,8 +370,9 @@ def add_programs(
     if 'class="highlight' not in context.get("body", ""):
         return
     words = WORDS[app.config.language]
-    names = ("copy", "copied", "copy_program", "program_copied", "not_copied")
-    data: dict[str, Any] = {"words": {name: words[name] for name in names}}
+    data: dict[str, Any] = {
+        "words": {name: text for name, text in words.items() if name in COPY_WORDS}
+    }
     source = page_path(pagename.removeprefix("lessons/"))
     if pagename.startswith("lessons/") and source is not None:
         data["program"] = for_page(read(source))
@@ -371,7 +381,19 @@ def add_programs(
     context["body"] += f'<script type="application/json" id="copy-data">{text}</script>\n'
 
 
+COPY_WORDS = (
+    "copy",
+    "copied",
+    "copy_program",
+    "copy_instruments",
+    "copy_example",
+    "program_copied",
+    "example_copied",
+    "not_copied",
+)
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Connect."""
+    """Connect to Sphinx."""
     app.connect("html-page-context", add_programs)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -18,7 +18,7 @@ import platform
 import shutil
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from importlib.metadata import version
@@ -33,13 +33,14 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 from web import paths
+from web.lessons.cells import imported, parse, really_run
 from web.lessons.folders import page_name, pages
 from web.lessons.source import staged
 from web.paths import ROOT
-from zmqlab.conditions import MIME
+from zmqlab.run.conditions import MIME
 
 PACKAGES = ("zmqlab", "examples", "purezmq")
-# Seconds. In the full form of the measurements (zmqlab.measure.full) a cell may take an hour.
+# Seconds. In the full form of the measurements (zmqlab.run.measure.full) a cell may take an hour.
 CELL_LIMIT = 120 if os.environ.get("ZMQLAB_FULL", "") in ("", "0") else 3600
 REPEATS = 2
 """How often a lesson that missed its condition runs again."""
@@ -99,7 +100,7 @@ class RunError(Exception):
 class _Loop(asyncio.SelectorEventLoop):
     """Leaves Ctrl-C to asyncio, which cancels the lessons; nbclient would take it for its own."""
 
-    def add_signal_handler(self, *arguments: object) -> None:
+    def add_signal_handler(self, *_arguments: object) -> None:
         raise RuntimeError("signals stay with asyncio.Runner")
 
 
@@ -136,34 +137,22 @@ def dependencies(lesson: str, cells: Iterable[str]) -> set[Path]:
 def _used_by(source: str, path: Path | None = None) -> list[Path]:
     """List the project's files that a piece of source names: its imports, its programs."""
     files: list[Path] = []
-    for node in _really_run(ast.parse(source)):
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                files += _module_files(alias.name)
-        elif isinstance(node, ast.ImportFrom):
-            base = node.module or ""
-            if node.level and path is not None:
-                folder = path.relative_to(ROOT).parts[: -node.level]
+    for node in really_run(parse(source)):
+        for one in imported(node):
+            base = one.module
+            if one.level and path is not None:
+                folder = path.relative_to(ROOT).parts[: -one.level]
                 base = ".".join([*folder, *([base] if base else [])])
             files += _module_files(base)
-            for alias in node.names:
-                files += _module_files(_home_of(base, alias.name))
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            if one.name:
+                files += _module_files(_home_of(base, one.name))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
             program = ROOT / "examples" / node.value
             if node.value.endswith(".py") and program.is_file():
                 files.append(program)
             elif path is None and node.value.isidentifier() and (program / "__init__.py").is_file():
                 files += sorted(program.glob("*.py"))  # `start(programs, "pipeline")`
     return files
-
-
-def _really_run(node: ast.AST) -> Iterator[ast.AST]:
-    """Walk a tree, but leave out what only a type checker reads."""
-    yield node
-    if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
-        return
-    for child in ast.iter_child_nodes(node):
-        yield from _really_run(child)
 
 
 def _home_of(package: str, name: str) -> str:
@@ -256,7 +245,7 @@ async def execute(
             raise RunError("the kernel died while a cell ran", current) from None
         finally:
             if client.km is None:  # nbclient keeps this if a Ctrl-C comes while it cleans up
-                atexit.unregister(client._cleanup_kernel)
+                atexit.unregister(client._cleanup_kernel)  # noqa: SLF001
 
 
 def missed(notebook: nbformat.NotebookNode) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import polib
+from sphinx_intl import catalog
 
 from web.lessons.comments import CONTEXT, lesson_comments
 from web.lessons.folders import page_path
@@ -121,12 +122,11 @@ def update(pots: Path, locale: Path, lessons: Path) -> list[Report]:
     """
     folder = locale / LANGUAGE / "LC_MESSAGES" / "lessons"
     before = {path: polib.pofile(str(path)) for path in folder.glob("*.po")}
-    locale.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-m", "sphinx_intl", "update"]
-    command += ["-p", str(pots), "-d", str(locale), "-l", LANGUAGE, "-w", "0", "-j", "1"]
-    merged = subprocess.run(command, capture_output=True, text=True)
-    if merged.returncode:
-        raise RuntimeError(f"sphinx-intl could not merge:\n{merged.stdout}{merged.stderr}")
+    for pot in sorted((pots / "lessons").glob("*.pot")):
+        try:
+            _merge(pot, folder / f"{pot.stem}.po")
+        except ValueError as error:
+            raise RuntimeError(f"sphinx-intl could not merge {pot.stem}: {error}") from error
     reports = []
     for path in sorted(folder.glob("*.po")):
         pot = pots / "lessons" / f"{path.stem}.pot"
@@ -140,6 +140,20 @@ def update(pots: Path, locale: Path, lessons: Path) -> list[Report]:
             path.write_text(text, encoding="utf-8")
         reports.append(_report(path.stem, tidy, page_path(path.stem, lessons)))
     return reports
+
+
+def _merge(pot: Path, path: Path) -> None:
+    """Merge a template into a ``.po`` as ``sphinx-intl update`` does, without a process for it."""
+    template = catalog.load_po(str(pot))
+    if not path.exists():
+        template.locale = LANGUAGE
+        catalog.dump_po(str(path), template, width=0)
+        return
+    merged = catalog.load_po(str(path))
+    before = {message.id for message in merged}
+    catalog.update_with_fuzzy(merged, template)
+    if {message.id for message in merged} != before:
+        catalog.dump_po(str(path), merged, width=0)
 
 
 def _tidied(

@@ -7,18 +7,10 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from web.lessons.source import Cell, Fault
-from web.lint.flow import (
-    Waits,
-    assigned,
-    called,
-    ends,
-    maker,
-    makes,
-    name_of,
-    returned,
-    stored,
-)
+from web.lessons.cells import assigned, called, dotted, imported, made
+from web.lessons.front import Fault
+from web.lessons.source import Cell
+from web.lint.flow import Waits, ends, maker, returned, stored
 from web.lint.pages import Page, tree_of
 from web.lint.prose import HANGUL
 from web.lint.registry import Rules
@@ -139,19 +131,11 @@ def imports(page: Page) -> Iterator[Fault]:
     """Find imports that the page can't do."""
     for cell, tree in _anywhere(page):
         for node in ast.walk(tree):
-            for module in _imported(node):
+            for module in (one.path for one in imported(node)):
                 if module.split(".")[0] in MODULES or module == "time.sleep":
                     what = f"{module} in a lesson with engine: both"
                     mend = "tag the cell libzmq-only, or do without"
                     yield page.fault(_line(cell, node), what, mend)
-
-
-def _imported(node: ast.AST) -> list[str]:
-    if isinstance(node, ast.Import):
-        return [alias.name for alias in node.names]
-    if isinstance(node, ast.ImportFrom):
-        return [f"{node.module}.{alias.name}" for alias in node.names]
-    return []
 
 
 def _line(cell: Cell, node: ast.AST) -> int:
@@ -164,7 +148,7 @@ def calls(page: Page) -> Iterator[Fault]:
     for cell, tree in _anywhere(page):
         for node in ast.walk(tree):
             if isinstance(node, ast.Call):
-                name = name_of(node.func)
+                name = dotted(node.func)
                 if name in CALLS:
                     yield page.fault(_line(cell, node), name, CALLS[name])
                 elif name.endswith(OWN_LOOPS):
@@ -177,7 +161,7 @@ def sleeps(page: Page) -> Iterator[Fault]:
     """Find sleeps in the hope that something is ready."""
     for cell, tree in page.pieces if page.head.engine == "both" else []:
         for node in ast.walk(tree):
-            is_sleep = isinstance(node, ast.Call) and name_of(node.func) == "asyncio.sleep"
+            is_sleep = isinstance(node, ast.Call) and dotted(node.func) == "asyncio.sleep"
             if is_sleep and not _is_zero(node):
                 mend = "wait for the event itself, with a limit"
                 yield page.fault(_line(cell, node), "asyncio.sleep", mend)
@@ -234,7 +218,7 @@ def closed(page: Page) -> Iterator[Fault]:
             calls = called(home) if home is not None else anywhere
             pairs = (pair for target in node.targets for pair in assigned(target, node.value))
             for name, value in pairs:
-                kind = makes(value)
+                kind = made(value)
                 if not kind or (home is None and name in reported):
                     continue
                 if ends(kind, name, maker(value), calls) or (home and returned(home, name)):
@@ -272,7 +256,7 @@ def ended_by_destroy(page: Page) -> Iterator[Fault]:
         for node, home in _assignments(tree):
             for target in node.targets if home is None else []:
                 for name, value in assigned(target, node.value):
-                    if makes(value) == "context":
+                    if made(value) == "context":
                         opened.setdefault(name, _line(cell, node))
     if not opened or not page.code:
         return
@@ -297,7 +281,7 @@ def _destroys(node: ast.stmt) -> list[str]:
     limit = words.get("linger")
     if not isinstance(limit, ast.Constant) or limit.value != 0:
         return []
-    name = name_of(call.func)
+    name = dotted(call.func)
     return [name.removesuffix(".destroy")] if name.endswith(".destroy") else []
 
 

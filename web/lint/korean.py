@@ -1,7 +1,7 @@
 """Rules for Korean prose: terms, particles by sound, spelling, and what smells of translation.
 
 What they look for is data: ``korean.toml``, the terms in ``glossary/``, and how names sound, which
-`zmqlab.language` knows for the instruments too.
+`zmqlab.words.language` knows for the instruments too.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from web.lessons.source import Fault, parse
+from web.lessons.front import Fault
+from web.lessons.source import parse
 from web.lessons.terms import terms
 from web.lint.prose import CODE, HANGUL, Block, masked, short, unquoted
 from web.lint.registry import Rules, declare
-from zmqlab.language import READINGS, particle
+from zmqlab.words.language import READINGS, particle
 
 Found = tuple[int, str, str]
 """A position in a block, what is wrong there, how to mend it."""

@@ -8,18 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from web.lessons.source import (
-    Cell,
-    Directive,
-    Exercise,
-    Fault,
-    Heading,
-    Lesson,
-    parse,
-    solution_code,
-)
-
-TOP_LEVEL = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+from web.lessons import cells
+from web.lessons.front import Fault
+from web.lessons.source import Cell, Directive, Exercise, Heading, Lesson, parse, solution_code
 
 
 class Page:
@@ -112,11 +103,9 @@ class Pages:
 def tree_of(source: str) -> ast.Module | SyntaxError:
     """Parse a cell, which may wait at its top level."""
     try:
-        tree = compile(source, "cell", "exec", TOP_LEVEL)
+        return cells.parse(source)
     except SyntaxError as error:
         return error
-    assert isinstance(tree, ast.Module)
-    return tree
 
 
 def _parsed(cells: list[Cell]) -> Iterator[tuple[Cell, ast.Module]]:

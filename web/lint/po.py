@@ -11,13 +11,14 @@ from pathlib import Path
 import polib
 
 from web.lessons.comments import CONTEXT, comments, lesson_comments
-from web.lessons.source import Fault, Text, one_paragraph, parse
+from web.lessons.front import Fault
+from web.lessons.source import Text, one_paragraph, parse
 from web.lint.cells import COLUMNS, width
 from web.lint.korean import korean
 from web.lint.pages import Page
 from web.lint.prose import CODE, TARGET, Block, short
 from web.lint.registry import Rules, declare
-from zmqlab.language import READINGS
+from zmqlab.words.language import READINGS
 
 NO_LESSON = declare("P01", "each page has a .po and each .po a page")
 

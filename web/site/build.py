@@ -6,7 +6,6 @@ chooser at the root, and a page for addresses that do not exist.
 
 from __future__ import annotations
 
-import ast
 import shutil
 import subprocess
 import sys
@@ -17,14 +16,19 @@ from urllib.parse import urlsplit
 import nbformat
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from web.lessons.cells import parse
 from web.lessons.folders import page_name, page_path, pages
+from web.lessons.front import Fault, LessonError
 from web.lessons.localise import localise
+from web.lessons.plain_copy import write_programs
 from web.lessons.run import run_lessons
-from web.lessons.source import Fault, LessonError, read
+from web.lessons.setup_cell import FOLDER
+from web.lessons.source import read
 from web.lessons.staging import stage, write_if_changed
 from web.paths import BUILD, LESSONS, ROOT, SITE, site_address, unwritable
+from web.site.wheel import write_wheel
 from web.words import LANGUAGES, WORDS
-from zmqlab import colours
+from zmqlab.draw import colours
 
 
 def faults() -> list[Fault]:
@@ -39,10 +43,9 @@ def faults() -> list[Fault]:
         except UnicodeDecodeError:
             found.append(Fault(path, 1, "not UTF-8", "save it as UTF-8"))
             continue
-        flags = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
         for cell in lesson.code():
             try:
-                compile(cell.source, path.name, "exec", flags)
+                parse(cell.source)
             except SyntaxError as error:
                 line = cell.line + (error.lineno or 1) - 1
                 found.append(Fault(path, line, f"cell is not Python: {error.msg}", "mend the cell"))
@@ -98,7 +101,7 @@ def write_notebooks() -> None:
     for language in LANGUAGES:
         for path in pages():
             name = page_name(path)
-            notebook, missing = localise(path, language)
+            notebook, missing = localise(path, language, download=True)
             if missing:
                 blocks = "1 block stays" if len(missing) == 1 else f"{len(missing)} blocks stay"
                 print(f"{language}/{name}: {blocks} English: run make translate")
@@ -161,6 +164,8 @@ def build() -> int:
         return 1
     remove_old()
     write_notebooks()
+    write_programs()
+    write_wheel(SITE / FOLDER)
     write_root()
     print(f"site: build/site is ready, {time.perf_counter() - started:.1f} s")
     return 0

@@ -19,8 +19,11 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from web.lessons.setup_cell import FOLDER, wheel_name
 from web.paths import BUILD, ROOT, SITE
-from web.site.epub import archive_name, newest_run, write_books, write_zip
+from web.site.archive import write_zip
+from web.site.epub import archive_name, newest_run, write_books
+from web.site.wheel import lesson_modules, wheel_bytes
 from web.words import LANGUAGES, VERSION, WORDS, date
 
 BUNDLE = BUILD / "bundle"
@@ -37,7 +40,11 @@ ELSEWHERE = re.compile(
 def requirements() -> str:
     """Return what the notebooks need of others, pinned, one a line."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    wanted = project["dependencies"] + project["optional-dependencies"]["lessons"]
+    extras = project["optional-dependencies"]
+    learn, lessons = extras["learn"], extras["lessons"]
+    own = f"{project['name']}["
+    wanted = project["dependencies"] + learn
+    wanted += [name for name in lessons if not name.startswith(own)]
     names = [re.split(r"[^\w.-]", line)[0] for line in wanted]
     pins = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
     lines = [pin for pin in pins if pin.partition("==")[0] in names]
@@ -71,6 +78,8 @@ def contents(language: str, when: datetime) -> dict[str, bytes]:
         for path in (ROOT / folder).rglob("*.*"):
             if path.is_file() and "__pycache__" not in path.parts:
                 files[path.relative_to(ROOT).as_posix()] = path.read_bytes()
+    files |= {f"notebooks/{name}": content for name, content in lesson_modules().items()}
+    files[f"{FOLDER}/{wheel_name()}"] = wheel_bytes()
     for path in (SITE / language).rglob("*.*"):
         if not path.is_file() or path.name.startswith("."):
             continue
@@ -81,6 +90,8 @@ def contents(language: str, when: datetime) -> dict[str, bytes]:
         files[f"{language}/{inside.as_posix()}"] = content
         if path.suffix == ".ipynb":
             files[inside.as_posix()] = content  # a copy to work in, where `zmqlab` is found
+    for path in (SITE / "programs").glob("*.*"):
+        files[f"programs/{path.name}"] = path.read_bytes()
     return dict(sorted(files.items()))
 
 

@@ -33,8 +33,8 @@ def find_chromium() -> str | None:
     return next((path for name in NAMES if (path := shutil.which(name))), None)
 
 
-def launch(playwright: Playwright) -> Browser:
-    """Start that browser without a window and without requests of its own.
+def launch(playwright: Playwright, *more: str) -> Browser:
+    """Start that browser without a window and without requests of its own, with more arguments.
 
     Raises
     ------
@@ -44,7 +44,7 @@ def launch(playwright: Playwright) -> Browser:
     path = find_chromium()
     if path is None:
         raise FileNotFoundError(NO_CHROMIUM)
-    arguments = ["--disable-gpu", "--disable-background-networking", "--no-first-run"]
+    arguments = ["--disable-gpu", "--disable-background-networking", "--no-first-run", *more]
     if sys.platform == "linux" and (os.geteuid() == 0 or Path("/.dockerenv").exists()):
         arguments.append("--no-sandbox")  # Chromium refuses to start as root, or in a container
     return playwright.chromium.launch(executable_path=path, args=arguments)

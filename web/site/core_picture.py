@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from docutils import nodes
 
 from web.site.directives import Companion, element
-from zmqlab.svg import SMALL, Drawing, Picture, arrow_head
+from zmqlab.draw.picture import Picture
+from zmqlab.draw.svg import SMALL, Drawing, arrow_head
 
 
 class CorePicture(Companion):

@@ -14,7 +14,6 @@ import shutil
 import subprocess
 import sys
 import time
-import zipfile
 from datetime import datetime
 from pathlib import Path
 from xml.etree import ElementTree
@@ -23,6 +22,7 @@ from web.lessons.folders import page_name, pages
 from web.lessons.run import Run, run_lessons
 from web.lessons.staging import stage
 from web.paths import BUILD, ROOT, unwritable
+from web.site.archive import write_zip
 from web.site.build import faults
 from web.words import LANGUAGES, VERSION, WORDS
 
@@ -61,35 +61,6 @@ def newest_run() -> datetime:
     if not whens:
         raise ValueError("no lesson has run here yet: run `make site` first")
     return max(whens)
-
-
-def write_zip(path: Path, files: dict[str, bytes], when: datetime) -> None:
-    """Write an archive: the same content and time, the same bytes.
-
-    Parameters
-    ----------
-    path : Path
-        The archive. It is there whole or not at all.
-    files : dict of str to bytes
-        Names in it, and what they hold, in this order; ``mimetype`` is left uncompressed, as EPUB
-        asks.
-    when : datetime
-        The time that each file gets.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.part")
-    try:
-        with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-            for inside, content in files.items():
-                entry = zipfile.ZipInfo(inside, when.timetuple()[:6])
-                packed = inside != "mimetype"
-                entry.compress_type = zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED
-                entry.create_system = 3  # Unix: the rights below count
-                entry.external_attr = 0o100644 << 16
-                archive.writestr(entry, content)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def css(node: Node) -> set[str]:
@@ -155,7 +126,7 @@ def readable(page: str, language: str) -> str:
             node.tag in NOT_IN_A_BOOK
             or "hidden" in node.attrib  # until a script shows it
             or ("zl-lang" in classes and node.get("lang") != language)
-            or classes & {"lesson-download", "lesson-steps", "headerlink"}
+            or classes & {"lesson-download", "lesson-steps", "headerlink", "zl-narrow"}
             or (node.tag == "link" and not node.get("href", "").endswith(STYLES))
         ):
             remove(parents[node], node)

@@ -18,7 +18,7 @@ from web.lessons.curriculum import lesson_paths, question_keys
 from web.paths import site_address
 from web.site.directives import element, tag, text
 from web.words import LANGUAGES, WORDS
-from zmqlab.colours import COLOURS
+from zmqlab.draw.colours import COLOURS
 
 CURRICULUM = "guide/curriculum"
 DESCRIPTION_LENGTH = 160

@@ -14,8 +14,9 @@ from sphinx.application import Sphinx
 
 from purezmq.wire.state import OVER, TABLE, State, Step, Trigger
 from web.site.core_picture import CorePicture, card
-from zmqlab.language import Language, Text
-from zmqlab.svg import SMALL, Drawing, Picture, arrow_head, text_width
+from zmqlab.draw.picture import Drawn, Picture
+from zmqlab.draw.svg import SMALL, WIDE, Drawing, Form, arrow_head, text_width
+from zmqlab.words.language import Language, Text
 
 GAP, LINE, MARGIN = 74.0, 19.0, 14.0
 COLUMN, CARD = 172.0, 162.0
@@ -102,8 +103,10 @@ class States(Picture):
 
     # What is drawn
 
-    def draw(self, language: Language) -> tuple[Drawing, float, float]:
+    def draw(self, language: Language, form: Form = WIDE) -> Drawn | None:
         """Draw cards rank by rank, then the arrows, then their words over all."""
+        if form.narrow:
+            return None  # its sentences stand there
         drawing = Drawing()
         width = COLUMN * max(map(len, self.rows)) + 2 * MARGIN
         places: dict[Node, tuple[float, float, float]] = {}  # middle, top, bottom
@@ -121,7 +124,7 @@ class States(Picture):
             # Words stand where arrows are apart: those that part have theirs near the end.
             parting = sum(other[0] is path[0] for other in self.paths.values()) > 1
             self._arrow(drawing, [places[one] for one in path], steps, 0.62 if parting else 0.32)
-        return drawing, width, top - GAP + MARGIN
+        return Drawn(drawing, width, top - GAP + MARGIN)
 
     def _width(self, state: State) -> float:
         alone = len(self.rows[self.ranks[state]]) == 1

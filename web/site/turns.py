@@ -13,8 +13,9 @@ from sphinx.application import Sphinx
 
 from purezmq.patterns.reqrep import REP_RULES, REQ_RELAXED_RULES, REQ_RULES, Rules
 from web.site.core_picture import CorePicture, arrow, card
-from zmqlab.language import Language, Text
-from zmqlab.svg import NAME, SMALL, Drawing, Picture
+from zmqlab.draw.picture import Drawn, Picture
+from zmqlab.draw.svg import NAME, SMALL, WIDE, Drawing, Form
+from zmqlab.words.language import Language, Text
 
 CARD, HEIGHT, BETWEEN, BESIDE, MARGIN = 132.0, 58.0, 96.0, 150.0, 14.0
 APART = 12.0  # of two arrows between the same cards, from the middle
@@ -40,14 +41,16 @@ class Turns(Picture):
             for (state, action), following in rules.items()
         ] + [rest[language]]
 
-    def draw(self, language: Language) -> tuple[Drawing, float, float]:
+    def draw(self, language: Language, form: Form = WIDE) -> Drawn | None:
         """Draw a row for each table: its name, its states, its turns."""
+        if form.narrow:
+            return None  # its sentences stand there
         drawing = Drawing()
         most = max(len(_states(rules)) for rules in self.tables.values())
         for number, (name, rules) in enumerate(self.tables.items()):
             self._row(drawing, MARGIN + 10 + number * ROW, name, rules, language)
         width = BESIDE + most * (CARD + BETWEEN) - BETWEEN + 2 * MARGIN
-        return drawing, width, len(self.tables) * ROW + 2 * MARGIN - 14
+        return Drawn(drawing, width, len(self.tables) * ROW + 2 * MARGIN - 14)
 
     def _row(
         self, drawing: Drawing, top: float, name: str, rules: Rules, language: Language

@@ -197,8 +197,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from zmqlab.checks import checker, expect
-from zmqlab.language import Text
+from zmqlab.exercises.checks import checker, expect
+from zmqlab.words.language import Text
 
 
 @checker("{number} warm-up")

@@ -17,7 +17,7 @@ from web.lessons.localise import localise, with_solutions
 from web.lessons.run import RunError, execute
 from web.lessons.source import read
 from web.words import LANGUAGES
-from zmqlab.checks import STATES
+from zmqlab.exercises.checks import STATES
 
 
 def twice(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:

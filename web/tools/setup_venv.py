@@ -1,7 +1,9 @@
-"""Make ``.venv`` and install what requirements.txt pins: the first step of every make target.
+"""Make an environment and install what it needs, pinned: the first step of every make target.
 
-Runs on the system's own Python, before anything is installed: standard library only, and
-plain enough that an old Python can say that it is too old.
+Without an argument that is ``.venv`` with all that requirements.txt names. With the argument
+``learn`` it is ``.venv-lab`` with only what a learner needs to run the lessons. Runs on the
+system's own Python, before anything is installed: standard library only, and plain enough that an
+old Python can say that it is too old.
 """
 
 import os
@@ -10,13 +12,29 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 ROOT = Path(__file__).resolve().parents[2]
-VENV = ROOT / ".venv"
-STAMP = VENV / ".ready"
+STAMP = ".ready"
 MINIMUM = (3, 11)
 VERSION = f"{sys.version_info[0]}.{sys.version_info[1]}"
+
+
+class Environment(NamedTuple):
+    """A virtual environment: its folder, and what pip is to install in it."""
+
+    folder: Path
+    wanted: tuple  # type: ignore[type-arg]  # old Pythons read this
+
+    @property
+    def python(self) -> Path:
+        """Return the path of its Python."""
+        windows = self.folder / "Scripts" / "python.exe"
+        return windows if windows.exists() else self.folder / "bin" / "python"
+
+
+ALL = Environment(ROOT / ".venv", ("-r", "requirements.txt"))
+LEARN = Environment(ROOT / ".venv-lab", ("-e", ".[learn]"))
 
 
 def fail(message: str) -> NoReturn:
@@ -24,14 +42,8 @@ def fail(message: str) -> NoReturn:
     sys.exit("setup: " + message)
 
 
-def venv_python() -> Path:
-    """Return the path of the Python inside ``.venv``."""
-    windows = VENV / "Scripts" / "python.exe"
-    return windows if windows.exists() else VENV / "bin" / "python"
-
-
-def create() -> None:
-    """Create the virtual environment, or say what is missing."""
+def create(folder: Path) -> None:
+    """Create a virtual environment, or say what is missing."""
     if sys.version_info < MINIMUM:
         fail(
             f"this is Python {VERSION}; 3.11 or newer is needed.\n"
@@ -46,21 +58,20 @@ def create() -> None:
             "       Debian and Ubuntu: sudo apt install python3-venv\n"
             "       Fedora: it comes with python3; macOS: it comes with python.org's and Homebrew's"
         )
-    shutil.rmtree(VENV, ignore_errors=True)
-    venv.EnvBuilder(with_pip=True).create(VENV)
+    shutil.rmtree(folder, ignore_errors=True)
+    venv.EnvBuilder(with_pip=True).create(folder)
 
 
-def install() -> None:
-    """Install the pinned requirements with the constraints that lock the rest."""
-    command = [str(venv_python()), "-m", "pip", "install", "--disable-pip-version-check"]
-    command += ["--progress-bar", "off", "-r", "requirements.txt", "-c", "constraints.txt"]
-    log = VENV / "install.log"
-    environment = dict(os.environ, PYTHONUNBUFFERED="1")
+def install(environment: Environment) -> None:
+    """Install what an environment needs, with the constraints that lock every version."""
+    command = [str(environment.python), "-m", "pip", "install", "--disable-pip-version-check"]
+    command += ["--progress-bar", "off", *environment.wanted, "-c", "constraints.txt"]
+    log = environment.folder / "install.log"
     with log.open("w", encoding="utf-8") as out:
         process = subprocess.Popen(
             command,
             cwd=ROOT,
-            env=environment,
+            env=dict(os.environ, PYTHONUNBUFFERED="1"),
             text=True,
             stdout=subprocess.PIPE,
             stderr=out,
@@ -87,8 +98,8 @@ def install() -> None:
         fail(
             "the packages could not be installed. Their last words:\n       "
             + "\n       ".join(tail)
-            + "\n       All of it: .venv/install.log. Without a network nothing can be installed:"
-            " set up once while online."
+            + f"\n       All of it: {environment.folder.name}/install.log. Without a network"
+            " nothing can be installed: set up once while online."
         )
 
 
@@ -101,28 +112,32 @@ def stop(process: subprocess.Popen) -> None:  # type: ignore[type-arg]  # old Py
     process.wait()
 
 
-def main() -> None:
+def main(arguments: list) -> None:  # type: ignore[type-arg]
     """Create and install, and leave a stamp that says it was done; Ctrl-C ends it in one line."""
     try:
-        prepare()
+        prepare(LEARN if arguments == ["learn"] else ALL)
     except KeyboardInterrupt:
         print("\nsetup: stopped; run it again", file=sys.stderr)
         sys.exit(130)
 
 
-def prepare() -> None:
+def prepare(environment: Environment) -> None:
     """Create and install what is not there yet."""
-    print(f"setup: making .venv with Python {VERSION} (the first time only)")
-    working = venv_python().exists() and (
-        subprocess.run([str(venv_python()), "-c", "import pip"], capture_output=True).returncode
+    folder = environment.folder
+    print(f"setup: making {folder.name} with Python {VERSION} (the first time only)")
+    working = (
+        environment.python.exists()
+        and subprocess.run(
+            [str(environment.python), "-c", "import pip"], capture_output=True
+        ).returncode
         == 0
     )
     if not working:
-        create()
-    install()
-    STAMP.touch()
+        create(folder)
+    install(environment)
+    (folder / STAMP).touch()
     print("setup: ready")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

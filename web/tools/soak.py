@@ -92,7 +92,7 @@ def core(only: str) -> Iterator[Job]:
 
 def site(only: str) -> Iterator[Job]:
     """Look at every page in all its forms."""
-    yield Job("site", (*PYTEST, "tests/site", "-m", "soak"))
+    yield Job("site", (*PYTEST, "tests/site", "tests/web/site", "-m", "soak"))
 
 
 def storm(only: str) -> Iterator[Job]:

@@ -8,7 +8,6 @@ import pytest
 import zmq
 from zmq.utils.monitor import recv_monitor_message
 
-from purezmq.constants import LEGAL
 from purezmq.errors import RemoteProtocolError
 from purezmq.wire import Engine, encode
 from purezmq.wire.events import (
@@ -18,6 +17,7 @@ from purezmq.wire.events import (
     PeerError,
     Subscribed,
 )
+from purezmq.wire.mechanism import LEGAL
 
 LIMIT = 10.0  # seconds that anything may take
 PAIRS = [(a, b) for a in sorted(LEGAL) for b in sorted(LEGAL[a])]

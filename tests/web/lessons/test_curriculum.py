@@ -15,7 +15,8 @@ from web.lessons.curriculum import (
     question_keys,
 )
 from web.lessons.folders import page_name, pages
-from web.lessons.source import ENGINES, read
+from web.lessons.front import ENGINES
+from web.lessons.source import read
 from web.lint.tables import lint_words
 from web.words import LANGUAGES
 

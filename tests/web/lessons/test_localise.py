@@ -198,6 +198,34 @@ def test_slug(heading, anchor):
     assert slug(heading) == anchor
 
 
+# ---------------------------------------------------------------- a notebook to download
+
+
+def test_a_downloaded_notebook_begins_with_its_set_up_and_a_copy_does_not(
+    project, english, korean, monkeypatch
+):
+    monkeypatch.setenv("SITE_ADDRESS", "https://example.org/zmq")
+    setup = []
+    for language, own in (("en", english), ("ko", korean)):
+        downloaded = localise(project.lesson, language, download=True)[0]
+        assert [cell.id for cell in downloaded.cells[1:]] == [cell.id for cell in own.cells]
+        first = downloaded.cells[0]
+        assert (first.id, first.metadata.tags) == ("01-toy-setup", ["plumbing"])
+        assert 'f"https://example.org/zmq/downloads/{wheel}"' in first.source
+        compile(first.source, "setup", "exec")
+        setup.append(first.source)
+        assert downloaded.metadata.lesson.written == digest(downloaded)
+    assert "# This lesson needs zmqlab" in setup[0]
+    assert "# 이 레슨에는 zmqlab이 필요합니다" in setup[1]
+
+
+def test_where_the_sites_address_is_not_known_the_wheel_is_looked_for_near(project, monkeypatch):
+    monkeypatch.delenv("SITE_ADDRESS", raising=False)
+    first = localise(project.lesson, "en", download=True)[0].cells[0]
+    assert "localhost" not in first.source
+    assert "beside this notebook" in first.source.split("import")[0]
+
+
 # ---------------------------------------------------------------- solutions, running
 
 
@@ -323,6 +351,38 @@ def test_a_changed_new_copy_stays_too(copy, project):
     assert beside.read_bytes() == saved
 
 
+def merged_with_the_next(notebook):
+    """Take a copy's cells apart as no lesson of ours does: one removed, two merged, one moved."""
+    first, second, third, *rest = notebook.cells
+    first["source"] += "\n\n" + second["source"]
+    notebook.cells = [third, first, *rest[1:]]
+
+
+def test_a_changed_copy_of_another_structure_is_never_lost(copy, project):
+    saved = learn(copy, merged_with_the_next)
+    names = {copy.name}
+    for number in range(3):  # three further versions, each with a cell more
+        project.change("Nobody does.", f"Nobody does.\n\n+++\n\nVersion {number}.")
+        said = write(copy, localise(project.lesson, "en")[0])
+        assert "your copy is changed and stays; the new lesson is 01-toy.new.ipynb" in said
+        names.add("01-toy.new.ipynb")
+        assert copy.read_bytes() == saved
+    assert {path.name for path in copy.parent.iterdir()} == names
+    assert "Version 2." in copy.with_name("01-toy.new.ipynb").read_text(encoding="utf-8")
+
+
+def test_a_korean_copy_is_told_of_in_korean(tmp_path, korean, project):
+    copy = tmp_path / "ko" / "01-toy.ipynb"
+    assert write(copy, korean) == "01-toy.ipynb: 새로 만들었습니다"
+    project.change("answer = ...", "answer = None")
+    assert write(copy, localise(project.lesson, "ko")[0]).endswith("레슨이 바뀌어 새로 고쳤습니다")
+    saved = learn(copy, merged_with_the_next)
+    project.change("answer = None", "answer = 0")
+    said = write(copy, localise(project.lesson, "ko")[0])
+    assert said.endswith("고친 노트북은 그대로 두었습니다. 새 레슨은 01-toy.new.ipynb 파일입니다")
+    assert copy.read_bytes() == saved
+
+
 @pytest.mark.parametrize("content", ["", "{}", "not json", json.dumps({"cells": "x"}), "[]"])
 def test_what_is_no_notebook_of_ours_stays(copy, english, content):
     copy.write_text(content)
@@ -370,3 +430,17 @@ def test_write_all_says_what_it_did_and_what_stays_english(project, tmp_path):
 def test_the_projects_own_lessons(path, language):
     notebook, _ = localise(path, language)
     assert not LEFTOVERS.search(text(notebook))
+
+
+def test_a_prediction_below_its_cell_stands_above_it_in_a_notebook(project):
+    text = project.lesson.read_text(encoding="utf-8")
+    begin = text.index("::::{predict}")
+    end = text.index("::::\n", begin + 1) + len("::::\n")
+    question = text[begin:end]
+    project.change(question, "Text.\n")
+    project.change("## Break it: nobody sends", f"{question}\nThere it is.\n\n## Break it: nobody")
+    cells = localise(project.lesson, "en")[0].cells
+    (at,) = [n for n, cell in enumerate(cells) if "What happens?" in cell.source]
+    assert cells[at].id.endswith("-asked")
+    assert "home" in cells[at + 1].metadata.tags
+    assert cells[at + 2].source.startswith("There it is.")

@@ -23,18 +23,18 @@ def files(*cells, lesson="99-none"):
 
 def test_an_instrument_counts_with_what_it_imports():
     found = files("from zmqlab import Stage")
-    assert {"zmqlab/stage.py", "zmqlab/language.py", "zmqlab/__init__.py"} <= found
-    assert "zmqlab/programs.py" not in found
+    assert {"zmqlab/stage/__init__.py", "zmqlab/words/language.py", "zmqlab/__init__.py"} <= found
+    assert "zmqlab/run/programs.py" not in found
 
 
 def test_a_started_program_counts_with_what_it_imports():
     found = files('await programs.start("request_reply/server.py", "--bind", endpoint)')
-    assert {"examples/request_reply/server.py", "zmqlab/role.py"} <= found
+    assert {"examples/request_reply/server.py", "zmqlab/run/role.py"} <= found
 
 
 def test_a_started_example_counts_with_all_its_programs():
     found = files("from examples import start", 'await start(programs, "pipeline")')
-    assert {"examples/__init__.py", "examples/pipeline/sink.py", "zmqlab/role.py"} <= found
+    assert {"examples/__init__.py", "examples/pipeline/sink.py", "zmqlab/run/role.py"} <= found
     assert "examples/brokerless/peer.py" not in found
 
 

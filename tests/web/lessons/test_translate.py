@@ -8,15 +8,15 @@ import polib
 import pytest
 
 from web.lessons import translate
-from web.lessons.source import read
+from web.lessons.source import read, staged
 from web.paths import ROOT
 
 CONF = f"""
 import sys
 sys.path.insert(0, {str(ROOT)!r})
 from pathlib import Path
-import web.site.directives
-web.site.directives.LESSONS = Path(__file__).parent / "notebooks"
+from web import paths
+paths.LESSONS = Path(__file__).parent / "notebooks"
 extensions = ["myst_nb", "web.site.directives"]
 source_suffix = {{".md": "myst-nb"}}
 gettext_compact = False
@@ -42,7 +42,8 @@ def template(project):
 
 
 def update(project):
-    (report,) = translate.update(template(project), project.root / "locale", project.lesson.parent)
+    lessons = project.lesson.parent.parent
+    (report,) = translate.update(template(project), project.root / "locale", lessons)
     return report
 
 
@@ -51,7 +52,7 @@ def entries(project):
 
 
 def test_our_texts_are_those_that_sphinx_extracts(project):
-    shutil.copytree(project.lesson.parent, project.root / "src" / "lessons")
+    project.write("src/lessons/01-toy.md", staged(project.lesson))
     shutil.copytree(project.root / "guide_en", project.root / "src" / "guide")
     toctree = "# Index\n\n```{toctree}\n:glob:\nlessons/*\nguide/*\n```\n"
     project.write("src/index.md", toctree)
@@ -73,7 +74,7 @@ def test_a_new_lesson_is_all_untranslated(project):
     assert not report.complete
     said = str(report)
     assert said.startswith(f"01-toy: {len(texts)} untranslated of {len(texts)} blocks\n")
-    assert "line 5, untranslated: Does one message arrive?" in said
+    assert "line 6, untranslated: Does one message arrive?" in said
     assert f"and {len(texts) - translate.SHOWN} more untranslated" in said
 
 
@@ -183,7 +184,8 @@ def test_a_translators_comment_stays(project):
 def test_a_po_without_a_lesson_is_told(project):
     project.translate()
     project.po.rename(project.po.with_name("09-gone.po"))
-    reports = translate.update(template(project), project.root / "locale", project.lesson.parent)
+    lessons = project.lesson.parent.parent
+    reports = translate.update(template(project), project.root / "locale", lessons)
     assert [report.complete for report in reports] == [False, False]
     assert "no such lesson: delete 09-gone.po" in str(reports[1])
 
@@ -193,7 +195,7 @@ def here(project, monkeypatch):
     """Let the command work in the small project; Sphinx's part is done already."""
     monkeypatch.setattr(translate, "LOCALE", project.root / "locale")
     monkeypatch.setattr(translate, "POTS", project.root / "pots")
-    monkeypatch.setattr(translate, "LESSONS", project.lesson.parent)
+    monkeypatch.setattr(translate, "LESSONS", project.lesson.parent.parent)
     monkeypatch.setattr(translate, "extract", lambda: template(project))
     return project
 

@@ -15,8 +15,9 @@ from web.tools import lab
 @pytest.fixture
 def here(project, monkeypatch):
     """Let the build work in the small project."""
-    monkeypatch.setattr(build, "LESSONS", project.lesson.parent)
     for module, name, folder in (
+        (build, "LESSONS", "notebooks"),
+        (places, "LESSONS", "notebooks"),
         (build, "BUILD", "build"),
         (build, "SITE", "build/site"),
         (places, "BUILD", "build"),
@@ -33,7 +34,7 @@ def test_a_good_lesson_has_no_faults(here):
     ("old", "new", "said"),
     [
         ("  part: 1\n", "  part: [1\n", ":1: front matter is not YAML"),
-        ("level: beginner", "level: easy", ":9: lesson.level is 'easy'; write one of"),
+        ("level: beginner", "level: easy", ":10: lesson.level is 'easy'; write one of"),
         ("---\njupytext", "jupytext", ":1: no front matter; begin with ---"),
         (":::{tip}", ":::{topic}", ": unknown directive {topic}; lessons have"),
         ("import zmq.asyncio", "import = 1", ":63: cell is not Python: invalid syntax; mend"),
@@ -49,7 +50,7 @@ def test_a_broken_lesson_is_told_by_line_and_nothing_runs(
         said = said.replace("63", str(lines.index(new) + 1))
     assert build.main() == 1
     printed = capsys.readouterr().err
-    assert printed.startswith("notebooks/01-toy.md:")
+    assert printed.startswith("notebooks/01-toy/lesson.md:")
     assert said in printed
 
 
@@ -120,9 +121,10 @@ def test_a_failed_sphinx_build_says_what_may_help(here, monkeypatch, capsys):
     assert "`make clean`, then `make site` again" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(
-    ("exported", "typed", "language"),
-    [
+def test_only_a_typed_language_can_be_a_mistake():
+    # As typed by hand, also when `make test` runs this.
+    ours = {"LANGUAGE", "MAKEFLAGS", "MFLAGS", "MAKELEVEL"}
+    for exported, typed, language in [
         ("fr_FR:fr", None, "en"),
         ("C", None, "en"),
         ("ko_KR:ko:en", None, "ko"),
@@ -130,16 +132,12 @@ def test_a_failed_sphinx_build_says_what_may_help(here, monkeypatch, capsys):
         (None, None, "en"),
         ("fr", "ko", "ko"),
         ("ko", "fr", "fr"),  # which web.tools.lab refuses
-    ],
-)
-def test_only_a_typed_language_can_be_a_mistake(exported, typed, language):
-    # As typed by hand, also when `make test` runs this.
-    ours = {"LANGUAGE", "MAKEFLAGS", "MFLAGS", "MAKELEVEL"}
-    environment = {name: value for name, value in os.environ.items() if name not in ours}
-    if exported is not None:
-        environment["LANGUAGE"] = exported
-    command = ["make", "-n", "lab", *([f"LANGUAGE={typed}"] if typed else [])]
-    said = subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True
-    ).stdout
-    assert said.splitlines()[-1].endswith(f"-m web.tools.lab {language}")
+    ]:
+        environment = {name: value for name, value in os.environ.items() if name not in ours}
+        if exported is not None:
+            environment["LANGUAGE"] = exported
+        command = ["make", "-n", "lab", *([f"LANGUAGE={typed}"] if typed else [])]
+        said = subprocess.run(
+            command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+        ).stdout
+        assert said.splitlines()[-1].endswith(f"-m web.tools.lab {language}"), (exported, typed)

@@ -12,17 +12,20 @@ import subprocess
 import sys
 import zipfile
 from datetime import datetime
+from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 import pytest
-from bs4 import BeautifulSoup
 
+from web.lessons.folders import page_name, pages
+from web.lessons.setup_cell import wheel_name
 from web.paths import GUIDES, LESSONS, ROOT, SITE
 from web.site import bundle
 from web.site.epub import archive_name, newest_run, write_zip
 from web.words import LANGUAGES
 
+pytestmark = pytest.mark.xdist_group("bundle")
 each_language = pytest.mark.parametrize("language", LANGUAGES)
 OTHER = {"en": "ko", "ko": "en"}
 
@@ -49,13 +52,17 @@ def files(folder, language):
 @each_language
 def test_site_notebooks_programs_and_what_they_need_are_in_it(folder, language):
     inside = files(folder, language)
-    lessons = [path.stem for path in LESSONS.glob("[0-9][0-9]-*.md")]
+    lessons = [page_name(path) for path in pages()]
     assert lessons
     expected = {"README.txt", "index.html", "LICENSE", "LICENSE-text", "constraints.txt"}
     expected |= {f"{language}/{page}.html" for page in ("index", "search", "guide/start")}
     expected |= {f"{language}/lessons/{lesson}.html" for lesson in lessons}
     expected |= {f"notebooks/{lesson}.ipynb" for lesson in lessons}
-    expected |= {"zmqlab/stage.py", "examples/__main__.py", "examples/request_reply/client.py"}
+    expected |= {
+        "zmqlab/stage/__init__.py",
+        "examples/__main__.py",
+        "examples/request_reply/client.py",
+    }
     assert expected <= set(inside)
     assert not [name for name in inside if name.startswith(f"{OTHER[language]}/")]
     assert not [name for name in inside if "__pycache__" in name or "/." in name]
@@ -88,29 +95,55 @@ def test_no_path_of_this_machine_is_in_it(folder, language):
         assert name.endswith(".py") or b"http://localhost" not in content, name
 
 
+class Links(HTMLParser):
+    """What a page links to and can be linked at; quicker than a tree of it."""
+
+    LINKS = (("a", "href"), ("link", "href"), ("script", "src"), ("img", "src"), ("form", "action"))
+
+    def __init__(self):
+        super().__init__()
+        self.links, self.ids, self.languages, self.canonical = [], set(), set(), False
+
+    @classmethod
+    def of(cls, page):
+        found = cls()
+        found.feed(page)
+        return found
+
+    def handle_starttag(self, tag, attrs):
+        given = dict(attrs)
+        found = [given.get(key) for name, key in self.LINKS if name == tag]
+        self.links += [(tag, link) for link in found if link]
+        self.ids.add(given.get("id"))
+        self.languages.add(given.get("hreflang"))
+        self.canonical = self.canonical or (tag == "link" and given.get("rel") == "canonical")
+
+
 @each_language
 def test_every_link_leads_to_something_in_the_archive(folder, language):
     inside = files(folder, language)
-    pages = [name for name in inside if name.endswith(".html")]
+    pages = {
+        name: Links.of(content.decode())
+        for name, content in inside.items()
+        if name.endswith(".html")
+    }
     assert len(pages) >= 6
     broken = []
-    soups = {name: BeautifulSoup(inside[name].decode(), "html.parser") for name in pages}
-    for name, soup in soups.items():
-        found = soup.select("a[href], link[href], script[src], img[src], form[action]")
-        for node in found:
-            link = node.get("href") or node.get("src") or node.get("action") or ""
+    for name, page in pages.items():
+        for tag, link in page.links:
             address, fragment = urldefrag(urljoin(f"/{name}", link.partition("?")[0]))
             parts = urlsplit(address)
             if parts.scheme or parts.netloc:
-                assert node.name == "a", f"{name} asks {link}"
+                assert tag == "a", f"{name} asks {link}"
                 continue
             target = unquote(parts.path).lstrip("/")
             gone = target not in inside
-            if not gone and fragment and target in soups:
-                gone = not soups[target].find(id=unquote(fragment))
+            if not gone and fragment and target in pages:
+                gone = unquote(fragment) not in pages[target].ids
             if gone:
                 broken.append(f"{name}: {link}")
-        assert not soup.select(f'[hreflang="{OTHER[language]}"], link[rel="canonical"]'), name
+        assert page.links and OTHER[language] not in page.languages, name
+        assert not page.canonical, name
     assert broken == []
 
 
@@ -158,6 +191,41 @@ def test_a_program_of_the_unpacked_archive_runs(folder, language, tmp_path):
     )
     assert done.returncode == 0, done.stderr
     assert "libzmq" in done.stdout
+
+
+@each_language
+def test_checkers_are_where_the_archives_notebooks_find_them(language, tmp_path, monkeypatch):
+    site = tmp_path / "site" / language
+    (site / "notebooks").mkdir(parents=True)
+    (site / "index.html").write_text("<h1>ØMQ</h1>", encoding="utf-8")
+    (site / "notebooks" / "01-toy.ipynb").write_text("{}", encoding="utf-8")
+    monkeypatch.setattr(bundle, "SITE", tmp_path / "site")
+    inside = bundle.contents(language, datetime(2026, 11, 29))
+    checkers = {path.relative_to(ROOT).as_posix() for path in LESSONS.glob("*/checks.py")}
+    assert len(checkers) >= 7
+    assert checkers <= set(inside)
+    assert f"downloads/{wheel_name()}" in inside
+    assert not [name for name in inside if name.endswith(("wrong.py", "lesson.md"))]
+    here = tmp_path / "unpacked"
+    for name, content in inside.items():
+        (here / name).parent.mkdir(parents=True, exist_ok=True)
+        (here / name).write_bytes(content)
+    code = (
+        "from zmqlab.exercises import lessons\n"
+        "print(*lessons.numbers())\n"
+        "print(lessons.load('01').__file__)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=here / "notebooks",
+        env=dict(os.environ, PYTHONPATH=str(here)),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    numbers, found = done.stdout.splitlines()
+    assert numbers.split() == sorted(Path(name).parent.name[:2] for name in checkers)
+    assert Path(found).is_relative_to(here / "notebooks" / "01-first-message")
 
 
 def test_the_same_content_gives_the_same_bytes(folder, tmp_path, monkeypatch):
@@ -226,6 +294,6 @@ def test_a_full_disk_is_told_in_one_line(step, tmp_path, monkeypatch, capsys):
 
 
 def test_without_a_run_it_says_what_to_do(tmp_path, monkeypatch):
-    monkeypatch.setattr("web.lessons.run.RUNS", tmp_path)
+    monkeypatch.setattr("web.paths.RUNS", tmp_path)
     with pytest.raises(ValueError, match="run `make site` first"):
         newest_run()

@@ -195,6 +195,7 @@ def test_a_bold_sentence_explains_nothing():
 # ---------------------------------------------------------------- a build
 
 CONF = """
+import pathlib
 import sys
 sys.path.insert(0, {root!r})
 language = "en"
@@ -202,19 +203,36 @@ extensions = ["myst_parser", "web.site.directives", "web.site.glossary"]
 myst_enable_extensions = ["colon_fence"]
 html_theme = "basic"
 nitpicky = True
-glossary_folder = {terms!r}
+glossary_folder = str(pathlib.Path(__file__).parents[1] / "terms")
 """
+one_build = pytest.mark.xdist_group("glossary")
 
 
-@pytest.fixture
-def built(tmp_path):
-    """Return a function that builds a small site, as `make site` does, and gives its pages."""
-    source = tmp_path / "source"
+class Built:
+    """A small site, built as `make site` does, and what it was built from."""
+
+    def __init__(self, root):
+        self.source, self.out, self.terms = (root / name for name in ("source", "out", "terms"))
+
+    def build(self):
+        """Build what has changed; return the pages."""
+        command = [sys.executable, "-m", "sphinx", "-q", "-W", "-n", self.source, self.out]
+        done = subprocess.run([*map(str, command)], capture_output=True, text=True, timeout=120)
+        assert done.returncode == 0, done.stderr
+        return {
+            name: BeautifulSoup((self.out / f"{name}.html").read_text(), "html.parser")
+            for name in ("index", "other", "guide/glossary")
+        }
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """Write a small site and build it; ``pages`` and ``index`` are those of that first build."""
+    site = Built(tmp_path_factory.mktemp("glossary"))
+    source = site.source
     (source / "guide").mkdir(parents=True)
-    folder = tmp_path / "terms"
-    write_terms(folder)
-    conf = CONF.format(root=str(ROOT), terms=str(folder))
-    (source / "conf.py").write_text(conf, encoding="utf-8")
+    write_terms(site.terms)
+    (source / "conf.py").write_text(CONF.format(root=str(ROOT)), encoding="utf-8")
     (source / "guide" / "glossary.md").write_text(PAGE, encoding="utf-8")
     (source / "index.md").write_text(
         "# Home\n\nA socket of [a limit](#term-high-water-mark), an HWM.\n\n"
@@ -223,24 +241,14 @@ def built(tmp_path):
     )
     (source / "other.md").write_text("# Other\n\nNo term here.\n", encoding="utf-8")
 
-    def build():
-        command = [sys.executable, "-m", "sphinx", "-q", "-W", "-n", str(source)]
-        done = subprocess.run(
-            [*command, str(tmp_path / "out")], capture_output=True, text=True, timeout=120
-        )
-        assert done.returncode == 0, done.stderr
-        return {
-            name: BeautifulSoup((tmp_path / "out" / f"{name}.html").read_text(), "html.parser")
-            for name in ("index", "other", "guide/glossary")
-        }
-
-    build.source = source
-    build.terms = folder
-    return build
+    site.pages = site.build()
+    site.index = (site.out / "searchindex.js").read_text()
+    return site
 
 
+@one_build
 def test_a_page_links_to_its_terms_and_holds_their_hints_once(built):
-    pages = built()
+    pages = built.pages
     home = pages["index"]
     links = {link.get_text(): link for link in home.select("a.term")}
     assert list(links) == ["socket", "HWM"]
@@ -258,31 +266,33 @@ def test_a_page_links_to_its_terms_and_holds_their_hints_once(built):
     assert home.find("a", string="a limit")["href"].endswith("#term-high-water-mark")
 
 
-def test_search_sees_whole_words_and_no_hints(built, tmp_path):
-    built()
-    index = (tmp_path / "out" / "searchindex.js").read_text()
+@one_build
+def test_search_sees_whole_words_and_no_hints(built):
+    index = built.index
     assert re.search(r'"socket":', index)
     (home,) = [i for i, name in enumerate(["guide/glossary", "index", "other"]) if name == "index"]
     queues = re.search(r'"queue":(\[[^]]*\]|\d+)', index)[1]
     assert str(home) not in queues, "what a hint says belongs to the glossary's page alone"
 
 
+@one_build
 def test_a_changed_entry_reaches_pages_that_did_not_change(built):
-    built()
     path = built.terms / "socket.md"
-    path.write_text(path.read_text().replace("A set of queues.", "Rather a set of queues."))
-    assert "Rather a set" in built()["index"].find(id="hint-socket").get_text()
-    path.write_text(path.read_text().replace("en: [socket, sockets]", "en: [term]"))
-    pages = built()
+    before = path.read_text()
+    path.write_text(before.replace("A set of queues.", "Rather a set of queues."))
+    assert "Rather a set" in built.build()["index"].find(id="hint-socket").get_text()
+    path.write_text(before.replace("en: [socket, sockets]", "en: [term]"))
+    pages = built.build()
+    path.write_text(before)
     assert [link.get_text() for link in pages["index"].select("a.term")] == ["HWM"]
     assert [link.get_text() for link in pages["other"].select("a.term")] == ["term"]
 
 
+@one_build
 def test_a_new_term_is_on_the_page_of_the_next_build(built):
-    built()
     text = TERM.format(key="home", name="home", match="Home", text="A page.", language="en")
     (built.terms / "home.md").write_text(text, encoding="utf-8")
-    pages = built()
-    assert pages["guide/glossary"].find(id="term-home")
+    pages = built.build()
     (built.terms / "home.md").unlink()
-    assert built()["guide/glossary"].find(id="term-home") is None
+    assert pages["guide/glossary"].find(id="term-home")
+    assert built.build()["guide/glossary"].find(id="term-home") is None

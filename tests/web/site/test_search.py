@@ -16,6 +16,7 @@ from web.paths import ROOT
 from web.site import search
 from web.site.directives import element, text
 
+pytestmark = pytest.mark.xdist_group("kiwi")  # which takes seconds to load
 KOREAN = search.Korean({})
 ENGLISH = search.English({})
 
@@ -82,16 +83,17 @@ def test_a_name_in_code_can_be_found_though_its_word_means_little():
     assert not ENGLISH.word_filter("the")
 
 
-@pytest.mark.parametrize("term", terms(), ids=lambda term: term.english)
-def test_a_text_that_says_a_term_is_found_by_each_of_its_names(term):
+def test_a_text_that_says_a_term_is_found_by_each_of_its_names():
     groups = [{search.key(name) for name in names} for names in search.other_names()]
-    for language, name in ((ENGLISH, term.english.split(" (")[0]), (KOREAN, term.korean)):
-        indexed = set(language.words(f"{name}."))
-        words = [language.stem(word) for word in search.WORD.findall(name)]
-        assert search.key(words) in indexed
-        for other in term.known:
-            typed = search.key([language.stem(word) for word in search.WORD.findall(other)])
-            assert any(typed in group and group & indexed for group in groups), other
+    for term in terms():
+        for language, name in ((ENGLISH, term.english.split(" (")[0]), (KOREAN, term.korean)):
+            indexed = set(language.words(f"{name}."))
+            words = [language.stem(word) for word in search.WORD.findall(name)]
+            assert search.key(words) in indexed, term
+            for other in term.known:
+                typed = search.key([language.stem(word) for word in search.WORD.findall(other)])
+                found = any(typed in group and group & indexed for group in groups)
+                assert found, (term.english, other)
 
 
 def test_the_glossarys_other_names_reach_the_browser():

@@ -2,70 +2,100 @@
 
 import csv
 import json
-import os
 import subprocess
 import sys
 
 import pytest
 
 from web.paths import ROOT
-from web.tools import bench, workloads
+from web.tools import bench
 from web.tools.bench import GOALS, IMPORT, SIZES, BenchError, ratios, report
 from web.tools.workloads import LIBRARIES, ROWS, Took, fits
 
 LIMIT = 300
 
 
-def command(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "web.tools.bench", *arguments],
-        cwd=ROOT, capture_output=True, text=True, timeout=LIMIT, check=False,
-        env={**os.environ, "COLUMNS": "80", "PYTHONUTF8": "1"},
-    )  # fmt: skip
+# Each row with more messages than a queue holds: limits are in force, work that goes beyond them
+# ends, and all of it arrives.
+EVERY_ROW = """
+import sys
+from web.tools import workloads
+
+library = sys.argv[1]
+for size, limit, count in ((10, 1000, 2500), (1_000_000, 32, 40)):
+    assert workloads.high_water_mark(size) == limit
+    for row in workloads.ROWS:
+        if workloads.fits(row, library):
+            assert workloads.work(row, library, size, count).wall > 0, (row, size)
+            print(row)
+"""
 
 
-def test_every_row_runs_and_the_results_are_whole(tmp_path):
-    stored, figures = tmp_path / "deep" / "bench.json", tmp_path / "bench.csv"
-    done = command("--quick", "--output", str(stored), "--figures", str(figures))
-    assert done.returncode == 0, done.stdout + done.stderr
-    result = json.loads(stored.read_text(encoding="utf-8"))
-    expected = {
-        (row, size, library)
-        for row in ROWS
+def test_every_row_takes_more_messages_than_a_queue_holds():
+    """A process for each library, as it is measured: none has what another imported."""
+    started = {
+        library: subprocess.Popen(
+            [sys.executable, "-c", EVERY_ROW, library],
+            cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        )
         for library in LIBRARIES
-        if fits(row, library)
-        for size in SIZES
-    } | {(IMPORT, None, library) for library in LIBRARIES}
-    found = [(one["row"], one["size"], one["library"]) for one in result["measurements"]]
-    assert set(found) == expected and len(found) == len(expected)
-    for one in result["measurements"]:
+    }  # fmt: skip
+    said = {library: process.communicate(timeout=LIMIT)[0] for library, process in started.items()}
+    for library, process in started.items():
+        assert process.returncode == 0, f"{library}: {said[library]}"
+        assert said[library].splitlines() == [row for row in ROWS if fits(row, library)] * 2
+
+
+def test_a_run_is_stored_whole(tmp_path, monkeypatch, capsys):
+    """One row of work and one size stand for all, each in a process of its own."""
+    row, size, libraries = "push-pull inproc", 100, ("purezmq", "zmq.asyncio", "blocking")
+    monkeypatch.setattr(bench, "SIZES", (size,))
+    monkeypatch.setattr(bench, "ROWS", {row: ROWS[row]})
+    monkeypatch.setattr(bench, "LIBRARIES", {name: LIBRARIES[name] for name in libraries})
+    stored, figures = tmp_path / "deep" / "bench.json", tmp_path / "bench.csv"
+    options = ["--quick", "--output", str(stored), "--figures", str(figures)]
+    assert bench.main(options) == 0
+    said = capsys.readouterr().out
+    result = json.loads(stored.read_text(encoding="utf-8"))
+    found = {(one["row"], one["size"], one["library"]): one for one in result["measurements"]}
+    expected = [(row, size, name) for name in libraries] + [(IMPORT, None, n) for n in libraries]
+    assert list(found) == expected and len(result["measurements"]) == len(expected)
+    for (work, _, library), one in found.items():
         assert len(one["seconds"]) == len(one["cpu"]) == 1 and one["cpu"][0] >= 0
         assert 0 < one["low"] <= one["median"] <= one["high"]
-        if one["row"] != IMPORT:
+        if work == row:
             assert set(one["ratios"]) == {"zmq.asyncio", "blocking"}
-            assert one["ratios"].get(one["library"], {"median": 1.0})["median"] == 1.0
-    assert len(result["goals"]) == len(GOALS) + 1
+            assert one["ratios"].get(library, {"median": 1.0})["median"] == 1.0
+    goals = [(one["row"], one["against"]) for one in result["goals"]]
+    assert goals == [(row, "zmq.asyncio"), (IMPORT, None)]
     assert all(isinstance(one["reached"], bool) for one in result["goals"])
     assert set(result["machine"]) == {
         "system", "machine", "cores", "load", "python", "pyzmq", "libzmq"
     }  # fmt: skip
-    assert result["settings"]["quick"] and result["settings"]["libraries"] == [*LIBRARIES]
-    for words in [*ROWS.values(), "these times mean nothing", "reached"]:
-        assert words in done.stdout
+    assert result["settings"]["quick"] and result["settings"]["libraries"] == [*libraries]
+    for words in [ROWS[row], "these times mean nothing", "reached"]:
+        assert words in " ".join(said.split())
     assert not figures.exists()  # a page must not show what means nothing
 
 
-@pytest.mark.parametrize("row", ROWS)
-@pytest.mark.parametrize("library", ["purezmq", "zmq.asyncio", "blocking"])
-def test_more_messages_than_a_queue_holds(row, library):
-    """Limits are in force: work that goes beyond them ends, and all of it arrives."""
-    assert workloads.high_water_mark(10) == 1000
-    code = f"from web.tools.workloads import work; print(work({row!r}, {library!r}, 10, 2500).wall)"
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=ROOT, capture_output=True, text=True, timeout=LIMIT, check=True,
-    )  # fmt: skip
-    assert float(done.stdout) > 0
+def test_everything_is_measured_and_told(monkeypatch, capsys, tmp_path):
+    """All rows, libraries and sizes, without their work: each is asked for and has its line."""
+    asked = []
+
+    def measure(row, library, sizes, seconds):
+        asked.append((row, library))
+        return {size: Took(0.001, 0.001) for size in ([0] if row == IMPORT else sizes)}
+
+    monkeypatch.setattr(bench, "measure", measure)
+    assert bench.main(["--quick", "--output", str(tmp_path / "bench.json")]) == 0
+    works = [(row, library) for row in ROWS for library in LIBRARIES if fits(row, library)]
+    assert asked == works + [(IMPORT, library) for library in LIBRARIES]
+    result = json.loads((tmp_path / "bench.json").read_text(encoding="utf-8"))
+    found = [(one["row"], one["library"], one["size"]) for one in result["measurements"]]
+    assert len(set(found)) == len(found) == len(works) * len(SIZES) + len(LIBRARIES)
+    assert len(result["goals"]) == len(GOALS) + 1
+    said = " ".join(capsys.readouterr().out.split())
+    assert all(words in said for words in ROWS.values())
 
 
 def test_ratios_are_taken_within_a_repetition():
@@ -148,7 +178,9 @@ def test_what_fails_is_named(monkeypatch, capsys):
         bench.measure("req-rep tcp", "streams", (10,), 0.01)
 
 
-@pytest.mark.parametrize("wrong", [["--seconds", "0"], ["--repetitions", "0"], ["--seconds", "x"]])
-def test_wrong_options_are_told(wrong):
-    done = command(*wrong)
-    assert done.returncode == 2 and "Traceback" not in done.stderr
+def test_wrong_options_are_told(capsys):
+    for wrong in (["--seconds", "0"], ["--repetitions", "0"], ["--seconds", "x"]):
+        with pytest.raises(SystemExit) as ended:
+            bench.main(wrong)
+        assert ended.value.code == 2
+        assert "error: " in capsys.readouterr().err, wrong

@@ -7,7 +7,7 @@ from web.lessons import curriculum
 from web.lessons.folders import page_name, pages, to_come
 from web.lessons.source import read
 from web.tools import new_lesson
-from zmqlab.checks import checker  # noqa: F401  (what the skeleton's checks.py imports is there)
+from zmqlab.exercises.checks import checker  # noqa: F401  (what the skeleton's checks.py imports is there)
 
 PLAN = """---
 lesson:

@@ -2,9 +2,11 @@
 
 import builtins
 import os
+import re
 import signal
 import subprocess
 import sys
+import tomllib
 
 import pytest
 
@@ -12,14 +14,14 @@ from web.paths import ROOT
 from web.tools import setup_venv
 
 
-def test_an_old_python_is_told_which_one_is_needed(monkeypatch):
+def test_an_old_python_is_told_which_one_is_needed(monkeypatch, tmp_path):
     monkeypatch.setattr(setup_venv.sys, "version_info", (3, 9, 2))
     monkeypatch.setattr(setup_venv, "VERSION", "3.9")
     with pytest.raises(SystemExit, match=r"this is Python 3\.9; 3\.11 or newer is needed"):
-        setup_venv.create()
+        setup_venv.create(tmp_path / "venv")
 
 
-def test_a_missing_venv_module_is_named_with_its_package(monkeypatch):
+def test_a_missing_venv_module_is_named_with_its_package(monkeypatch, tmp_path):
     real = builtins.__import__
 
     def without_ensurepip(name, *arguments, **settings):
@@ -29,12 +31,10 @@ def test_a_missing_venv_module_is_named_with_its_package(monkeypatch):
 
     monkeypatch.setattr(builtins, "__import__", without_ensurepip)
     with pytest.raises(SystemExit, match="apt install python3-venv"):
-        setup_venv.create()
+        setup_venv.create(tmp_path / "venv")
 
 
 def test_a_failed_installation_shows_the_last_words(monkeypatch, tmp_path):
-    monkeypatch.setattr(setup_venv, "VENV", tmp_path)
-    monkeypatch.setattr(setup_venv, "venv_python", lambda: sys.executable)
     real = subprocess.Popen
 
     def failing(_command, **settings):
@@ -43,7 +43,7 @@ def test_a_failed_installation_shows_the_last_words(monkeypatch, tmp_path):
 
     monkeypatch.setattr(setup_venv.subprocess, "Popen", failing)
     with pytest.raises(SystemExit, match=r"(?s)could not be installed.*no network here"):
-        setup_venv.install()
+        setup_venv.install(setup_venv.Environment(tmp_path, ("-r", "requirements.txt")))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT for another process")
@@ -53,17 +53,18 @@ def test_ctrl_c_ends_setup_and_pip_in_one_line(tmp_path):
 import pathlib, signal, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)
 from web.tools import setup_venv
-setup_venv.VENV = pathlib.Path({str(tmp_path)!r})
-setup_venv.venv_python = lambda: pathlib.Path(sys.executable)
+here = pathlib.Path({str(tmp_path)!r})
+setup_venv.LEARN = setup_venv.Environment(here, ("-e", ".[learn]"))
+setup_venv.Environment.python = property(lambda environment: pathlib.Path(sys.executable))
 real = setup_venv.subprocess.Popen
 def popen(command, **settings):
     if "install" not in command:
         return real(command, **settings)
     process = real([sys.executable, "-c", {pip!r}], **settings)
-    (setup_venv.VENV / "pid").write_text(str(process.pid))
+    (here / "pid").write_text(str(process.pid))
     return process
 setup_venv.subprocess.Popen = popen
-setup_venv.main()
+setup_venv.main(["learn"])
 """
     process = subprocess.Popen(
         [sys.executable, "-u", "-c", program],
@@ -80,3 +81,18 @@ setup_venv.main()
     assert (process.returncode, said) == (130, "\nsetup: stopped; run it again\n")
     with pytest.raises(ProcessLookupError):
         os.kill(pip_pid, 0)
+
+
+HEAVY = ("sphinx", "myst", "kiwipiepy", "playwright", "mypy", "jupytext", "nbclient", "redis")
+
+
+def test_a_learner_gets_only_what_the_lessons_need_and_all_of_it_pinned():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = project["dependencies"] + project["optional-dependencies"]["learn"]
+    names = {re.split(r"[^\w.-]", line)[0] for line in wanted}
+    assert {"pyzmq", "ipykernel", "jupyterlab", "psutil", "rich", "typer"} <= names
+    assert not {name for name in names if name.lower().startswith(HEAVY)}
+    pins = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    assert names <= {pin.partition("==")[0] for pin in pins}
+    assert setup_venv.LEARN.wanted == ("-e", ".[learn]")
+    assert setup_venv.LEARN.folder != setup_venv.ALL.folder

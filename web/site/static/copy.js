@@ -1,5 +1,5 @@
-// Copy buttons on code, and "copy as a program" on a lesson's cells. The program is joined from the
-// pieces that web/lessons/plain_copy.py put into the page, as its `program` joins them.
+// Copy buttons on code, and "copy as a program" on a lesson's cells. web/lessons/plain_copy.py wrote
+// the programs to ../../programs, and told the page which there are.
 // Prompts and outputs are never copied. Without JavaScript there are no buttons.
 "use strict";
 
@@ -49,8 +49,9 @@
     button.append(label);
     let timer = 0;
     button.addEventListener("click", async () => {
-      const copied = text();
+      let copied = "";
       try {
+        copied = await text();
         await write(copied);
       } catch {
         return say(words.not_copied, true);
@@ -69,47 +70,28 @@
     return `${copy.textContent.replace(/\n+$/, "")}\n`;
   }
 
-  function programOf(number) {
-    const needed = [number, ...program.cells[number].beside];
-    const chosen = program.cells.filter(
-      (piece, n) => needed.includes(n) || (n < number && !piece.alone),
-    );
-    const all = new Set(["import asyncio", ...chosen.flatMap((piece) => piece.imports)]);
-    const future = (line) => line.startsWith("from __future__");
-    const imports = [...[...all].filter(future), ...[...all].filter((line) => !future(line))];
-    const blocks = chosen
-      .filter((piece) => piece.body)
-      .map((piece) => (piece.heading ? `    # == ${piece.heading}\n` : "") + piece.body);
-    let contexts = [];
-    for (const { opens, closes } of chosen) {
-      contexts = [
-        ...contexts.filter((name) => !closes.includes(name) && !opens.includes(name)),
-        ...opens.filter((name) => !closes.includes(name)),
-      ];
-    }
-    if (contexts.length) {
-      const closing = contexts.reverse().map((name) => `    ${name}.destroy(linger=0)`);
-      blocks.push(["    # == What is still open", ...closing].join("\n"));
-    }
-    return [
-      chosen.some((piece) => piece.lab) ? program.head_lab : program.head,
-      ...imports,
-      "",
-      "",
-      ...(chosen.some((piece) => /\bshow\(/.test(piece.body)) ? [program.show, ""] : []),
-      "async def main():",
-      blocks.join("\n\n") || "    pass",
-      "",
-      "",
-      "asyncio.run(main())",
-      "",
-    ].join("\n");
+  // Pages without a server may load scripts and no other files: one script has all programs.
+  const fromScript = () =>
+    new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      window.copyPrograms = resolve;
+      script.onerror = () => reject(new Error("no programs"));
+      script.src = `../../programs/${program.page}.js`;
+      document.head.append(script);
+    });
+
+  async function programOf(number, kind) {
+    const name = `${program.page}-${number}${kind}.py`;
+    if (location.protocol === "file:") return (await fromScript())[name];
+    const answer = await fetch(`../../programs/${name}`);
+    if (!answer.ok) throw new Error(name);
+    return answer.text();
   }
 
   const lines = (text) => text.split("\n").length - 1;
   const plainDone = () => words.copied;
   const programDone = (text) => words.program_copied.replace("{}", lines(text));
-  const shown = program ? [...program.cells.keys()].filter((n) => program.cells[n].shown) : [];
+  const ejectOf = (name) => `python -m examples eject ${name} ${name}\n`;
   const cells = [...document.querySelectorAll("#furo-main-content div.cell")];
 
   for (const pre of document.querySelectorAll("#furo-main-content .highlight > pre")) {
@@ -119,9 +101,17 @@
       const bar = document.createElement("div");
       bar.className = "copy-bar";
       bar.append(makeButton(words.copy, () => codeOf(pre), plainDone));
-      const number = shown[cells.indexOf(pre.closest("div.cell"))];
-      if (program?.cells[number]?.offered) {
-        bar.append(makeButton(words.copy_program, () => programOf(number), programDone));
+      const at = cells.indexOf(pre.closest("div.cell"));
+      const number = program?.numbers[at];
+      const { plain, example, instruments } = program?.cells[at] ?? {};
+      const add = (label, text, done) => bar.append(makeButton(label, text, done));
+      if (plain) add(words.copy_program, () => programOf(number, ""), programDone);
+      if (example) {
+        const told = words.example_copied.replace("{}", example);
+        add(words.copy_example.replace("{}", example), () => ejectOf(example), () => told);
+      }
+      if (instruments) {
+        add(words.copy_instruments, () => programOf(number, "-instruments"), programDone);
       }
       input.prepend(bar);
     } else {

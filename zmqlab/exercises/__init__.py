@@ -1,0 +1,1 @@
+"""Exercises: their checkers, found by the number of their lesson."""

@@ -1,0 +1,1 @@
+"""What passes between peers: taken apart, watched, and broken on purpose."""

@@ -1,0 +1,137 @@
+"""The words that lessons give to pictures, in both languages.
+
+A lesson's code is the same for both, and names its axes, rows and lines in English. A picture shows
+them in the language of its page; a word that does not stand here is shown as it is.
+"""
+
+from __future__ import annotations
+
+from zmqlab.words.language import Language, Text
+
+TERMS = {
+    term.en: term
+    for term in (
+        # Axes and lines.
+        Text(en="workers", ko="워커 수"),
+        Text(en="times as fast as one worker", ko="속도(워커 하나 = 1)"),
+        Text(en="seconds", ko="초"),
+        Text(en="every worker counts", ko="워커 수에 비례"),
+        Text(en="as many as cores", ko="코어 수가 한계"),
+        Text(en="pairs", ko="쌍의 수"),
+        Text(en="from A to D in ms", ko="A에서 D까지 걸린 시간(ms)"),
+        Text(en="hub", ko="허브"),
+        Text(en="directory", ko="디렉터리"),
+        Text(en="directories", ko="분산 디렉터리"),
+        Text(en="queues", ko="가까운 큐"),
+        Text(en="redis", ko="Redis"),
+        Text(en="thousand messages a second, all pairs", ko="모든 쌍의 초당 메시지 수(천 개)"),
+        Text(en="direct", ko="직접 연결"),
+        Text(en="through one proxy", ko="프록시 하나를 거침"),
+        Text(en="message size in bytes", ko="메시지 크기(바이트)"),
+        Text(en="messages a second", ko="초당 메시지 수"),
+        Text(en="MB a second", ko="초당 MB"),
+        Text(en="latency in µs", ko="지연 시간(µs)"),
+        Text(en="round trip in µs", ko="왕복 시간(µs)"),
+        Text(en="µs a message", ko="메시지당 시간(µs)"),
+        Text(en="seconds to recover", ko="복구 시간(초)"),
+        Text(en="payments under way", ko="동시에 진행 중인 결제 수"),
+        Text(en="payments a second", ko="초당 결제 수"),
+        Text(en="ms from made to booked", ko="생성에서 기록까지(ms)"),
+        Text(en="clients", ko="클라이언트 수"),
+        Text(en="MB grown in the middle", ko="가운데에서 늘어난 메모리(MB)"),
+        Text(en="stateless switch", ko="상태 없는 스위치"),
+        Text(en="broker, memory", ko="브로커, 메모리"),
+        Text(en="broker, fsync", ko="브로커, fsync"),
+        Text(en="broker at its best", ko="제대로 쓴 브로커"),
+        Text(en="switch, edges", ko="스위치 + 에지"),
+        Text(en="direct, edges", ko="직접 연결 + 에지"),
+        Text(en="switch, edges, fsync", ko="스위치 + 에지, fsync"),
+        Text(en="two switches, one killed", ko="스위치 둘, 하나 강제 종료"),
+        Text(en="two switches, one frozen", ko="스위치 둘, 하나 일시 정지"),
+        Text(en="one switch, killed", ko="스위치 하나, 강제 종료"),
+        Text(en="nothing locked", ko="락 없음"),
+        Text(en="half locked", ko="절반에 락"),
+        Text(en="all locked", ko="전부 락"),
+        Text(en="nothing at the owner", ko="주인 몫 없음"),
+        Text(en="half at the owner", ko="주인 몫 절반"),
+        Text(en="all at the owner", ko="주인 몫 전부"),
+        Text(en="Amdahl, half", ko="암달, 절반"),
+        Text(en="tasks a second", ko="초당 작업 수"),
+        Text(en="threads, inproc", ko="스레드, inproc"),
+        Text(en="processes, ipc", ko="프로세스, ipc"),
+        Text(en="processes, tcp", ko="프로세스, tcp"),
+        Text(en="queue.Queue, no limit", ko="queue.Queue, 한도 없음"),
+        Text(en="deque and a lock", ko="deque와 락"),
+        Text(en="PAIR, not copied", ko="PAIR, 복사 안 함"),
+        Text(en="messages under way at once", ko="한꺼번에 보낸 메시지 수"),
+        Text(en="raw socket", ko="TCP 소켓"),
+        Text(en="batched", ko="TCP 소켓, 손으로 배칭"),
+        Text(en="one send", ko="send 한 번"),
+        Text(en="two sends", ko="send 두 번"),
+        Text(en="two sends, NODELAY", ko="send 두 번, NODELAY"),
+        Text(en="one divided by the round trip", ko="왕복 시간의 역수"),
+        Text(en="copied", ko="복사"),
+        Text(en="zero-copy", ko="제로 카피"),
+        # Faults, and lifetimes (30, 32).
+        Text(en="kill the middle", ko="가운데를 강제 종료"),
+        Text(en="kill the receiver", ko="받는 쪽을 강제 종료"),
+        Text(en="kill the sender", ko="보내는 쪽을 강제 종료"),
+        Text(en="kill it with one in hand", ko="처리 도중에 강제 종료"),
+        Text(en="freeze the next hop", ko="다음 홉을 일시 정지"),
+        Text(en="drop and delay", ko="버리고 늦춤"),
+        Text(en="receiver at once", ko="받는 쪽이 바로 시작"),
+        Text(en="receiver 2 s later", ko="받는 쪽이 2초 뒤 시작"),
+        Text(en="LINGER 1 s", ko="LINGER 1초"),
+        Text(en="a broker between", ko="브로커를 사이에 둠"),
+        Text(
+            en="What came when sender and receiver did not live at once",
+            ko="양쪽이 동시에 떠 있지 않을 때 받은 메시지",
+        ),
+        # Who was killed (30).
+        Text(en="hub, the broker killed", ko="허브, 브로커 강제 종료"),
+        Text(en="redis, the server killed", ko="Redis, 서버 강제 종료"),
+        Text(en="queues, D's queue killed", ko="가까운 큐, D의 큐 강제 종료"),
+        Text(en="directory, the directory killed", ko="디렉터리, 디렉터리 강제 종료"),
+        Text(en="directories, one of two killed", ko="분산 디렉터리, 둘 중 하나 강제 종료"),
+        Text(en="direct, D killed", ko="직접 연결, D 강제 종료"),
+        Text(en="hub, D killed", ko="허브, D 강제 종료"),
+        # Numbers to choose (30).
+        Text(en="services", ko="서비스 수"),
+        Text(en="two directories", ko="디렉터리 두 곳"),
+        Text(en="addresses to write down", ko="적어 둘 주소 수"),
+        # Counts (31).
+        Text(en="as it is written", ko="코드 그대로"),
+        Text(en="a switch in between", ko="중간에 스레드 전환"),
+        Text(en="the same with a lock", ko="같은 코드에 락 추가"),
+        Text(en="one owner, messages", ko="주인 하나, 메시지"),
+        # Names of figures (33).
+        Text(en="raw", ko="TCP 소켓"),
+        Text(en="raw round trip", ko="TCP 소켓 왕복"),
+        Text(en="arrived", ko="도착"),
+        Text(en="the same", ko="같은 이름"),
+        Text(en="one way", ko="편도"),
+        Text(en="time per message", ko="메시지당 시간"),
+        Text(en="more than raw", ko="TCP 소켓보다 더 걸린 시간"),
+        Text(en="at 10", ko="10바이트"),
+        Text(en="at 1000", ko="1000바이트"),
+        Text(en="inproc from Python", ko="Python에서 inproc"),
+        Text(en="round trip", ko="왕복"),
+        Text(en="with 64 under way", ko="64개를 한꺼번에"),
+        Text(en="blocking", ko="블로킹"),
+        Text(en="asyncio", ko="asyncio"),
+        Text(en="extra", ko="추가 시간"),
+        Text(en="faster at", ko="더 빠른 크기"),
+    )
+}
+
+
+def term(word: str, language: Language) -> str:
+    """The word in a language, or as it is.
+
+    Parameters
+    ----------
+    word : str
+        In English.
+    language : {"en", "ko"}
+    """
+    return TERMS[word][language] if word in TERMS else word
