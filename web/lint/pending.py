@@ -8,7 +8,6 @@ from __future__ import annotations
 PENDING: dict[str, set[str]] = {
     "30-broker-or-brokerless": {"C03", "F13", "F14", "F19", "F20", "F21", "F22", "F23", "P03"},
     "31-multithreading-magic": {
-        "C02",
         "C03",
         "F13",
         "F14",
