@@ -695,7 +695,12 @@ def test_reset_closes_what_is_open_and_begins_lanes_anew(ended):
         assert await second.recv() == b"#1"
         text = stage.sequence().text("en")
         assert "new socket" not in text
-        assert text.startswith("Sequence diagram: ventilator (PUSH), worker (PULL)")
+        lanes = "Sequence diagram: ventilator (PUSH), worker (PULL)"
+        assert text.splitlines()[0] == lanes
+        stage.clear()
+        await sender.send(b"#2")
+        assert await second.recv() == b"#2"
+        assert stage.sequence().text("en").splitlines()[0] == lanes
         context.destroy(linger=0)
 
     asyncio.run(run())

@@ -306,8 +306,10 @@ class _Teller:
     def _choose_lanes(self) -> None:
         """Show lanes that something happens in, and those of open sockets."""
         mark = self.record.mark
+        made = {event.actor for event in self.record.events if event.kind is Kind.SOCKET}
         for side in self.sides:
-            if side.closed is None or side.closed.at.order > mark:
+            forgotten = side.number not in made
+            if not forgotten and (side.closed is None or side.closed.at.order > mark):
                 self.lanes.of[side.number].shown = True
         for message in self.matcher.messages:
             if message.last > mark:
