@@ -16,7 +16,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from zmqlab.draw.claims import Claims as Claims
     from zmqlab.draw.ideas import idea as idea
     from zmqlab.draw.ledger import Ledger as Ledger
     from zmqlab.draw.machine import cores as cores
@@ -47,7 +46,6 @@ if TYPE_CHECKING:
     from zmqlab.stage import Stage as Stage
 
 HOMES = {
-    "Claims": "zmqlab.draw.claims",
     "Ecdf": "zmqlab.draw.plots",
     "Fates": "zmqlab.draw.strip",
     "Gantt": "zmqlab.draw.timeline",

@@ -101,7 +101,7 @@ class Context(ContextOptions):
         """
         if self.closed:
             raise ZMQError(Errno.ENOTSUP)
-        socket = (socket_class or type(self)._socket_class)(self, socket_type, **kwargs)
+        socket = (socket_class or type(self)._socket_class)(self, socket_type, **kwargs)  # noqa: SLF001
         for option, value in self.sockopts.items():
             try:
                 socket.set(option, value)
@@ -109,7 +109,7 @@ class Context(ContextOptions):
                 raise
             except ZMQError:
                 pass  # it may be no option of this type of socket
-        self.registry.add(socket._core)
+        self.registry.add(socket._core)  # noqa: SLF001
         return socket
 
     # The end

@@ -70,7 +70,7 @@ class End:
         """Join with an end of the bound socket, introduce both, and begin to carry."""
         ends = (self, accepted)
         self._peer = accepted
-        accepted._peer = self
+        accepted._peer = self  # noqa: SLF001
         for end in ends:
             known = end.peer.link.options.octets(SocketOption.ROUTING_ID)
             end.pipe.routing_id = end.pipe.routing_id or known

@@ -262,7 +262,7 @@ class ContextOptions:
     def __init__(self, io_threads: "int | ContextOptions") -> None:
         self.__dict__["sockopts"] = {}
         if isinstance(io_threads, ContextOptions):
-            self._options = io_threads._options
+            self._options = io_threads._options  # noqa: SLF001
         else:
             self._options = dict(_OF_CONTEXTS) | {ContextOption.IO_THREADS: _number(io_threads)}
 

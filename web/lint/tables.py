@@ -10,7 +10,8 @@ from pathlib import Path
 
 from web.lessons.curriculum import rows
 from web.lessons.folders import FIRST
-from web.lessons.source import Fault, all_directives
+from web.lessons.front import Fault
+from web.lessons.source import all_directives
 from web.lessons.terms import KEY, Term, read_terms, slug
 from web.lint.english import english
 from web.lint.korean import korean

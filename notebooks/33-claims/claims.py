@@ -1,9 +1,9 @@
-"""What is claimed of ØMQ, and what this machine gives: a table of verdicts.
+"""What is claimed of ØMQ, and what this machine gives: a board of verdicts.
 
-The claims stand here with who made them, in paraphrase, in both languages. A lesson measures, and
+The claims stand here with who made them, in paraphrase, in both languages. The lesson measures, and
 judges in sight of the reader: ``board.judge("sockets", "if", one_send="103,000/s", ...)``. What a
-C program took has a column of its own. Nothing is judged that was not measured, and what can't be
-measured here has a verdict of its own.
+C program took is told apart. Nothing is judged that was not measured, and what can't be measured
+here has a verdict of its own.
 """
 
 from __future__ import annotations
@@ -18,13 +18,23 @@ from zmqlab.draw.svg import HAIRLINE
 from zmqlab.words.language import Language, Text, Worded, both
 from zmqlab.words.terms import term
 
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A verdict: its mark, its words, and the name of its colour."""
+
+    mark: str
+    words: Text
+    colour: str
+
+
 VERDICTS = {
-    "holds": Text(en="holds", ko="맞음"),
-    "if": Text(en="holds if", ko="조건부로 맞음"),
-    "no": Text(en="doesn't here", ko="여기서는 아님"),
-    "open": Text(en="can't be tested here", ko="여기서 확인할 수 없음"),
+    "holds": Verdict("✓", Text(en="holds", ko="맞음"), "accent"),
+    "if": Verdict("◐", Text(en="holds if", ko="조건부로 맞음"), "accent"),
+    "no": Verdict("△", Text(en="doesn't here", ko="여기서는 아님"), "waiting"),
+    "open": Verdict("–", Text(en="can't be tested here", ko="여기서 확인할 수 없음"), "quiet"),
 }
-"""A verdict, and its words."""
+"""Every verdict by its key, in the order of the board."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +48,7 @@ class Claim:
 
 
 _PAGE = Text(en="{}, after the source page", ko="{}, 원본 페이지에서")
-_UNKNOWN = Text(en="{}; date not known to us", ko="{}, 날짜 모름")
+_UNDATED = Text(en="{}, undated", ko="{}, 날짜 없음")
 
 
 def _voice(name: str, year: str = "") -> Text:
@@ -46,7 +56,7 @@ def _voice(name: str, year: str = "") -> Text:
 
 
 def _web(name: str) -> Text:
-    return _UNKNOWN.format(name)
+    return _UNDATED.format(name)
 
 
 CLAIMS = {
@@ -214,8 +224,8 @@ CLAIMS = {
         ),
         _web("zeromq.org, results"),
         Text(
-            en="one message alone takes far longer; we don't know which of the two was meant",
-            ko="하나만 보내면 훨씬 오래 걸림. 둘 가운데 무엇을 뜻했는지는 알 수 없음",
+            en="one message alone takes far longer",
+            ko="하나만 보내면 훨씬 오래 걸림",
         ),
         Text(
             en="it means the time per message while many are under way",
@@ -314,18 +324,14 @@ CLAIMS = {
 """Every claim by its key, in the order of the table."""
 
 _TITLE = Text(en="The claims, and this machine", ko="주장과 이 컴퓨터의 측정값")
-_HEADS = (
-    Text(en="Claim", ko="주장"),
-    Text(en="Measured here, from Python", ko="여기서 측정한 값, Python"),
-    Text(en="Measured here, in C", ko="여기서 측정한 값, C"),
-    Text(en="Verdict", ko="판정"),
-)
-_WIDTHS = (29, 20, 16, 35)
-"""Of the columns, in percent."""
-_THEN = Text(en="", ko=":")
-_NOT_JUDGED = Text(en="not judged yet", ko="아직 판정하지 않음")
+_HERE = Text(en="From Python: {}.", ko="Python으로 측정: {}.")
+_IN_C = Text(en="In C: {}.", ko="C로 측정: {}.")
+_IF = Text(en="If {}.", ko="조건: {}.")
+_NOTE = Text(en="What to know beside it: {}.", ko="참고: {}.")
+_SOURCE = Text(en="Said by: {}.", ko="출처: {}.")
+_MORE = Text(en="What to know", ko="참고와 출처")
+_NOT_JUDGED = Verdict("○", Text(en="not judged yet", ko="아직 판정하지 않음"), "quiet")
 _NOT_MEASURED = Text(en="not measured", ko="측정하지 않음")
-_NOTHING = "-"
 _NAMES = {
     name.en: name
     for name in (
@@ -352,7 +358,7 @@ def _spaced(figures: Mapping[str, str]) -> dict[str, str]:
 
 
 class Claims(Worded):
-    """The board of verdicts; it shows itself as a table in both languages.
+    """The board of verdicts; it shows itself as cards in both languages.
 
     Attributes
     ----------
@@ -385,6 +391,13 @@ class Claims(Worded):
         **figures : str
             What was measured from Python, by names, as in ``in_c``; an underscore in a name is
             shown as a space, a word of `zmqlab.words.terms` in the page's language.
+
+        Raises
+        ------
+        KeyError
+            If there is no such claim.
+        ValueError
+            If there is no such verdict, no condition for "if", or nothing that was measured.
         """
         if key not in CLAIMS:
             raise KeyError(f"there is no claim {key!r}; there are: {', '.join(CLAIMS)}")
@@ -402,63 +415,63 @@ class Claims(Worded):
         if in_c is not None:
             self._in_c[key] = _spaced(in_c)
 
-    def _rows(self, language: Language) -> list[tuple[str, str, str, str, str, str]]:
-        """Each claim with its source, both kinds of figures, verdict and what to know beside it."""
-        rows = []
-        for key, claim in CLAIMS.items():
-            known = self.verdicts.get(key)
-            verdict = (VERDICTS[known] if known else _NOT_JUDGED)[language]
-            if known == "if" and claim.condition is not None:
-                verdict = f"{verdict}{_THEN[language]} {claim.condition[language]}"
-            figures = _told(self._figures.get(key, {}), language) or _NOTHING
-            c = _NOTHING
-            if key in self._in_c:
-                c = _told(self._in_c[key], language) or _NOT_MEASURED[language]
-            rows.append(
-                (claim.words[language], claim.source[language], figures, c, verdict,
-                 claim.note[language])
-            )  # fmt: skip
-        return rows
+    def _ordered(self) -> list[tuple[Claim, Verdict, str]]:
+        """Give each claim with its verdict and key: first those that hold, then the others."""
+        places = [*VERDICTS, ""]
+        keys = sorted(CLAIMS, key=lambda key: places.index(self.verdicts.get(key, "")))
+        return [
+            (CLAIMS[key], VERDICTS.get(self.verdicts.get(key, ""), _NOT_JUDGED), key)
+            for key in keys
+        ]
+
+    def _sentences(self, key: str, language: Language) -> list[str]:
+        """Say what was measured, and the condition if the claim holds under one."""
+        told = []
+        condition = CLAIMS[key].condition
+        if self.verdicts.get(key) == "if" and condition is not None:
+            told.append(_IF[language].format(condition[language]))
+        if figures := self._figures.get(key):
+            told.append(_HERE[language].format(_told(figures, language)))
+        if key in self._in_c:
+            in_c = _told(self._in_c[key], language) or _NOT_MEASURED[language]
+            told.append(_IN_C[language].format(in_c))
+        return told
 
     def text_lines(self, language: Language) -> list[str]:
-        """The table as lines of text."""
-        told = [
-            f" - {words}. {source}. {figures}. "
-            + ("" if c == _NOTHING else f"C: {c}. ")
-            + f"{verdict}. {note}."
-            for words, source, figures, c, verdict, note in self._rows(language)
-        ]
+        """The board as lines of text."""
+        told = []
+        for claim, verdict, key in self._ordered():
+            parts = [f" - {verdict.mark} {verdict.words[language]}: {claim.words[language]}."]
+            parts += self._sentences(key, language)
+            parts.append(_NOTE[language].format(claim.note[language]))
+            parts.append(_SOURCE[language].format(claim.source[language]))
+            told.append(" ".join(parts))
         return [_TITLE[language], *told, measured(language)]
 
     def _repr_html_(self) -> str:
-        cell = (
-            f"text-align:left;vertical-align:top;padding:6px 10px;border-top:1px solid {HAIRLINE}"
+        return notebook_style() + both(self._board)
+
+    def _board(self, language: Language) -> str:
+        cards = "".join(
+            self._card(claim, verdict, key, language) for claim, verdict, key in self._ordered()
+        )
+        return (
+            f'<div class="zl-claims" role="group" aria-label="{_TITLE[language]}" style="'
+            f'background:{var("card")};color:{var("text")};border-radius:8px;padding:4px 16px">'
+            f'{cards}<p style="color:{var("quiet")}">{measured(language)}</p></div>'
         )
 
-        def render(language: Language) -> str:
-            heads = "".join(
-                f'<th scope="col" style="text-align:left;padding:6px 10px;width:{width}%">'
-                f"{one[language]}</th>"
-                for one, width in zip(_HEADS, _WIDTHS, strict=True)
-            )
-            body = "".join(
-                f'<tr><th scope="row" style="{cell};font-weight:600">'
-                f"{escape(words)}<br/>"
-                f'<small style="font-weight:400;opacity:1;color:{var("quiet")}">'
-                f'{escape(source)}</small></th><td style="{cell}">'
-                f'{escape(figures)}</td><td style="{cell}">{escape(c)}</td>'
-                f'<td style="{cell}"><strong>'
-                f"{escape(verdict)}</strong><br/>{escape(note)}</td></tr>"
-                for words, source, figures, c, verdict, note in self._rows(language)
-            )
-            return (
-                f'<div class="zl-claims" style="overflow-x:auto;background:{var("card")};'
-                f'color:{var("text")};border-radius:8px" tabindex="0" role="group" '
-                f'aria-label="{_TITLE[language]}">'
-                '<table style="color:inherit;border-collapse:collapse;table-layout:fixed;'
-                'width:100%;min-width:36em;overflow-wrap:anywhere">'
-                f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
-                f'<p style="padding:0 10px;color:{var("quiet")}">{measured(language)}</p></div>'
-            )
-
-        return notebook_style() + both(render)
+    def _card(self, claim: Claim, verdict: Verdict, key: str, language: Language) -> str:
+        quiet = f'style="margin:2px 0;color:{var("quiet")}"'
+        colour = var(verdict.colour)
+        lines = "".join(f"<div>{escape(words)}</div>" for words in self._sentences(key, language))
+        note = escape(_NOTE[language].format(claim.note[language]))
+        source = escape(_SOURCE[language].format(claim.source[language]))
+        return (
+            f'<div class="zl-claim" style="padding:10px 0;border-bottom:1px solid {HAIRLINE};'
+            f'overflow-wrap:anywhere"><div><strong style="color:{colour};border:1px solid;'
+            f'border-radius:999px;padding:0 8px;margin-right:8px;white-space:nowrap">'
+            f'<span aria-hidden="true">{verdict.mark}</span> {escape(verdict.words[language])}'
+            f"</strong><strong>{escape(claim.words[language])}</strong></div>{lines}"
+            f"<details {quiet}><summary>{_MORE[language]}</summary>{note} {source}</details></div>"
+        )
