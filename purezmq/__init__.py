@@ -3,15 +3,14 @@ r"""ØMQ in readable Python: sockets and their wire protocol, on the standard li
     program
        |          send, recv, bind, connect, options: the names of zmq.asyncio
     asyncio/      sockets, sessions, contexts: all that waits
-       |    \
-    patterns/  \  which peer, whose turn, who waits, what is dropped: decisions only
-       |        \
-       |       wire/     frames, greeting, handshake, heartbeats: bytes in, events out
-       |        /
-    transport/           tcp and ipc, inproc, and streams in memory
+       |  |  |  \
+       |  |  |   compat/     what pyzmq's programs expect: constants, pollers, monitors, JSON
+       |  |  transport/      streams of bytes: tcp and ipc, in memory, over ports
+       |  wire/              frames, greeting, handshake, heartbeats: bytes in, events out
+       patterns/             which peer, whose turn, who waits, what is dropped: decisions only
 
-Read `wire` for the protocol on its own, from `frame` to `engine`; `patterns` for what makes a PUB
-a PUB; then `asyncio.socket` and `asyncio.session`, which join the two.
+Read `wire` first, the protocol on its own, from `frame` to `engine`; then `patterns`, what makes a
+PUB a PUB; then `asyncio`, from `socket` to `registry`. Each package lists its modules in order.
 
 `import purezmq as zmq` and `import purezmq.asyncio` serve a program that was written for pyzmq's
 `zmq.asyncio`. Blocking sockets, CURVE and other transports need libzmq, and so pyzmq.
@@ -27,19 +26,26 @@ from purezmq.errors import *  # noqa: F403
 
 if TYPE_CHECKING:
     from purezmq.asyncio import Socket
-    from purezmq.asyncio.message import Frame, MessageTracker
-    from purezmq.asyncio.proxy import proxy
+    from purezmq.compat.message import Frame, MessageTracker
+    from purezmq.compat.proxy import proxy
 
-__version__ = "0.1.0"
+__version__ = "27.3.0"
+"""pyzmq's, whose names are here: programs compare it."""
 
 error = errors
 COPY_THRESHOLD = 65536
-DRAFT_API = PYZMQ_DRAFT_API = False
+DRAFT_API = False
+PYZMQ_DRAFT_API = False
 IPC_PATH_MAX_LEN = 107 if sys.platform == "linux" else 103
 
-# Found in asyncio, which is imported when one of them is used.
-_LATER = {"Frame": "message", "Message": "message", "MessageTracker": "message"}
-_LATER |= {"Socket": "socket", "proxy": "proxy"}
+# Found in modules that import asyncio, when one of them is used.
+_LATER = {
+    "Frame": "purezmq.compat.message",
+    "Message": "purezmq.compat.message",
+    "MessageTracker": "purezmq.compat.message",
+    "Socket": "purezmq.asyncio.socket",
+    "proxy": "purezmq.compat.proxy",
+}
 
 
 def __getattr__(name: str) -> Any:
@@ -47,17 +53,27 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'purezmq' has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module(f"purezmq.asyncio.{_LATER[name]}"), name)
+    return getattr(import_module(_LATER[name]), name)
 
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *_LATER})
 
 
-class _Blocking:
+class _Kind(type):
+    """A class of which those of `purezmq.asyncio` count as instances, as pyzmq's do."""
+
+    def __instancecheck__(cls, instance: object) -> bool:
+        return any(
+            each.__module__.startswith("purezmq.") and each.__name__ == cls.__name__
+            for each in type(instance).__mro__
+        )
+
+
+class _Blocking(metaclass=_Kind):
     """What pyzmq has for programs that block; here it only says so."""
 
-    def __new__(cls, *_: Any, **__: Any) -> NoReturn:
+    def __new__(cls, *_: object, **__: object) -> NoReturn:
         raise NotImplementedError(
             f"blocking sockets need libzmq: use purezmq.asyncio.{cls.__name__}, or pyzmq"
         )
@@ -67,8 +83,8 @@ class Context(_Blocking):
     """A context of blocking sockets: not here."""
 
     @classmethod
-    def instance(cls, *_: Any) -> NoReturn:
-        """Say that it is not here."""
+    def instance(cls, *_: object) -> NoReturn:
+        """Raise an error: it is not here."""
         cls()
 
 
@@ -77,32 +93,32 @@ class Poller(_Blocking):
 
 
 def curve_keypair() -> NoReturn:
-    """Say that CURVE is not here."""
-    raise NotImplementedError("CURVE needs libzmq: use pyzmq")
+    """Raise an error: CURVE is not here."""
+    raise errors.NotHereError("CURVE needs libzmq: use pyzmq")
 
 
 def has(capability: str) -> bool:
-    """Tell whether there is a transport or mechanism, such as "ipc" or "curve"."""
+    """Return whether there is a transport or mechanism, such as "ipc" or "curve"."""
     return capability == "ipc"
 
 
 def zmq_version_info() -> tuple[int, int, int]:
-    """Give the version of the libzmq whose behaviour is followed."""
+    """Return the version of the libzmq whose behaviour is followed."""
     return (4, 3, 5)
 
 
 def zmq_version() -> str:
-    """Give the version of the libzmq whose behaviour is followed."""
+    """Return the version of the libzmq whose behaviour is followed."""
     return "4.3.5"
 
 
 def pyzmq_version_info() -> tuple[int, int, int]:
-    """Give the version of the pyzmq whose names are used."""
+    """Return the version of the pyzmq whose names are used."""
     return (27, 3, 0)
 
 
 def pyzmq_version() -> str:
-    """Give the version of the pyzmq whose names are used."""
+    """Return the version of the pyzmq whose names are used."""
     return "27.3.0"
 
 

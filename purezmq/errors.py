@@ -9,7 +9,7 @@ bug.
 import os
 from errno import EINTR
 
-from purezmq.constants import Errno
+from purezmq.compat.constants import Errno, Event
 
 # Those that pyzmq has too.
 __all__ = ["Again", "ContextTerminated", "InterruptedSystemCall", "NotDone", "ZMQBaseError"]
@@ -26,7 +26,7 @@ _WORDS = {
 
 
 def strerror(errno: int) -> str:
-    """Give the words for an error number, libzmq's own numbers included."""
+    """Return the words for an error number, libzmq's own numbers included."""
     return _WORDS.get(errno) or os.strerror(errno)  # type: ignore[call-overload]
 
 
@@ -41,11 +41,14 @@ class RemoteProtocolError(Exception):
     ----------
     reason : str
         What it did, in a few words.
+    code : Event
+        libzmq's number for the breach, which a monitor reports if it ends the handshake.
     """
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, code: Event = Event.PROTOCOL_ERROR_ZMTP_UNSPECIFIED) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.code = code
 
 
 class ZMQBaseError(Exception):
@@ -83,10 +86,20 @@ class ContextTerminated(ZMQError):
 
 
 class Again(ZMQError):
-    """It would have to wait, and was told not to, or waited long enough (EAGAIN)."""
+    """The call would have to wait: it was told not to, or its time is over (EAGAIN)."""
 
     def __init__(self, errno: object = None, msg: object = None) -> None:
         super().__init__(Errno.EAGAIN)
+
+
+class NotHereError(ZMQError, AttributeError, NotImplementedError):
+    """Something of libzmq's that is not here (ENOTSUP).
+
+    An AttributeError too, so that `hasattr` answers, and `getattr` with a default.
+    """
+
+    def __init__(self, msg: str) -> None:
+        super().__init__(Errno.ENOTSUP, msg)
 
 
 class InterruptedSystemCall(ZMQError, InterruptedError):  # type: ignore[misc]

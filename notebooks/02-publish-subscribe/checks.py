@@ -1,4 +1,4 @@
-"""Checkers of lesson 02: a publisher that opens when its subscribers are there."""
+"""Checkers of lesson 02: a topic that ends, and a publisher that waits for its subscribers."""
 
 from __future__ import annotations
 
@@ -6,121 +6,209 @@ import asyncio
 import contextlib
 import inspect
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import zmq
 import zmq.asyncio
 
-from zmqlab.exercises.checks import NotRight, checker, expect
+from zmqlab.exercises.checks import NotRight, checker, expect, patience
 from zmqlab.exercises.lent import lend
+from zmqlab.exercises.trial import must_be_async, trial
 from zmqlab.run.endpoints import free_endpoint
 from zmqlab.words.language import Text
 
+HANGS = 4.0
+"""Seconds beyond its own patience after which a call counts as stuck."""
+
+# ------------------------------------------------------------- warm-up
+
+Follow = Callable[[zmq.asyncio.Socket, str], Any]
+MIXED = (
+    "NASDAQ:ACM 100 #1",
+    "NASDAQ:ACME 7 #2",
+    "NYSE:ACM 99 #3",
+    "NASDAQ:ZETA 5 #4",
+    "ACM is closed",
+    "NASDAQ:ZETA-B 6 #5",
+    "END",
+)
+FOLLOWED = {"ACM": ["NASDAQ:ACM 100 #1", "END"], "ZETA": ["NASDAQ:ZETA 5 #4", "END"]}
+MARK = "\0all"
+
+
+@checker("02 follow", timeout=20.0)
+async def follow_one_share(follow: Follow) -> Text:
+    """Publish quotes that fit and quotes that almost fit, for two shares."""
+    for symbol, expected in FOLLOWED.items():
+        case = Text(en=f"A screen that follows {symbol!r}.", ko=f"{symbol!r} 종목을 보는 화면.")
+        with contextlib.ExitStack() as stack:
+            context = zmq.asyncio.Context()
+            stack.callback(context.destroy, linger=0)
+            publisher, screen = context.socket(zmq.XPUB), context.socket(zmq.SUB)
+            publisher.bind("inproc://quotes")
+            screen.connect("inproc://quotes")
+            async with trial(patience(HANGS), case):
+                done = follow(screen, symbol)
+                if inspect.isawaitable(done):
+                    await done
+                about = Text(en=f"{case.en} Is it still open?", ko=f"{case.ko} 아직 열려 있나요?")
+                expect(not screen.closed, True, about)
+                about = Text(en=f"{case.en} What did it get?", ko=f"{case.ko} 무엇을 받았나요?")
+                expect(await _received(publisher, screen), expected, about)
+    return Text(
+        en="It gets the quotes of its share and the end, and nothing else.",
+        ko="그 종목의 시세와 END만 받고 다른 것은 받지 않습니다.",
+    )
+
+
+async def _received(publisher: zmq.asyncio.Socket, screen: zmq.asyncio.Socket) -> list[str]:
+    """Publish when all subscriptions have arrived; a last one marks their end, and the quotes'."""
+    screen.subscribe(MARK)
+    while await publisher.recv() != b"\x01" + MARK.encode():
+        pass
+    for quote in (*MIXED, MARK):
+        await publisher.send_string(quote)
+    got = []
+    while (quote := await screen.recv_string()) != MARK:
+        got.append(quote)
+    return got
+
+
+# ------------------------------------------------------------- main exercise
+
 OpenMarket = Callable[[zmq.asyncio.Context, str, int, Sequence[str], float], Awaitable[int]]
 QUOTES = ("NASDAQ:ACM 100 #1", "NASDAQ:ACM 101 #2", "NYSE:ACM 99 #3", "NASDAQ:ZETA 7 #4")
+MANY = tuple(f"NASDAQ:ACM {number} {'.' * 20_000}" for number in range(900))
 LONG, SHORT = 8.0, 0.5
 """Seconds: a patience that is not used up, and one that is."""
-TOO_LONG = 4.0
-"""Seconds beyond its patience after which a call counts as stuck."""
 UNHEARD = 1.5
 """Seconds after which a subscription counts as one that open_market() does not read."""
 MISSING = 2000
 """Milliseconds after which a quote counts as missed."""
+LONGEST_LINGER = 10_000
 
 
-@dataclass
-class _Trial:
-    """What became of one call."""
+@dataclass(frozen=True)
+class _Screens:
+    """The screens that come, and what is expected of a call."""
 
-    returned: object = None
-    read: int = 0
-    heard: list[tuple[str, list[str]]] = field(default_factory=list)
-    left_open: int = 0
-    made: int = 0
-    seconds: float = 0.0
+    case: Text
+    topics: tuple[str, ...]
+    asked: int
+    returned: int | None
+    patience: float = LONG
+    quotes: tuple[str, ...] = QUOTES
+    one_by_one: bool = False
+    second_leaves: bool = False
+    restless: bool = False
+
+
+SCREENS = (
+    _Screens(
+        Text(
+            en="Three screens with a topic each, patience 8 s.",
+            ko="저마다 다른 토픽을 구독하는 화면 세 개, patience는 8초.",
+        ),
+        ("NASDAQ:ACM", "NASDAQ", "N"),
+        3,
+        3,
+    ),
+    _Screens(
+        Text(
+            en="Three screens with the same topic, one after the other, patience 8 s.",
+            ko="같은 토픽을 차례로 구독하는 화면 세 개, patience는 8초.",
+        ),
+        ("NASDAQ",) * 3,
+        3,
+        3,
+        one_by_one=True,
+    ),
+    _Screens(
+        Text(
+            en="Two screens with the same topic come, and one of them leaves again. Then two more"
+            " come. Three are asked for, patience 8 s.",
+            ko="같은 토픽을 구독하는 화면 두 개가 왔다가 하나가 나감. 그 뒤에 두 개가 더 옴."
+            " screens는 3, patience는 8초.",
+        ),
+        ("NASDAQ",) * 4,
+        3,
+        3,
+        one_by_one=True,
+        second_leaves=True,
+    ),
+    _Screens(
+        Text(
+            en="One screen comes, two are asked for, patience 0.5 s.",
+            ko="화면이 하나만 옴, screens는 2, patience는 0.5초.",
+        ),
+        ("NASDAQ",),
+        2,
+        1,
+        SHORT,
+    ),
+    _Screens(
+        Text(
+            en="Nobody comes, two are asked for, patience 0.5 s.",
+            ko="아무도 오지 않음, screens는 2, patience는 0.5초.",
+        ),
+        (),
+        2,
+        0,
+        SHORT,
+    ),
+    _Screens(
+        Text(
+            en="A screen comes and goes without end, two are asked for, patience 0.5 s.",
+            ko="화면 하나가 끝없이 오가는 경우, screens는 2, patience는 0.5초.",
+        ),
+        ("NASDAQ",),
+        2,
+        None,
+        SHORT,
+        restless=True,
+    ),
+    _Screens(
+        Text(
+            en="One screen, 900 quotes of 20 kB, and a context whose linger is 0.",
+            ko="화면 하나, 20 kB짜리 시세 900개, linger가 0인 컨텍스트.",
+        ),
+        ("NASDAQ",),
+        1,
+        1,
+        quotes=MANY,
+    ),
+)
+GOT = Text(
+    en="{} How many quotes did the screen with the topic {!r} get? If some are missing, the market"
+    " opened before it was there, or close() threw away what had not left yet.",
+    ko="{} 토픽이 {!r}인 화면은 시세를 몇 개 받았나요? 빠진 것이 있다면 그 화면이 오기 전에"
+    " 개장했거나, 아직 떠나지 못한 것을 close()가 버린 것입니다.",
+)
+RETURNED = Text(en="{} What did open_market() return?", ko="{} open_market()은 무엇을 돌려줬나요?")
+OPEN = Text(
+    en="Sockets that open_market() left open. `with context.socket(...)` closes them.",
+    ko="open_market()이 닫지 않은 소켓의 수입니다. `with context.socket(...)`을 쓰면 닫힙니다.",
+)
+OWN = Text(en="Use the context that you are given.", ko="받은 컨텍스트를 쓰세요.")
+LINGERS = Text(
+    en="The `linger` of a socket at its close(), in milliseconds. One that is stuck holds up the"
+    " end of the program for so long; -1 is for ever.",
+    ko="소켓을 닫을 때의 `linger` 값이며 단위는 밀리초입니다. 멈춘 화면이 있으면 그동안 프로그램이"
+    " 끝나지 못합니다. -1은 무한입니다.",
+)
+AT_MOST = Text(en="at most 10,000", ko="10,000 이하")
+AT_ONCE = Text(en="an end when all are there", ko="모두 오면 끝나기")
+LATE = Text(en="an end after {:.1f} s", ko="{:.1f}초 뒤에 끝남")
 
 
 @checker("02 open the market", timeout=90.0)
 async def open_the_market(open_market: OpenMarket) -> Text:
-    """Let subscribers come at once, late, with one topic, go again, or not at all."""
-    if not inspect.iscoroutinefunction(open_market):
-        words = Text(
-            en="`open_market` has to be a coroutine.", ko="`open_market`은 코루틴이어야 합니다."
-        )
-        raise NotRight("async def open_market(...)", "def open_market(...)", words)
-
-    screens = Text(
-        en="Three screens with a topic each, patience 8 s.",
-        ko="저마다 다른 토픽을 구독하는 화면 세 개, patience는 8초.",
-    )
-    apart = await _try(open_market, ["NASDAQ:ACM", "NASDAQ", "N"], 3, LONG)
-    _expect_all(apart, screens, 3)
-    _expect_no_waste(apart, screens)
-
-    screens = Text(
-        en="Three screens with the same topic, one after the other, patience 8 s.",
-        ko="같은 토픽을 차례로 구독하는 화면 세 개, patience는 8초.",
-    )
-    alike = await _try(open_market, ["NASDAQ"] * 3, 3, LONG, one_by_one=True)
-    _expect_all(alike, screens, 3)
-    _expect_no_waste(alike, screens)
-
-    screens = Text(
-        en="Two screens with the same topic, one of them leaves, two more come."
-        " Three are asked for, patience 8 s.",
-        ko="같은 토픽을 구독하는 화면 두 개 가운데 하나가 나가고 두 개가 더 옴."
-        " screens는 3, patience는 8초.",
-    )
-    leaving = await _try(open_market, ["NASDAQ"] * 4, 3, LONG, one_by_one=True, leaves=True)
-    _expect_all(leaving, screens, 3)
-    _expect_no_waste(leaving, screens)
-
-    screens = Text(
-        en="One screen comes, two are asked for, patience 0.5 s.",
-        ko="화면이 하나만 옴, screens는 2, patience는 0.5초.",
-    )
-    short = await _try(open_market, ["NASDAQ"], 2, SHORT)
-    _expect_all(short, screens, 1)
-
-    screens = Text(
-        en="Nobody comes, two are asked for, patience 0.5 s.",
-        ko="아무도 오지 않음, screens는 2, patience는 0.5초.",
-    )
-    nobody = await _try(open_market, [], 2, SHORT)
-    _expect_all(nobody, screens, 0)
-
-    screens = Text(
-        en="A screen comes and goes without end, two are asked for, patience 0.5 s.",
-        ko="화면 하나가 끝없이 오가는 경우, screens는 2, patience는 0.5초.",
-    )
-    restless = await _try(open_market, ["NASDAQ"], 2, SHORT, restless=True, about=screens)
-
-    screens = Text(
-        en="One screen, 900 quotes of 20 kB, and a context whose linger is 0.",
-        ko="화면 하나, 20 kB짜리 시세 900개, linger가 0인 컨텍스트.",
-    )
-    many = [f"NASDAQ:ACM {number} {'.' * 20_000}" for number in range(900)]
-    emptied = await _try(open_market, ["NASDAQ"], 1, LONG, quotes=many, linger=0)
-    about = Text(
-        en=f"{screens.en} How many quotes arrived? close() throws away what has not left yet.",
-        ko=f"{screens.ko} 시세가 몇 개 도착했나요? 아직 떠나지 못한 것은 close()가 버립니다.",
-    )
-    expect(len(emptied.heard[0][1]), len(many), about)
-
-    for trial in (apart, alike, leaving, short, nobody, restless, emptied):
-        if not trial.made:
-            raise NotRight(
-                "context.socket(zmq.XPUB)",
-                Text(en="a socket of another context", ko="다른 컨텍스트의 소켓"),
-                Text(en="Use the context that you are given.", ko="받은 컨텍스트를 쓰세요."),
-            )
-        about = Text(
-            en="Sockets that open_market() left open. `with context.socket(...)` closes them.",
-            ko="open_market()이 닫지 않은 소켓의 수입니다. `with context.socket(...)`을 쓰면"
-            " 닫힙니다.",
-        )
-        expect(trial.left_open, 0, about)
+    """Let screens come at once, one by one, go again, or not come at all."""
+    must_be_async(open_market, "open_market")
+    for screens in SCREENS:
+        async with trial(screens.patience + 2 * HANGS + patience(HANGS), screens.case):
+            await _judge(open_market, screens)
     return Text(
         en="It waits for those it expects, counts them one by one, also those who leave, opens in"
         " time when they don't come, and nobody misses a quote.",
@@ -129,134 +217,131 @@ async def open_the_market(open_market: OpenMarket) -> Text:
     )
 
 
-def _expect_all(trial: _Trial, screens: Text, count: int) -> None:
-    for topic, quotes in trial.heard:
-        about = Text(
-            en=f"{screens.en} What did the screen with the topic {topic!r} get? If not all,"
-            " the market opened before it was there.",
-            ko=f"{screens.ko} 토픽이 {topic!r}인 화면은 무엇을 받았나요? 빠진 것이 있다면"
-            " 그 화면이 오기 전에 개장한 것입니다.",
+async def _judge(open_market: OpenMarket, screens: _Screens) -> None:
+    call = _Call(screens)
+    try:
+        async with trial(screens.patience + patience(HANGS), screens.case):
+            await call.run(open_market)
+        if not call.made:
+            other = Text(en="a socket of another context", ko="다른 컨텍스트의 소켓")
+            raise NotRight("context.socket(zmq.XPUB)", other, OWN)
+        heard = await asyncio.gather(
+            *(_heard(screen, t, screens.quotes) for t, screen in call.here)
         )
-        expect(quotes, [quote for quote in QUOTES if quote.startswith(topic)], about)
-    about = Text(
-        en=f"{screens.en} What did open_market() return?",
-        ko=f"{screens.ko} open_market()은 무엇을 돌려줬나요?",
-    )
-    expect(trial.returned, count, about)
+        for (topic, _), got in zip(call.here, heard, strict=True):
+            wanted = [quote for quote in screens.quotes if quote.startswith(topic)]
+            if screens.returned is not None:
+                expect(len(got), len(wanted), GOT.format(screens.case, topic))
+                expect(got, wanted, GOT.format(screens.case, topic))
+        if screens.returned is not None:
+            expect(call.returned, screens.returned, RETURNED.format(screens.case))
+        if screens.patience == LONG and call.seconds >= LONG:
+            raise NotRight(AT_ONCE, LATE.format(call.seconds), screens.case)
+        expect(sum(not socket.closed for socket in call.made), 0, OPEN)
+        for linger in call.lingers:
+            if not 0 <= linger <= LONGEST_LINGER:
+                raise NotRight(AT_MOST, linger, LINGERS)
+    finally:
+        call.end()
 
 
-def _expect_no_waste(trial: _Trial, screens: Text) -> None:
-    """All were there long before the patience was over: nobody had to wait for its end."""
-    if trial.seconds < LONG:
-        return
-    raise NotRight(
-        Text(en="an end when all are there", ko="모두 오면 끝나기"),
-        Text(en=f"an end after {trial.seconds:.1f} s", ko=f"{trial.seconds:.1f}초 뒤에 끝남"),
-        screens,
-    )
+class _Call:
+    """A call of open_market(), the screens that come meanwhile, and what was seen."""
 
+    def __init__(self, screens: _Screens) -> None:
+        self.screens = screens
+        self.returned: object = None
+        self.seconds = 0.0
+        self.here: list[tuple[str, zmq.asyncio.Socket]] = []
+        self.lingers: list[int] = []
+        self._read = 0
+        self._told = asyncio.Event()
+        self._own = zmq.asyncio.Context()
+        self._tasks: list[asyncio.Future[Any]] = []
+        call = self
 
-async def _try(
-    open_market: OpenMarket,
-    topics: list[str],
-    screens: int,
-    patience: float,
-    *,
-    one_by_one: bool = False,
-    leaves: bool = False,
-    restless: bool = False,
-    quotes: Sequence[str] = QUOTES,
-    linger: int | None = None,
-    about: Text | None = None,
-) -> _Trial:
-    """Call ``open_market`` once, and write down what each screen hears; the second may leave."""
-    trial = _Trial()
-    told = asyncio.Event()
+        class Socket(zmq.asyncio.Socket):
+            def recv(self, *arguments: Any, **settings: Any) -> Any:
+                return call.note(super().recv(*arguments, **settings))
 
-    def note(future: asyncio.Future[Any]) -> None:
-        if not future.cancelled() and future.exception() is None:
-            trial.read += 1
-            told.set()
+            def recv_multipart(self, *arguments: Any, **settings: Any) -> Any:
+                return call.note(super().recv_multipart(*arguments, **settings))
 
-    class Socket(zmq.asyncio.Socket):
-        def recv(self, *arguments: Any, **settings: Any) -> Any:
-            future: Any = super().recv(*arguments, **settings)
-            future.add_done_callback(note)
-            return future
+            def close(self, linger: int | None = None) -> None:
+                if not self.closed:
+                    call.lingers.append(int(self.linger) if linger is None else linger)
+                super().close(linger)
 
-        def recv_multipart(self, *arguments: Any, **settings: Any) -> Any:
-            future: Any = super().recv_multipart(*arguments, **settings)
-            future.add_done_callback(note)
-            return future
+        self._context, self.made = lend(Socket)
+        self._context.linger = 0
 
-    async def has_read(count: int) -> None:
+    def note(self, future: Any) -> Any:
+        """Count what open_market() has received."""
+
+        def done(future: Any) -> None:
+            if not future.cancelled() and future.exception() is None:
+                self._read += 1
+                self._told.set()
+
+        future.add_done_callback(done)
+        return future
+
+    async def run(self, open_market: OpenMarket) -> None:
+        """Call it, and let the screens come."""
+        screens, loop = self.screens, asyncio.get_running_loop()
+        endpoint = await free_endpoint()
+
+        async def opens() -> int:
+            return await open_market(
+                self._context, endpoint, screens.asked, screens.quotes, screens.patience
+            )
+
+        opening, began = asyncio.ensure_future(opens()), loop.time()
+        self._tasks.append(opening)
+        for number, topic in enumerate(screens.topics, 1):
+            screen = self._own.socket(zmq.SUB)
+            screen.rcvtimeo = MISSING
+            screen.subscribe(topic)
+            screen.connect(endpoint)
+            self.here.append((topic, screen))
+            if screens.one_by_one:
+                await self._has_read(number + (screens.second_leaves and number > 2))
+            if screens.second_leaves and number == 2:
+                self.here.pop()[1].close()
+                await self._has_read(3)
+        if screens.restless:
+            self._tasks.append(asyncio.ensure_future(self._come_and_go()))
+        self.returned = await opening
+        self.seconds = loop.time() - began
+
+    async def _come_and_go(self) -> None:
+        screen = self.here[0][1]
+        while True:
+            for change in (screen.unsubscribe, screen.subscribe):
+                read = self._read
+                change("NASDAQ")
+                await self._has_read(read + 1)
+                await asyncio.sleep(0.05)
+
+    async def _has_read(self, count: int) -> None:
         """Wait until open_market() has read so many messages, if it does."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(UNHEARD):
-                while trial.read < count:
-                    told.clear()
-                    await told.wait()
+                while self._read < count:
+                    self._told.clear()
+                    await self._told.wait()
 
-    async def come_and_go(screen: zmq.asyncio.Socket) -> None:
-        while True:
-            for change in (screen.unsubscribe, screen.subscribe):
-                read = trial.read
-                change("NASDAQ")
-                await has_read(read + 1)
-                await asyncio.sleep(0.05)
-
-    (context, made), own = lend(Socket), zmq.asyncio.Context()
-    if linger is not None:
-        context.linger = linger
-    endpoint = await free_endpoint()
-    here: list[tuple[str, zmq.asyncio.Socket]] = []
-
-    async def opens() -> int:
-        return await open_market(context, endpoint, screens, quotes, patience)
-
-    opening = asyncio.ensure_future(opens())
-    began = asyncio.get_running_loop().time()
-    going: asyncio.Future[None] | None = None
-    try:
-        async with asyncio.timeout(patience + TOO_LONG):
-            for number, topic in enumerate(topics, 1):
-                screen = own.socket(zmq.SUB)
-                screen.rcvtimeo = MISSING
-                screen.subscribe(topic)
-                screen.connect(endpoint)
-                here.append((topic, screen))
-                if one_by_one:
-                    await has_read(number + (leaves and number > 2))
-                if leaves and number == 2:
-                    here.pop()[1].close()
-                    await has_read(3)
-            if restless:
-                going = asyncio.ensure_future(come_and_go(here[0][1]))
-            trial.returned = await opening
-            trial.seconds = asyncio.get_running_loop().time() - began
-        if going is not None:
-            going.cancel()
-        trial.made = len(made)
-        trial.left_open = sum(not socket.closed for socket in made)
-        heard_by = await asyncio.gather(*(_quotes(screen, topic, quotes) for topic, screen in here))
-        trial.heard = [(topic, got) for (topic, _), got in zip(here, heard_by, strict=True)]
-    except TimeoutError:
-        got = Text(en="it still waited, and was cancelled", ko="끝나지 않아 취소했습니다")
-        about = about or Text(en=f"A patience of {patience:g} s.", ko=f"patience는 {patience:g}초.")
-        raise NotRight(Text(en="an end", ko="끝나기"), got, about) from None
-    finally:
-        tasks: set[asyncio.Future[Any]] = {opening} if going is None else {opening, going}
-        for task in tasks:
+    def end(self) -> None:
+        """Stop and close whatever is left."""
+        for task in self._tasks:
             task.cancel()
-        await asyncio.wait(tasks)
-        for socket in made:
-            socket.close(linger=0)
-        zmq.asyncio.Context.term(context)
-        own.destroy(linger=0)
-    return trial
+        for socket in self.made:
+            zmq.asyncio.Socket.close(socket, linger=0)
+        self._own.destroy(linger=0)
+        zmq.asyncio.Context.term(self._context)
 
 
-async def _quotes(screen: zmq.asyncio.Socket, topic: str, quotes: Sequence[str]) -> list[str]:
+async def _heard(screen: zmq.asyncio.Socket, topic: str, quotes: Sequence[str]) -> list[str]:
     """Receive as many quotes as there should be, and what is there besides."""
     wanted = sum(quote.startswith(topic) for quote in quotes)
     heard: list[str] = []

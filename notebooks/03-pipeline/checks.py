@@ -1,96 +1,213 @@
-"""Checkers of lesson 03: a batch of which nothing is missing."""
+"""Checkers of lesson 03: a ventilator that is asked, and a batch of which nothing is missing."""
 
 from __future__ import annotations
 
 import asyncio
-import inspect
+import contextlib
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 import zmq
 import zmq.asyncio
 
-from zmqlab.exercises.checks import NotRight, checker, expect
+from zmqlab.exercises.checks import NotRight, checker, expect, patience
+from zmqlab.exercises.trial import must_be_async, trial
 from zmqlab.words.language import Text
+
+HANGS = 5.0
+"""Seconds beyond its own patience after which a call counts as stuck."""
+
+# ------------------------------------------------------------- warm-up
+
+HandOut = Callable[[zmq.asyncio.Socket, list[str], int], Awaitable[None]]
+BATCHES = (
+    # tasks, workers, seconds that each worker needs for a task, the situation
+    (
+        ["img1", "img2", "img3", "img4", "img5"],
+        {"anna": 0.0},
+        Text(en="One worker and five tasks.", ko="워커 하나, 작업 다섯 개."),
+    ),
+    (
+        ["a", "b", "c", "d", "e", "f", "g"],
+        {"anna": 0.02, "ben": 0.02, "slow": 0.2},
+        Text(
+            en="Three workers, one of them slow, and seven tasks.",
+            ko="워커 셋(하나는 느림), 작업 일곱 개.",
+        ),
+    ),
+    ([], {"anna": 0.0, "ben": 0.0}, Text(en="Two workers, no task.", ko="워커 둘, 작업 없음.")),
+)
+HOME = "go home"
+GIVEN = Text(en="{} Which tasks were given out?", ko="{} 어떤 작업을 나누어 주었나요?")
+WENT = Text(
+    en='{} How many workers were told "go home"? The others still wait.',
+    ko='{} 워커 몇 개가 "go home"을 받았나요? 나머지는 아직 기다립니다.',
+)
+STILL_OPEN = Text(
+    en="{} Is `rep` still open? It is not yours to close.",
+    ko="{} `rep` 소켓이 열려 있나요? 받은 소켓은 닫지 마세요.",
+)
+
+
+@checker("03 hand out", timeout=40.0)
+async def hand_out_on_demand(hand_out: HandOut) -> Text:
+    """Let workers ask, quick ones and a slow one, until they are told to go home."""
+    must_be_async(hand_out, "hand_out")
+    for tasks, workers, case in BATCHES:
+        async with _asked(workers) as (rep, asking, given, home), trial(patience(HANGS), case):
+            await hand_out(rep, list(tasks), len(workers))
+            expect(not rep.closed, True, STILL_OPEN.format(case))
+            await asyncio.wait(asking, timeout=patience(1.0))
+            expect(len(home), len(workers), WENT.format(case))
+            expect(sorted(given), sorted(tasks), GIVEN.format(case))
+    return Text(
+        en="Every task went to a worker that asked, and every worker was sent home.",
+        ko="작업은 모두 요청한 워커에 갔고, 워커도 모두 끝났습니다.",
+    )
+
+
+@contextlib.asynccontextmanager
+async def _asked(
+    workers: Mapping[str, float],
+) -> AsyncIterator[tuple[zmq.asyncio.Socket, list[asyncio.Future[None]], list[str], list[str]]]:
+    """Run workers that ask; give whom they ask, them, the tasks they got and who went home."""
+    context = zmq.asyncio.Context()
+    rep = context.socket(zmq.REP)
+    rep.bind("inproc://tasks")
+    given: list[str] = []
+    home: list[str] = []
+
+    async def work(name: str, needs: float) -> None:
+        with context.socket(zmq.REQ) as asking:
+            asking.connect("inproc://tasks")
+            while True:
+                await asking.send_string("ready")
+                task = await asking.recv_string()
+                if task == HOME:
+                    home.append(name)
+                    return
+                given.append(task)
+                await asyncio.sleep(needs)
+
+    working = [asyncio.ensure_future(work(*worker)) for worker in workers.items()]
+    try:
+        yield rep, working, given, home
+    finally:
+        for task in working:
+            task.cancel()
+        await asyncio.wait(working)
+        context.destroy(linger=0)
+
+
+# ------------------------------------------------------------- main exercise
 
 Finish = Callable[
     [zmq.asyncio.Socket, zmq.asyncio.Socket, list[str], float, int], Awaitable[dict[str, str]]
 ]
 TASKS = ["img1", "img2", "img3", "img4", "img5", "img6"]
+WHOLE = {task: f"ok {task}" for task in TASKS}
+ONCE = dict.fromkeys(TASKS, 1)
 NEVER = 10**6
-TOO_LONG = 5.0
-"""Seconds beyond its own patience after which a call counts as stuck."""
+NO_WASTE = 0.8
+"""Seconds of a patience of 1 s within which a call without trouble has to end."""
 
 
-@dataclass
-class _Trial:
-    """What became of one call."""
+@dataclass(frozen=True)
+class _Worker:
+    """A worker, the settings of a call, and what is expected of it."""
 
-    results: dict[str, str] = field(default_factory=dict)
-    sent: Counter[str] = field(default_factory=Counter)
-    seconds: float = 0.0
+    case: Text
+    patience: float
+    tries: int
+    results: dict[str, str] = field(default_factory=lambda: WHOLE)
+    sent: dict[str, int] | None = None
+    needs: float = 0.0
+    loses: dict[str, int] = field(default_factory=dict)
+    doubles: str = ""
+    strangers: tuple[str, ...] = ()
+
+
+WORKERS = (
+    _Worker(
+        Text(en="A worker that does everything.", ko="모든 작업을 해내는 워커."), 1.0, 3, sent=ONCE
+    ),
+    _Worker(
+        Text(
+            en="A worker that needs 0.3 s for each task, patience 0.6 s.",
+            ko="작업마다 0.3초가 걸리는 워커, patience는 0.6초.",
+        ),
+        0.6,
+        5,
+        sent=ONCE,
+        needs=0.3,
+    ),
+    _Worker(
+        Text(
+            en="A worker that loses img2 and img5 the first time.",
+            ko="img2와 img5를 처음 한 번씩 잃는 워커.",
+        ),
+        0.4,
+        3,
+        sent=ONCE | {"img2": 2, "img5": 2},
+        loses={"img2": 1, "img5": 1},
+    ),
+    _Worker(
+        Text(
+            en="A worker that does img3 late, and then twice, with two different results.",
+            ko="img3을 뒤늦게 두 번 처리해 서로 다른 결과를 보내는 워커.",
+        ),
+        0.4,
+        3,
+        loses={"img6": 1},
+        doubles="img3",
+    ),
+    _Worker(
+        Text(
+            en="Results of an earlier batch that are still coming in.",
+            ko="앞선 작업 묶음의 결과가 뒤늦게 섞여 들어옴.",
+        ),
+        0.4,
+        3,
+        loses={"img6": 1},
+        strangers=("old1 ok", "old2 ok"),
+    ),
+    _Worker(
+        Text(
+            en="A worker that never does img4, and two tries.",
+            ko="img4를 끝내 처리하지 못하는 워커, tries는 2.",
+        ),
+        0.3,
+        2,
+        {task: result for task, result in WHOLE.items() if task != "img4"},
+        sent=ONCE | {"img4": 2},
+        loses={"img4": NEVER},
+    ),
+)
+RESULTS = Text(en="{} What did finish() return?", ko="{} finish()는 무엇을 돌려줬나요?")
+SENT = Text(en="{} How often was each task sent?", ko="{} 작업마다 몇 번 보냈나요?")
+AT_ONCE = Text(en="an end with the last result", ko="마지막 결과를 받자마자 끝나기")
+LATE = Text(en="an end after {:.1f} s", ko="{:.1f}초 뒤에 끝남")
 
 
 @checker("03 nothing missing", timeout=60.0)
 async def nothing_missing(finish: Finish) -> Text:
-    """Let it work with workers that are good, forgetful, late or silent."""
-    if not inspect.iscoroutinefunction(finish):
-        words = Text(en="`finish` has to be a coroutine.", ko="`finish`는 코루틴이어야 합니다.")
-        raise NotRight("async def finish(...)", "def finish(...)", words)
-    whole = {task: f"ok {task}" for task in TASKS}
-
-    case = Text(en="A worker that does everything.", ko="모든 작업을 해내는 워커.")
-    good = await _try(finish, case, patience=1.0, tries=3)
-    _expect(good.results, whole, case, "results")
-    _expect(dict(good.sent), dict.fromkeys(TASKS, 1), case, "sent")
-    if good.seconds > 0.8:
-        raise NotRight(
-            Text(en="an end with the last result", ko="마지막 결과를 받자마자 끝나기"),
-            Text(en=f"an end after {good.seconds:.1f} s", ko=f"{good.seconds:.1f}초 뒤에 끝남"),
-            case,
-        )
-
-    case = Text(
-        en="A worker that needs 0.3 s for each task, patience 0.6 s.",
-        ko="작업마다 0.3초가 걸리는 워커, patience는 0.6초.",
-    )
-    slow = await _try(finish, case, patience=0.6, tries=5, needs=0.3)
-    _expect(slow.results, whole, case, "results")
-    _expect(dict(slow.sent), dict.fromkeys(TASKS, 1), case, "sent")
-
-    case = Text(
-        en="A worker that loses img2 and img5 the first time.",
-        ko="img2와 img5를 처음 한 번씩 잃는 워커.",
-    )
-    losing = await _try(finish, case, patience=0.4, tries=3, loses={"img2": 1, "img5": 1})
-    _expect(losing.results, whole, case, "results")
-    _expect(dict(losing.sent), {t: 1 + (t in ("img2", "img5")) for t in TASKS}, case, "sent")
-
-    case = Text(
-        en="A worker that does img3 late, and then twice, with two different results.",
-        ko="img3을 뒤늦게 두 번 처리해 서로 다른 결과를 보내는 워커.",
-    )
-    late = await _try(finish, case, patience=0.4, tries=3, doubles="img3", loses={"img6": 1})
-    _expect(late.results, whole, case, "results")
-
-    case = Text(
-        en="Results of an earlier batch that are still coming in.",
-        ko="앞선 작업 묶음의 결과가 뒤늦게 섞여 들어옴.",
-    )
-    mixed = await _try(
-        finish, case, patience=0.4, tries=3, loses={"img6": 1}, strangers=["old1 ok", "old2 ok"]
-    )
-    _expect(mixed.results, whole, case, "results")
-
-    case = Text(
-        en="A worker that never does img4, and two tries.",
-        ko="img4를 끝내 처리하지 못하는 워커, tries는 2.",
-    )
-    never = await _try(finish, case, patience=0.3, tries=2, loses={"img4": NEVER})
-    _expect(never.results, {t: r for t, r in whole.items() if t != "img4"}, case, "results")
-    _expect(never.sent["img4"], 2, case, "asked")
-
+    """Let it work with workers that are good, slow, forgetful, late or silent."""
+    must_be_async(finish, "finish")
+    loop = asyncio.get_running_loop()
+    for worker in WORKERS:
+        limit = worker.patience * worker.tries + patience(HANGS)
+        async with _working(worker) as (push, pull, seen), trial(limit, worker.case):
+            began = loop.time()
+            results = await finish(push, pull, list(TASKS), worker.patience, worker.tries)
+            took = loop.time() - began
+            expect(results, worker.results, RESULTS.format(worker.case))
+            about = STILL_OPEN_BOTH.format(worker.case)
+            expect((push.closed, pull.closed), (False, False), about)
+            if worker.sent is not None:
+                expect(dict(await seen()), worker.sent, SENT.format(worker.case))
+            if worker is WORKERS[0] and took > NO_WASTE:
+                raise NotRight(AT_ONCE, LATE.format(took), worker.case)
     return Text(
         en="It sends again what is lost and nothing else, takes the first result of each task,"
         " ignores strangers, and gives up in the end.",
@@ -99,31 +216,18 @@ async def nothing_missing(finish: Finish) -> Text:
     )
 
 
-ABOUT = {
-    "results": Text(en="What did finish() return?", ko="finish()는 무엇을 돌려줬나요?"),
-    "sent": Text(en="How often was each task sent?", ko="작업마다 몇 번 보냈나요?"),
-    "asked": Text(en="How often was img4 sent?", ko="img4를 몇 번 보냈나요?"),
-}
+STILL_OPEN_BOTH = Text(
+    en="{} Are `push` and `pull` closed? They are not yours to close.",
+    ko="{} `push`와 `pull` 소켓이 닫혔나요? 받은 소켓은 닫지 마세요.",
+)
+Seen = Callable[[], Awaitable[Counter[str]]]
 
 
-def _expect(got: object, expected: object, case: Text, about: str) -> None:
-    question = ABOUT[about]
-    expect(got, expected, Text(en=f"{case.en} {question.en}", ko=f"{case.ko} {question.ko}"))
-
-
-async def _try(
-    finish: Finish,
-    case: Text,
-    *,
-    patience: float,
-    tries: int,
-    needs: float = 0.0,
-    loses: dict[str, int] | None = None,
-    doubles: str = "",
-    strangers: list[str] | None = None,
-) -> _Trial:
-    """Call ``finish`` once, with a worker that behaves as told."""
-    trial = _Trial()
+@contextlib.asynccontextmanager
+async def _working(
+    worker: _Worker,
+) -> AsyncIterator[tuple[zmq.asyncio.Socket, zmq.asyncio.Socket, Seen]]:
+    """Run a worker; give the ends that finish() uses, and what tells how often a task was sent."""
     context = zmq.asyncio.Context()
     push, pull = context.socket(zmq.PUSH), context.socket(zmq.PULL)
     tasks, results = context.socket(zmq.PULL), context.socket(zmq.PUSH)
@@ -131,39 +235,38 @@ async def _try(
     pull.bind("inproc://results")
     tasks.connect("inproc://tasks")
     results.connect("inproc://results")
+    sent: Counter[str] = Counter()
 
     async def work() -> None:
-        left = dict(loses or {})
-        for stranger in strangers or []:
+        left = dict(worker.loses)
+        for stranger in worker.strangers:
             await results.send_string(stranger)
         while True:
             await tasks.poll()  # may be cancelled; a cancelled recv() could take a task with it
             task = await tasks.recv_string()
-            trial.sent[task] += 1
-            await asyncio.sleep(needs)
-            if task == doubles and trial.sent[task] == 1:
+            sent[task] += 1
+            await asyncio.sleep(worker.needs)
+            if task == worker.doubles and sent[task] == 1:
                 continue
             if left.get(task):
                 left[task] -= 1
                 continue
             await results.send_string(f"{task} ok {task}")
-            if task == doubles:
+            if task == worker.doubles:
                 await results.send_string(f"{task} ok, but a second time")
 
-    loop = asyncio.get_running_loop()
     working = asyncio.ensure_future(work())
-    began = loop.time()
-    try:
-        async with asyncio.timeout(patience * tries + TOO_LONG):
-            trial.results = await finish(push, pull, list(TASKS), patience, tries)
-        trial.seconds = loop.time() - began
-    except TimeoutError:
-        got = Text(en="it still waited, and was cancelled", ko="끝나지 않아 취소했습니다")
-        raise NotRight(Text(en="an end", ko="끝나기"), got, case) from None
-    finally:
+
+    async def seen() -> Counter[str]:
         working.cancel()
         await asyncio.wait({working})
         while await tasks.poll(20):  # what was sent and not yet taken
-            trial.sent[await tasks.recv_string()] += 1
+            sent[await tasks.recv_string()] += 1
+        return sent
+
+    try:
+        yield push, pull, seen
+    finally:
+        working.cancel()
+        await asyncio.wait({working})
         context.destroy(linger=0)
-    return trial

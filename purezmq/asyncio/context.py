@@ -1,27 +1,18 @@
-"""Contexts: where sockets come from and inproc endpoints are known, and how everything ends."""
+"""Contexts: where sockets come from, and how everything ends."""
 
-from asyncio import CancelledError, Future, Task, get_running_loop, shield
-from collections.abc import Awaitable, Callable, Generator
-from contextlib import suppress
-from typing import Any, ClassVar, Self
+import warnings
+from collections.abc import Awaitable, Callable
+from types import GenericAlias
+from typing import ClassVar, NoReturn, Self
 
+from purezmq.asyncio.registry import Registry
 from purezmq.asyncio.socket import Socket
-from purezmq.constants import ContextOption, Errno, SocketOption, SocketType
-from purezmq.errors import ZMQError
-from purezmq.transport import inproc
-
-_C = ContextOption
-_OPTIONS = {_C.IO_THREADS: 1, _C.MAX_SOCKETS: 1023, _C.SOCKET_LIMIT: 65535, _C.MAX_MSGSZ: 2**31 - 1}
+from purezmq.compat.constants import Errno
+from purezmq.compat.options import ContextOptions
+from purezmq.errors import NotHereError, ZMQError
 
 
-class _Nothing(Awaitable[None]):
-    """An end that is here already."""
-
-    def __await__(self) -> Generator[Any, None, None]:
-        yield from ()
-
-
-class Context:
+class Context(ContextOptions):
     """Where sockets come from.
 
     Socket options set here, by `setsockopt` or as attributes, are what sockets made later begin
@@ -29,52 +20,61 @@ class Context:
 
     Parameters
     ----------
-    io_threads : int
-        Taken for pyzmq's sake; there are no threads.
+    io_threads : int or Context
+        A number is taken for pyzmq's sake: there are no threads. A context is what this one is
+        another view of: they have the same sockets and end together.
 
     Attributes
     ----------
-    closed : bool
-        Whether `term` was called.
+    registry : Registry
+        Its sockets and names.
     """
 
     _instance: ClassVar["Context | None"] = None
-    _socket_class = Socket
+    _socket_class: ClassVar[Callable[..., Socket]] = Socket
 
-    closed = False
-    sockopts: dict[int, Any]
+    registry: Registry
 
-    def __init__(self, io_threads: int = 1) -> None:
-        self.__dict__["sockopts"] = {}
-        self._options = {**_OPTIONS, ContextOption.IO_THREADS: io_threads}
-        self._sockets: dict[Socket, None] = {}
-        self._bound: dict[str, inproc.Listener] = {}  # inproc names
-        self._expected: dict[str, list[inproc.Connector]] = {}  # connected before they were bound
-        self._deferred: list[Callable[[], None]] = []  # what waits for the loop to run
-        self._leaving: set[Any] = set()  # connectors and sessions, closed, with messages to go
-        self._changed: Future[None] | None = None
-        self._ending: Task[None] | None = None
+    def __init__(self, io_threads: "int | Context" = 1) -> None:
+        super().__init__(io_threads)
+        self.registry = io_threads.registry if isinstance(io_threads, Context) else Registry()
 
     def __repr__(self) -> str:
         closed = " closed" if self.closed else ""
-        return f"<purezmq.asyncio.Context(sockets={len(self._sockets)}) at {id(self):#x}{closed}>"
+        sockets = len(self.registry.members)
+        return f"<purezmq.asyncio.Context(sockets={sockets}) at {id(self):#x}{closed}>"
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
+        if self.registry.members and not self.closed:
+            warnings.warn(f"unclosed sockets of {self!r}", ResourceWarning, stacklevel=2)
         self.destroy()
 
     @classmethod
+    def __class_getitem__(cls, item: object) -> GenericAlias:
+        return GenericAlias(cls, item)  # pyzmq's is generic: Context[Socket]
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, _: object) -> Self:
+        return self
+
+    def __reduce_ex__(self, _: object) -> NoReturn:
+        raise TypeError(f"cannot pickle {type(self).__name__!r} object: it belongs to its process")
+
+    @classmethod
     def instance(cls, io_threads: int = 1) -> "Context":
-        """Give the program's one context, a new one if it was terminated."""
+        """Return the program's one context, a new one if it was terminated or is a parent's."""
         if cls._instance is None or cls._instance.closed:
             cls._instance = cls(io_threads)
         return cls._instance
 
     @classmethod
     def shadow(cls, address: "Context") -> "Context":
-        """Give the context itself: there is no other kind of context that it could be seen as."""
+        """Return the context itself: there is no other kind of context that it could be seen as."""
         return address
 
     @property
@@ -82,8 +82,13 @@ class Context:
         """The context itself: there is nothing below it."""
         return self
 
+    @property
+    def closed(self) -> bool:
+        """Whether `term` was called."""
+        return self.registry.closed
+
     def socket(
-        self, socket_type: int, socket_class: Callable[..., Socket] | None = None, **kwargs: Any
+        self, socket_type: int, socket_class: Callable[..., Socket] | None = None, **kwargs: object
     ) -> Socket:
         """Make a socket.
 
@@ -96,117 +101,33 @@ class Context:
         """
         if self.closed:
             raise ZMQError(Errno.ENOTSUP)
-        socket = (socket_class or self._socket_class)(self, socket_type, **kwargs)
+        socket = (socket_class or type(self)._socket_class)(self, socket_type, **kwargs)  # noqa: SLF001
         for option, value in self.sockopts.items():
-            with suppress(ZMQError):  # it may be no option of this type of socket
+            try:
                 socket.set(option, value)
-        self._sockets[socket] = None
+            except NotHereError:
+                raise
+            except ZMQError:
+                pass  # it may be no option of this type of socket
+        self.registry.add(socket._core)  # noqa: SLF001
         return socket
 
-    # The end.
+    # The end
 
     def term(self) -> Awaitable[None]:
-        """End: those who wait in sockets get `ContextTerminated`, and no socket can be made.
+        """End: calls that wait in sockets raise `ContextTerminated`, and no socket can be made.
 
         Returns
         -------
         awaitable
-            Done when all sockets were closed and what waited in them has left or was given up.
+            Done when all sockets were closed and what waited in them was sent or given up.
             A program need not await it: the loop goes on with it, and `asyncio.run` does not
             return before, for it waits for what it cancels. Sockets still open then are closed.
+            Where no loop runs, all of that is done when `term` returns.
         """
-        if not self.closed:
-            self.closed = True
-            for socket in list(self._sockets):
-                socket._terminated()
-        # What a loop that has ended left behind will never leave.
-        self._leaving = {end for end in self._leaving if not end.socket._abandoned}
-        if self._ending is None:
-            if not self._sockets and not self._leaving:
-                return _Nothing()
-            try:
-                loop = get_running_loop()
-            except RuntimeError:
-                return _Nothing()  # what has no loop any more has ended
-            self._ending = loop.create_task(self._end())
-        return shield(self._ending)
-
-    async def _end(self) -> None:
-        while self._sockets or self._leaving:
-            self._changed = get_running_loop().create_future()
-            try:
-                await self._changed
-            except CancelledError:
-                # The loop itself ends. libzmq's zmq_ctx_term would have blocked before that.
-                for socket in list(self._sockets):
-                    socket.close()
+        return self.registry.term()
 
     def destroy(self, linger: int | None = None) -> Awaitable[None]:
         """Close all sockets and end; see `term`."""
-        for socket in list(self._sockets):
-            socket.close(linger)
+        self.registry.close_all(linger)
         return self.term()
-
-    # For sockets.
-
-    def _internal_socket(self, socket_type: SocketType) -> Socket:
-        """Make a socket that does not count: `term` does not wait for it."""
-        return Socket(self, socket_type)  # a subclass that watches would watch itself
-
-    def _closed(self, socket: Socket) -> None:
-        self._sockets.pop(socket, None)
-        self._left(None)
-
-    def _left(self, end: Any) -> None:
-        """Let `term` look again: something has come to its end."""
-        self._leaving.discard(end)
-        if self._changed is not None and not self._changed.done():
-            self._changed.set_result(None)
-
-    # Options.
-
-    def set(self, option: int, optval: int) -> None:
-        """Set an option of the context; they are kept, and of no effect."""
-        self.get(option)
-        self._options[ContextOption(option)] = optval
-
-    def get(self, option: int) -> int:
-        """Give an option of the context."""
-        if option not in _OPTIONS:
-            raise ZMQError(Errno.EINVAL)
-        return self._options[ContextOption(option)]
-
-    def setsockopt(self, opt: int, value: Any) -> None:
-        """Set what sockets made later begin with."""
-        self.sockopts[opt] = value
-
-    def getsockopt(self, opt: int) -> Any:
-        """Give what `setsockopt` has set."""
-        return self.sockopts[opt]
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        if name.startswith("_") or hasattr(type(self), name):
-            object.__setattr__(self, name, value)
-        elif name.upper() in ContextOption.__members__:
-            self.set(ContextOption[name.upper()], value)
-        else:
-            self.sockopts[_option(name)] = value
-
-    def __getattr__(self, name: str) -> Any:
-        if name.upper() in ContextOption.__members__:
-            return self.get(ContextOption[name.upper()])
-        if _option(name) not in self.sockopts:
-            raise AttributeError(name)
-        return self.sockopts[_option(name)]
-
-    def __delattr__(self, name: str) -> None:
-        if _option(name) not in self.sockopts:
-            raise AttributeError(name)
-        del self.sockopts[_option(name)]
-
-
-def _option(name: str) -> SocketOption:
-    try:
-        return SocketOption[name.upper()]
-    except KeyError:
-        raise AttributeError(f"Context has no such option: {name.upper()}") from None

@@ -1,50 +1,139 @@
-"""A stream's two ends meet a socket: sessions, and who makes them.
+"""Sessions: one connection between an engine, which speaks the protocol, and a pattern.
 
-    Listener   a bound endpoint: a Session for each peer that comes, with a pipe of its own
-    Connector  a connected endpoint: one pipe for good, one Session after the other on it
-    Session    an asyncio.Protocol: bytes in to the engine, messages on to the pattern; messages
-               out of the pipe, joined, to the transport
+    bytes in      transport -> Session.data_received -> Engine -> Pattern.deliver
+    messages out  Pipe.on_outbound -> Writer.flush -> transport
+
+A session's life is one table, as the protocol's is in `wire.state`. `TABLE` has a row for each
+state and in it what may happen there; this is what it prints:
+
+    NEW              MADE        HANDSHAKE
+    HANDSHAKE        SHAKEN      TRAFFIC
+                     RELEASED    LAST_HANDSHAKE
+                     STOPPED     CLOSING
+                     LOST        CLOSED
+    LAST_HANDSHAKE   SHAKEN      DRAINING
+                     RELEASED    LAST_HANDSHAKE
+                     STOPPED     CLOSING
+                     LOST        CLOSED
+    TRAFFIC          RELEASED    DRAINING
+                     STOPPED     CLOSING
+                     LOST        CLOSED
+    DRAINING         RELEASED    DRAINING
+                     STOPPED     CLOSING
+                     LOST        CLOSED
+    CLOSING          RELEASED    CLOSING
+                     STOPPED     CLOSING
+                     LOST        CLOSED
+    CLOSED           nothing more
 
 What must stay true:
 
-1. A session never waits. It is called by the loop, decides, and returns.
-2. Messages go out in the order in which the pattern wrote them, and are taken from the pipe only
-   when the transport takes bytes: what it can't take yet counts for the high-water mark.
-3. When a pipe holds as many messages for the program as RCVHWM allows, its session stops reading
+1. A session never waits. The loop calls it; it decides and returns.
+2. When a pipe holds as many messages for the program as RCVHWM allows, its session stops reading
    until the program has received; what one read brought may exceed the mark.
-4. The peer's mistakes end its session, and nothing else.
-5. Only connecting and asking a ZAP handler are tasks; what waits between two attempts is a timer.
-   So a loop that ends cancels nothing that a lingering message needs.
+3. The peer's mistakes end its session, and nothing else. Their reason goes to the log.
+4. Only asking a ZAP handler is a task.
 """
 
-from asyncio import BufferedProtocol, CancelledError, Protocol, Task, TimerHandle, timeout
+import errno
+import logging
+from asyncio import BaseTransport, Protocol, Task, TimerHandle, Transport
 from collections import deque
 from collections.abc import Callable
+from enum import Enum, auto
 from math import inf
-from typing import TYPE_CHECKING, Any
+from typing import Protocol as Contract
+from typing import cast
 
-from purezmq import transport as transports
-from purezmq.asyncio import zap
-from purezmq.constants import Errno, Event, SocketOption
-from purezmq.errors import RemoteProtocolError, ZMQError
-from purezmq.patterns.pipe import Pipe, nothing
-from purezmq.transport.endpoint import Endpoint
-from purezmq.wire.events import AuthenticationRequest, HandshakeDone, Item, PeerError, Subscribed
-from purezmq.wire.frame import encode_queue
+from purezmq.asyncio.large import LARGE, LargeBody, takes_buffers
+from purezmq.asyncio.link import ConnectionStatistics, Link
+from purezmq.asyncio.writer import Encode, Piece, Writer
+from purezmq.compat.constants import Errno, Event
+from purezmq.compat.zap import NO_HANDLER
+from purezmq.errors import RemoteProtocolError
+from purezmq.patterns import Message, Pipe
+from purezmq.wire import events
+from purezmq.wire.engine import Engine
+from purezmq.wire.events import Item
 
-if TYPE_CHECKING:
-    from purezmq.asyncio.socket import Socket
+logger = logging.getLogger("purezmq")
 
-# How much is joined into one write, and how much the transport may hold back before it asks for a
-# pause. A larger frame than the first is written apart and in slices, since asyncio copies what
-# the system does not take of a write.
-JOINED = HELD_BACK = 1 << 16
-SLICE = 1 << 18
 
-# A body of which more than this is to come is read right into its place.
-LARGE = 1 << 17
+class State(Enum):
+    """Where a session stands."""
 
-_PASSED_ON = "get_buffer", "buffer_updated", "pause_writing", "resume_writing", "connection_lost"
+    NEW = auto()  # its connection is still to be made
+    HANDSHAKE = auto()
+    LAST_HANDSHAKE = auto()  # the program has closed, but messages wait for the handshake
+    TRAFFIC = auto()
+    DRAINING = auto()  # the program has closed; what waits is still sent
+    CLOSING = auto()  # the transport was told to close
+    CLOSED = auto()
+
+
+class Trigger(Enum):
+    """What moves a session on."""
+
+    MADE = auto()  # the connection is there
+    SHAKEN = auto()  # the handshake is done
+    RELEASED = auto()  # the program has closed, and messages wait
+    STOPPED = auto()  # we close: there is nothing to be sent, or the peer is refused
+    LOST = auto()  # the connection is gone
+
+
+_ENDS = {Trigger.STOPPED: State.CLOSING, Trigger.LOST: State.CLOSED}
+
+TABLE: dict[State, dict[Trigger, State]] = {
+    State.NEW: {Trigger.MADE: State.HANDSHAKE},
+    State.HANDSHAKE: {
+        Trigger.SHAKEN: State.TRAFFIC,
+        Trigger.RELEASED: State.LAST_HANDSHAKE,
+        **_ENDS,
+    },
+    State.LAST_HANDSHAKE: {
+        Trigger.SHAKEN: State.DRAINING,
+        Trigger.RELEASED: State.LAST_HANDSHAKE,
+        **_ENDS,
+    },
+    State.TRAFFIC: {Trigger.RELEASED: State.DRAINING, **_ENDS},
+    State.DRAINING: {Trigger.RELEASED: State.DRAINING, **_ENDS},
+    State.CLOSING: {Trigger.RELEASED: State.CLOSING, **_ENDS},
+    State.CLOSED: {},
+}
+
+SHAKING = frozenset({State.HANDSHAKE, State.LAST_HANDSHAKE})
+OPEN = frozenset(State) - {State.NEW, State.CLOSED}
+
+
+class Maker(Contract):
+    """What makes sessions: a listener, or a connector."""
+
+    link: Link
+    connects: bool
+
+    @property
+    def closed(self) -> bool:
+        """Whether the program has closed it."""
+
+    @property
+    def endpoint(self) -> str:
+        """What a monitor is told."""
+
+    @property
+    def pipe(self) -> Pipe | None:
+        """The pipe that outlives a session, if there is one."""
+
+    def adopt(self, pipe: Pipe) -> None:
+        """Keep the pipe that a session made."""
+
+    def greet(self, engine: Engine) -> bytes:
+        """Return the first thing that the peer receives: our subscriptions."""
+
+    def made(self, session: "Session") -> None:
+        """Handle the connection of a session."""
+
+    def lost(self, session: "Session") -> None:
+        """Handle the end of a session."""
 
 
 class Session(Protocol):
@@ -52,448 +141,339 @@ class Session(Protocol):
 
     Parameters
     ----------
-    socket : Socket
-        Whose it is.
-    endpoint : str
-        What a monitor is told.
-    maker : Listener or Connector
-        Who made it.
+    maker : Maker
+        The listener or connector that made it.
     """
 
-    def __init__(self, socket: "Socket", endpoint: str, maker: "Listener | Connector") -> None:
-        self.listener = maker if isinstance(maker, Listener) else None
-        self._connector = maker if isinstance(maker, Connector) else None
-        self.pipe: Any = maker.pipe  # of a listener's only after the handshake
-        self.began = self.ended = False
-        self.socket, self._endpoint = socket, endpoint
-        self._loop, self._pattern = socket._get_loop(), socket._pattern
-        self._transport: Any = None
-        self._publishes = socket._name in ("PUB", "XPUB")
-        self._alternates = socket._name in ("REQ", "REP")
-        self._pieces: deque[bytes | memoryview] = deque()  # taken from the pipe, to be written
-        self._paused = self._scheduled = False  # the transport has enough; `_flush` will be called
-        self._closing, self._again = maker.closed, True  # again: worth another attempt
-        self._due = inf  # when the timer is; Pyodide's handles don't say it themselves
+    suspended = False
+
+    def __init__(self, maker: Maker) -> None:
+        self.link = maker.link
+        self.state = State.NEW
+        self.pipe = maker.pipe  # an accepted peer gets one after the handshake
+        self.received = 0
+        self._maker = maker
+        self._endpoint = maker.endpoint
+        self._explained = False  # the reason of the end was reported and logged
+        self._debug = logger.isEnabledFor(logging.DEBUG)
+        self._due = inf  # when the timer rings; Pyodide's handles don't know it
         self._timer: TimerHandle | None = None
         self._asking: Task[None] | None = None
 
-    # What the transport tells.
+    @property
+    def listener(self) -> object | None:
+        """The listener that accepted it, None if it was connected."""
+        return None if self._maker.connects else self._maker
 
-    def connection_made(self, transport: Any) -> None:
-        """Greet."""
-        self._transport, self.began = transport, True
-        transport.set_write_buffer_limits(high=HELD_BACK)
+    @property
+    def over(self) -> bool:
+        """Whether the connection is gone."""
+        return self.state is State.CLOSED
+
+    @property
+    def made(self) -> bool:
+        """Whether the connection was made."""
+        return self.state is not State.NEW
+
+    def _step(self, trigger: Trigger) -> None:
+        self.state = TABLE[self.state][trigger]
+
+    # The transport's calls
+
+    def connection_made(self, transport: BaseTransport) -> None:
+        """Greet the peer."""
+        self._transport = cast("Transport", transport)  # uvloop's is no subclass
+        self._step(Trigger.MADE)
+        self._engine = self.link.new_engine()
+        self._writer = Writer(
+            self.link.loop,
+            self._transport,
+            self.link.encoder,
+            at_once=self.link.socket_type in ("REQ", "REP"),
+            taken=self._taken,
+            emptied=self._emptied,
+        )
+        if self._debug:
+            self._writer.encode = self._logged(self._writer.encode)
         inner = transport.get_extra_info("socket")
-        self._fd = 0 if inner is None else inner.fileno()  # a monitor is told
-        self._engine = self.socket._new_engine(self._loop.time())
-        if self.listener is not None:
-            if self.listener.closed:
-                transport.abort()
-                return
-            self.socket._accepted.add(self)
-        self._tell(Event.CONNECTED if self.listener is None else Event.ACCEPTED, self._fd)
-        self._write_own()
+        self._descriptor = 0 if inner is None else inner.fileno()  # a monitor is told
+        self._maker.made(self)
+        if self.state is not State.CLOSING:
+            self._report(Event.CONNECTED if self._maker.connects else Event.ACCEPTED)
+            self._write_engine()
 
     def data_received(self, data: bytes) -> None:
-        """Hand the bytes to the engine, and what it reads in them to the pattern."""
-        self._take_in(self._engine.receive_data, data, self._loop.time())
-        if self._engine.missing > LARGE and hasattr(self._transport, "max_size"):
-            self._transport.set_protocol(_Placing(self))
+        """Pass bytes to the engine, and the messages that it reads to the pattern."""
+        self.received += len(data)
+        engine = self._engine
+        self._take_in(lambda: engine.receive_data(data, self.link.loop.time()))
+        if engine.missing > LARGE and takes_buffers(self._transport):
+            self._transport.set_protocol(LargeBody(self, self, self._transport))
 
-    def get_buffer(self, sizehint: int) -> memoryview:
-        """Let a large body be read right into its place: of `_Placing`."""
+    def place(self) -> memoryview:
+        """Return the memory for the next octets of a large body."""
         return self._engine.place()
 
-    def buffer_updated(self, nbytes: int) -> None:
-        """Hand on what was read there, and go back to `data_received` at its end."""
-        self._take_in(self._engine.receive_data, b"", self._loop.time(), nbytes)
-        if not self._engine.missing:
-            self._transport.set_protocol(self)
-
-    def _take_in(self, read: Callable[..., list[Item]], *arguments: Any) -> None:
-        fault = None
-        try:
-            items = read(*arguments)
-        except RemoteProtocolError as error:
-            items, fault = self._engine.salvaged, error
-        for item in items:
-            if not isinstance(item, list):
-                self._react(item)
-            elif not self._closing:
-                self._pattern.deliver(self.pipe, item)
-        self._write_own()
-        pipe = self.pipe
-        if pipe is not None and not self._closing:
-            if not pipe.check_read() and not pipe.paused:
-                pipe.paused = True
-                self._transport.pause_reading()
-            self.socket._readable()
-        if fault:
-            self._fail(fault, again=False)
+    def placed(self, octets: int) -> bool:
+        """Process octets that were read into `place`; return whether more are to come."""
+        self.received += octets
+        engine = self._engine
+        self._take_in(lambda: engine.receive_data(b"", self.link.loop.time(), octets))
+        return bool(engine.missing)
 
     def pause_writing(self) -> None:
-        """Leave what is not yet written in the pipe: the transport has enough."""
-        self._paused = True
+        """Stop writing: the transport has enough."""
+        self._writer.pause()
 
     def resume_writing(self) -> None:
         """Write on."""
-        self._paused = False
-        self._flush()
+        self._writer.resume()
 
     def connection_lost(self, error: Exception | None) -> None:
-        """Give the pipe back to the connector, or take it from the pattern."""
-        self.ended = True
-        for later in (self._timer, self._asking):
-            if later is not None:
-                later.cancel()
+        """Return the pipe to the connector, or detach it from the pattern."""
+        before = self.state
+        self._step(Trigger.LOST)
+        self._writer.stop()
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._asking is not None:
+            self._asking.cancel()
         pipe = self.pipe
         if pipe is not None:
-            pipe.on_outbound = pipe.on_room = pipe.on_subscription = nothing
-            pipe.paused = False
+            pipe.leave()
+        if not self._explained and before in (State.HANDSHAKE, State.TRAFFIC):
+            self._explain_loss(before, error)
         if self.listener is not None:
-            self.socket._accepted.discard(self)
-            self.socket.context._left(self)
-            if pipe is not None and not self._closing:
-                self._pattern.detach(pipe)
-                self.socket._readable()
-                self.socket._writable()  # whoever waited for room in it
-        self._tell(Event.DISCONNECTED, self._fd)
-        if self._connector is not None:
-            self._connector.lost(self._again)
+            if pipe is not None:
+                self.link.pattern.detach(pipe)
+            self.link.ended(self)
+            self.link.readable()
+            self.link.writable()  # a call may have waited for room in this pipe
+        self._report(Event.DISCONNECTED)
+        self._maker.lost(self)
 
-    # What the engine tells.
+    def _explain_loss(self, before: State, error: Exception | None) -> None:
+        number = error.errno if isinstance(error, OSError) else None
+        if before is State.HANDSHAKE:
+            self._report(Event.HANDSHAKE_FAILED_NO_DETAIL, number or errno.EPIPE)
+        words = "left in the handshake" if before is State.HANDSHAKE else "is gone"
+        logger.info("%s: the peer %s%s", self._endpoint, words, f": {error}" if error else "")
 
-    def _react(self, event: Any) -> None:
-        if isinstance(event, HandshakeDone):
-            self._begin(event)
-        elif isinstance(event, AuthenticationRequest):
-            self._asking = self._loop.create_task(self._authenticate(event))
-        elif isinstance(event, PeerError):
-            if event.reason.isdigit():
-                self._tell(Event.HANDSHAKE_FAILED_AUTH, int(event.reason))
-            self._transport.close()
-        else:
-            pattern = self._pattern
-            told = pattern.subscribed if isinstance(event, Subscribed) else pattern.cancelled
-            told(self.pipe, event.topic)
+    # What the engine reads
 
-    def _begin(self, event: HandshakeDone) -> None:
-        """Messages may pass from here on."""
-        socket, pattern = self.socket, self._pattern
+    def _take_in(self, read: Callable[[], list[Item]]) -> None:
+        fault = None
+        try:
+            items = read()
+        except RemoteProtocolError as error:
+            items = self._engine.salvaged
+            fault = error
+        pattern = self.link.pattern
+        for item in items:
+            if self._debug:
+                logger.debug("%s < %r", self._endpoint, item)
+            if not isinstance(item, list):
+                self._react(item)
+            elif self.state is State.TRAFFIC and self.pipe is not None:
+                pattern.deliver(self.pipe, item)
+        self._write_engine()
+        pipe = self.pipe
+        if self.state is State.TRAFFIC and pipe is not None:
+            if not pipe.check_read() and not pipe.paused:
+                pipe.paused = True
+                self._transport.pause_reading()
+            self.link.readable()
+        if fault:
+            self._refuse(fault, Event.HANDSHAKE_FAILED_PROTOCOL, fault.code)
+
+    def _react(self, event: events.Event) -> None:
+        match event:
+            case events.HandshakeDone():
+                self._begin(event)
+            case events.AuthenticationRequest():
+                self._asking = self.link.loop.create_task(self._authenticate(event))
+            case events.PeerError():
+                if event.reason.isdigit():
+                    self._report(Event.HANDSHAKE_FAILED_AUTH, int(event.reason))
+                self._stop(f"refused by the peer: {event.reason!r}")
+            case events.Subscribed() if self.state is State.TRAFFIC and self.pipe:
+                self.link.pattern.subscribed(self.pipe, event.topic)
+            case events.Cancelled() if self.state is State.TRAFFIC and self.pipe:
+                self.link.pattern.cancelled(self.pipe, event.topic)
+
+    def _begin(self, event: events.HandshakeDone) -> None:
+        """Start the traffic."""
+        link = self.link
+        pattern = link.pattern
+        self._step(Trigger.SHAKEN)
         pipe = self.pipe
         new = pipe is None
         if pipe is None:
-            pipe = self.pipe = socket._new_pipe(connects=self._connector is not None)
-            if self._connector is not None:
-                self._connector.pipe = pipe
+            pipe = link.new_pipe(connects=self._maker.connects)
+            self.pipe = pipe
+            self._maker.adopt(pipe)
         pipe.routing_id = pipe.routing_id or event.routing_id
         pipe.peer_type = event.socket_type
-        pipe.on_outbound = self._schedule
+        pipe.on_outbound = self._writer.written
         pipe.on_room = self._resume_reading
-        pipe.on_subscription = self._subscription
-        self._tell(Event.HANDSHAKE_SUCCEEDED, 0)
-        self._write_own()
+        pipe.on_subscription = self._tell_subscription
+        self._writer.pipe = pipe
+        self._report(Event.HANDSHAKE_SUCCEEDED)
+        self._write_engine()
         self._set_timer()
-        if not self._closing:
+        if self.state is State.TRAFFIC:
             if new:
                 pattern.attach(pipe)
             pattern.identify(pipe)
-            for topic in pattern.subscriptions:
-                self._write(self._engine.subscribe(topic))
-            socket._writable()
-        self._schedule()
+        self._writer.write(self._maker.greet(self._engine))
+        link.writable()
+        self._writer.schedule()
 
-    async def _authenticate(self, request: AuthenticationRequest) -> None:
-        status = await zap.ask(self.socket, request, self._transport)
-        if status == b"200" or (status == zap.NO_HANDLER and request.mechanism == "NULL"):
-            self._take_in(self._engine.authenticate, True)
+    async def _authenticate(self, request: events.AuthenticationRequest) -> None:
+        peer = self._transport.get_extra_info("peername")
+        address = peer[0] if isinstance(peer, tuple) else ""
+        status = await self.link.authenticate(request, address)
+        if status == b"200" or (status == NO_HANDLER and request.mechanism == "NULL"):
+            self._take_in(lambda: self._engine.authenticate(True))
             return
-        if status == zap.NO_HANDLER:
-            self._tell(Event.HANDSHAKE_FAILED_NO_DETAIL, Errno.EFAULT)
+        if status == NO_HANDLER:
+            self._report(Event.HANDSHAKE_FAILED_NO_DETAIL, Errno.EFAULT)
+            self._stop("refused a peer: there is no ZAP handler")
         else:
-            self._tell(Event.HANDSHAKE_FAILED_AUTH, int(status))
+            self._report(Event.HANDSHAKE_FAILED_AUTH, int(status))
             self._engine.authenticate(False, status)
-            self._write_own()
-        self._transport.close()
+            self._write_engine()
+            self._stop(f"refused a peer: the ZAP handler says {status.decode()}")
 
-    # Writing.
+    # Writing
 
-    def _schedule(self, later: bool = False) -> None:
-        """Write what is in the pipe, once all of this turn of the loop is in it."""
-        if self._alternates and not later:
-            self._flush()  # REQ and REP: nothing can follow before an answer
-        elif not self._scheduled:
-            self._loop.call_soon(self._flush)
-            self._scheduled = True
-
-    def _flush(self) -> None:
-        """Write what the pipe holds, as much as the transport takes."""
-        self._scheduled = False
-        pipe = self.pipe
-        if pipe is None or not self._open:
-            return
-        outbound, pieces, write = pipe.outbound, self._pieces, self._transport.write
-        while not self._paused:
-            if pieces:
-                piece = pieces.popleft()
-                write(piece)
-                if len(piece) == SLICE:
-                    self._schedule(later=True)  # others have their turn first
-                    break
-            elif not outbound:
-                break
-            elif not self._publishes:
-                pieces.extend(self._encode())
-            else:
-                # The peers of a publisher mostly get the same: what is equal is encoded once.
-                messages = list(outbound)
-                if messages == self.socket._joined[0]:
-                    outbound.clear()
-                    pieces.extend(self.socket._joined[1])
-                else:
-                    encoded = self._encode()
-                    pieces.extend(encoded)
-                    self.socket._joined = ([], ()) if outbound else (messages, encoded)
-        if pipe.blocked:
-            self._pattern.writable(pipe)
-            self.socket._writable()
-        if self._closing and not self._pending():
-            # Not at once: within resume_writing asyncio's transport would end twice.
-            self._loop.call_soon(self._transport.close)
-
-    def _encode(self) -> list[bytes | memoryview]:
-        """Take messages from the pipe, about JOINED octets; a large frame is cut, not copied."""
-        encoded = encode_queue(self.pipe.outbound, JOINED)
-        last = encoded[-1]
-        if len(last) <= JOINED:
-            return [b"".join(encoded)]
-        view = memoryview(last)
-        slices = [view[start : start + SLICE] for start in range(0, len(last), SLICE)]
-        return [b"".join(encoded[:-1]), *slices]
-
-    def _pending(self) -> bool:
-        return bool(self._pieces or (self.pipe is not None and self.pipe.outbound))
-
-    def _write(self, data: bytes) -> None:
-        """Write what is no message: behind what was begun."""
-        if self._pieces:
-            self._pieces.append(data)
-        else:
-            self._transport.write(data)
-
-    def _write_own(self) -> None:
-        """Write what the engine has to say; only then, or later, can it be due sooner."""
+    def _write_engine(self) -> None:
+        """Write what the engine has to say; only that can make it due sooner."""
         data = self._engine.data_to_send()
-        if data:
-            self._write(data)
+        if data and self.state is not State.CLOSING:
+            self._writer.write(data)
             self._set_timer()
 
-    def _subscription(self, wanted: bool, topic: bytes) -> None:
-        self._flush()  # what was sent before goes out before
-        if self._open:
-            self._write(self._engine.subscribe(topic) if wanted else self._engine.cancel(topic))
+    def _tell_subscription(self, wanted: bool, topic: bytes) -> None:
+        self._writer.flush()  # what was sent before goes out before
+        if not self._transport.is_closing():
+            engine = self._engine
+            self._writer.write(engine.subscribe(topic) if wanted else engine.cancel(topic))
+
+    def _logged(self, encode: Encode) -> Encode:
+        def logged(queue: deque[Message]) -> list[Piece]:
+            waiting = list(queue)
+            pieces = encode(queue)
+            logger.debug("%s > %r", self._endpoint, waiting[: len(waiting) - len(queue)])
+            return pieces
+
+        return logged
+
+    def _taken(self, pipe: Pipe) -> None:
+        self.link.pattern.writable(pipe)
+        self.link.writable()
+
+    def _emptied(self) -> None:
+        if self.state is State.DRAINING:
+            self._step(Trigger.STOPPED)
+            # Not at once: within resume_writing asyncio's transport would end twice.
+            self.link.loop.call_soon(self._close_transport)
 
     def _resume_reading(self) -> None:
-        if not self.ended:
+        if self.state in OPEN:
             self._transport.resume_reading()
 
-    # Time.
+    # Time
 
     def _set_timer(self) -> None:
-        """Be called when the engine next has to be, at the latest."""
+        """Schedule the engine's next tick."""
         deadline = self._engine.deadline()
         if deadline is not None and deadline < self._due:
             if self._timer is not None:
                 self._timer.cancel()
             self._due = deadline
-            self._timer = self._loop.call_at(deadline, self._tick)
+            self._timer = self.link.loop.call_at(deadline, self._tick)
 
     def _tick(self) -> None:
         self._due = inf
         try:
-            self._engine.tick(self._loop.time())
+            paused = self.pipe is not None and self.pipe.paused
+            self._engine.tick(self.link.loop.time(), reading=not paused)
         except RemoteProtocolError as error:
-            self._fail(error, again=True)
+            self._refuse(error, Event.HANDSHAKE_FAILED_NO_DETAIL, Errno.ETIMEDOUT)
             return
-        self._write_own()
+        self._write_engine()
         self._set_timer()
 
-    # The end.
+    # The end
 
-    def _tell(self, event: Event, value: int) -> None:
-        self.socket._tell(event, value, self._endpoint)
+    def _report(self, event: Event, value: int | None = None) -> None:
+        if value is None:
+            value = 0 if event is Event.HANDSHAKE_SUCCEEDED else self._descriptor
+        self.link.report(event, value, self._endpoint)
 
-    def _fail(self, error: RemoteProtocolError, *, again: bool) -> None:
-        """The peer broke the protocol, or was silent for too long: then it is tried again."""
-        if self.pipe is None or not self.pipe.peer_type:
-            unspecified = Event.HANDSHAKE_FAILED_PROTOCOL, Event.PROTOCOL_ERROR_ZMTP_UNSPECIFIED
-            late = Event.HANDSHAKE_FAILED_NO_DETAIL, Errno.ETIMEDOUT
-            self._tell(*(late if again else unspecified))
-        self._again = again
-        self._write_own()
+    def _refuse(self, error: RemoteProtocolError, event: Event, value: int) -> None:
+        """Close the connection of a peer that broke the protocol, or was silent for too long."""
+        if self.state in SHAKING:
+            self._report(event, value)
+        self._write_engine()
+        self._stop(f"closed the connection: {error}")
+
+    def _stop(self, reason: str) -> None:
+        logger.info("%s: %s", self._endpoint, reason)
+        self._explained = True
+        self._writer.stop()
+        self._step(Trigger.STOPPED)
         self._transport.close()
 
-    @property
-    def _open(self) -> bool:
-        """Whether messages may be written; if not, they stay in the pipe for the next session."""
-        return self.began and self._engine.ready and not self._transport.is_closing()
-
     def close(self, *, linger: bool) -> None:
-        """End it: at once, or when the pipe is empty."""
-        self._closing = True
-        if not self.began or self.ended:
+        """Close the connection: at once, or when what waits was sent."""
+        if self.state not in OPEN:
             return
-        if not linger:
-            self._transport.abort()
-        elif not self._pending():
-            self._transport.close()
-        else:
-            self._transport.resume_reading()  # what comes is dropped; its end must be seen
-        if self.listener is not None:
-            self.socket.context._leaving.add(self)
-
-
-class _Placing(BufferedProtocol):
-    """A session while a large body comes: asyncio then reads into a buffer that it is given."""
-
-    def __init__(self, session: Session) -> None:
-        for name in _PASSED_ON:
-            setattr(self, name, getattr(session, name))
-
-
-class Listener:
-    """A bound tcp or ipc endpoint: a session for each peer that comes."""
-
-    pipe = None  # each session has its own
-
-    def __init__(self, socket: "Socket", endpoint: Endpoint) -> None:
-        self.closed = False
-        self.socket = socket
-        try:
-            self._server = transports.network().listen(endpoint, socket._values)
-        except ZMQError as error:
-            socket._tell(Event.BIND_FAILED, error.errno or 0, f"{endpoint.host}:{endpoint.port}")
-            raise
-        self.endpoint = self._server.endpoint
-        socket._tell(Event.LISTENING, self._server.fd, self.endpoint)
-        socket._start(self._start)
-
-    def _start(self) -> None:
-        if not self.closed:
-            loop = self.socket._get_loop()
-            self._server.start(loop, lambda: Session(self.socket, self.endpoint, self))
-
-    def close(self) -> None:
-        """Take in no more."""
-        self.closed = True
-        self._server.close()
-        self.socket._tell(Event.CLOSED, self._server.fd, self.endpoint)
-
-
-class Connector:
-    """A connected tcp or ipc endpoint: one session after the other.
-
-    Its pipe is there before the first connection and stays through all of them; with IMMEDIATE
-    each connection has its own.
-    """
-
-    def __init__(self, socket: "Socket", text: str, endpoint: Endpoint) -> None:
-        self.pipe: Pipe | None = None
-        self.closed = self.ended = False
-        self.socket, self._text, self._endpoint = socket, text, endpoint
-        self._session: Session | None = None
-        self._task: Task[None] | None = None
-        self._timer: TimerHandle | None = None
-        self._interval = self._get(SocketOption.RECONNECT_IVL)
-        if not self._get(SocketOption.IMMEDIATE):
-            self.pipe = socket._new_pipe(connects=True)
-            socket._pattern.attach(self.pipe)
-            socket._writable()
-        socket._start(self._start)
-
-    def _get(self, option: SocketOption) -> int:
-        return int(self.socket._values[option])
-
-    def _start(self) -> None:
-        self._timer = None
-        if not self.ended:
-            self._task = self.socket._get_loop().create_task(self._connect())
-
-    async def _connect(self) -> None:
-        socket = self.socket
-        session = self._session = Session(socket, self._text, self)
-        if self._endpoint.scheme == "tcp":  # ipc never has to wait
-            socket._tell(Event.CONNECT_DELAYED, Errno.EINPROGRESS, self._text)
-        limit = self._get(SocketOption.CONNECT_TIMEOUT)
-        try:
-            async with timeout(limit / 1000 if limit else None):
-                await transports.network().connect(
-                    socket._get_loop(), self._endpoint, socket._values, lambda: session
-                )
-        except (OSError, ValueError, CancelledError):  # ValueError: a name that can be none
-            # Cancelled: the loop ends. What lingers tries again all the same, in the time it has.
-            if not self.ended and not session.began:
-                self._session = None
-                socket._tell(Event.CLOSED, 0, self._text)
-                self._later()
-        else:
-            self._interval = self._get(SocketOption.RECONNECT_IVL)
-        finally:
-            self._task = None
-
-    def lost(self, again: bool) -> None:
-        """Connect again: the session is over."""
-        self._session = None
         pipe = self.pipe
-        again = again and self._get(SocketOption.RECONNECT_IVL) >= 0
-        ends_with_it = bool(self._get(SocketOption.IMMEDIATE)) or not again
-        if pipe is not None and ends_with_it and not self.closed:
-            self.socket._pattern.detach(pipe)
-            self.pipe = None
-        if not again or (self.closed and not self._pending()):
-            self._end()
-        else:
-            self._later()
-
-    def _later(self) -> None:
-        """Try again after the interval: up to twice as long, so that peers don't come all at once.
-
-        With RECONNECT_IVL_MAX the interval doubles with each attempt up to that.
-        """
-        first = self._get(SocketOption.RECONNECT_IVL)
-        longest = self._get(SocketOption.RECONNECT_IVL_MAX)
-        if first < 0:
-            self._end()
-            return
-        from random import randrange  # late: it takes longer to import than all of this
-
-        wait = self._interval + (randrange(first) if first else 0)
-        if longest > first:
-            wait = min(wait, longest)
-            self._interval = min(self._interval * 2, longest)
-        self.socket._tell(Event.CONNECT_RETRIED, wait, self._text)
-        self._timer = self.socket._get_loop().call_later(wait / 1000, self._start)
-
-    def close(self, *, linger: bool) -> None:
-        """End it: at once, or when the pipe is empty."""
-        self.closed = True
+        pending = self._writer.pending or (pipe is not None and bool(pipe.outbound))
         if not linger:
-            self.pipe = None
-        session = self._session
-        connected = session is not None and session.began and not session.ended
-        if not connected and not self._pending():
-            self._end()
-            return
-        self.socket.context._leaving.add(self)
-        if session is not None:
-            session.close(linger=linger)
+            self._step(Trigger.STOPPED)
+            self._transport.abort()
+        elif pending:
+            self._step(Trigger.RELEASED)
+            self._transport.resume_reading()  # what comes is dropped, but its end must be seen
+        else:
+            self._step(Trigger.STOPPED)
+            self._transport.resume_reading()
+            self._close_transport()
+        if self.listener is not None:
+            self.link.lingers(self)
 
-    def _pending(self) -> bool:
-        return self.pipe is not None and bool(self.pipe.outbound)
+    def _close_transport(self) -> None:
+        """Close it; over ipc only our direction, until the peer has read everything and closes.
 
-    def _end(self) -> None:
-        self.ended = True
-        for later in (self._timer, self._task):
-            if later is not None:
-                later.cancel()
-        self.socket.context._left(self)
+        A reader of libzmq that stands at its mark would lose what it has not read of a connection
+        that is closed both ways.
+        """
+        transport = self._transport
+        if self._endpoint.startswith("ipc") and transport.can_write_eof():
+            if not transport.is_closing():
+                transport.write_eof()
+        else:
+            transport.close()
+
+    def abandon(self) -> None:
+        """End: the connection went with its loop."""
+        self.state = State.CLOSED
+        self.link.ended(self)
+
+    resume = abandon
+
+    def statistics(self) -> ConnectionStatistics:
+        """Return the state and the octets so far."""
+        if not self.made:
+            return ConnectionStatistics(self._endpoint, self.state.name)
+        return ConnectionStatistics(
+            self._endpoint,
+            self.state.name,
+            self.received,
+            self._writer.sent,
+            reading=self.pipe is None or not self.pipe.paused,
+            writing=not self._writer.blocked,
+        )

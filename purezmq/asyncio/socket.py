@@ -1,35 +1,77 @@
 """Sockets: what a program holds, with zmq.asyncio's names.
 
-Messages are `Traffic`'s and `Forms`' affair; here are options, endpoints, and the end.
+`send` and `recv` decide without waiting first: they ask the pattern, and the Future that they
+return is done already if it could decide. If not, the Future waits in a queue, and connections call
+`Core.readable` and `Core.writable` when something has changed.
+
+What must stay true:
+
+1. A message is taken from the pattern only when the Future that gets it is at hand: a call that was
+   cancelled while it waited loses nothing.
+2. Calls are served in the order in which they came.
+3. After `calls.BATCH` answers without waiting one goes through the loop, and so does every `Again`:
+   a program that never has to wait does not keep everything else from running.
 """
 
 import errno
-from collections.abc import Callable, Iterator
+from asyncio import Future
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NoReturn, Self
+from types import GenericAlias
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol, Self, TypeVar
 
-from purezmq.asyncio import options
-from purezmq.asyncio.forms import Forms
-from purezmq.asyncio.monitor import Monitor
-from purezmq.constants import Errno, Event, SecurityMechanism, SocketOption, SocketType
-from purezmq.errors import ContextTerminated, ZMQBindError, ZMQError
-from purezmq.patterns import PATTERNS, Options, Pipe
-from purezmq.transport import inproc
+from purezmq.asyncio import inproc
+from purezmq.asyncio.calls import expire, finish
+from purezmq.asyncio.core import Bound, Core
+from purezmq.asyncio.link import Connection
+from purezmq.asyncio.registry import Registry
+from purezmq.compat import options, poller, zap
+from purezmq.compat.constants import Errno, Event, Flag, PollEvent, SocketOption, SocketType
+from purezmq.compat.forms import Converted, Forms, Sent
+from purezmq.compat.message import Frame, MessageTracker, as_bytes, as_frames
+from purezmq.compat.monitor import Monitor
+from purezmq.errors import ContextTerminated, ZMQError
+from purezmq.patterns import PATTERNS, Message
 from purezmq.transport.endpoint import Endpoint, parse
 
-if TYPE_CHECKING:
-    from purezmq.asyncio.context import Context
-    from purezmq.wire.engine import Engine
+if TYPE_CHECKING:  # else imported when they are needed
+    from purezmq.asyncio.statistics import Statistics
+    from purezmq.wire.events import AuthenticationRequest
+
+Result = TypeVar("Result")
+
+Parts = Sequence[object]
+"""The frames of a message as a program gives them: bytes, or what has a buffer."""
 
 # Types that take a second `connect` to the same endpoint for the first, as libzmq's do.
 _ONE_CONNECTION = {"DEALER", "SUB", "PUB", "REQ"}
 
+_DONTWAIT = int(Flag.DONTWAIT)
+_SNDMORE = int(Flag.SNDMORE)
+_POLLIN = int(PollEvent.POLLIN)
 
-class _Attached:
-    """What `bind` and `connect` give: a context manager that takes it back."""
 
-    def __init__(self, socket: "Socket", kind: str, addr: str) -> None:
-        self.socket, self.kind, self.addr = socket, kind, addr
+class Home(Protocol):
+    """A socket's context."""
+
+    registry: Registry
+
+    @property
+    def closed(self) -> bool:
+        """Whether it was terminated."""
+
+    def socket(self, socket_type: int) -> "Socket":
+        """Make a socket."""
+
+
+class Attached:
+    """What `bind` and `connect` return: a context manager that takes the call back."""
+
+    def __init__(self, socket: "Socket", kind: str, addr: str, undo: Callable[[str], None]) -> None:
+        self.socket = socket
+        self.kind = kind
+        self.addr = addr
+        self._undo = undo
 
     def __repr__(self) -> str:
         return f"<SocketContext({self.kind}={self.addr!r})>"
@@ -39,14 +81,14 @@ class _Attached:
 
     def __exit__(self, *_: object) -> None:
         if not self.socket.closed:
-            (self.socket.unbind if self.kind == "bind" else self.socket.disconnect)(self.addr)
+            self._undo(self.addr)
 
 
-class Socket(Forms):
+class Socket(Forms, options.OptionForms, poller.Pollable):
     """A socket.
 
     Options are attributes too, in any case that pyzmq's programs use: `socket.linger`,
-    `socket.LINGER`.
+    `socket.LINGER`. It has slots: a name that is none of these can't be assigned to, as in pyzmq.
 
     Parameters
     ----------
@@ -54,26 +96,45 @@ class Socket(Forms):
         Where it belongs.
     socket_type : int
         One of `SocketType`.
+
+    Attributes
+    ----------
+    context : Context
+        Where it belongs.
     """
 
-    __slots__ = ()
+    __slots__ = (
+        "__weakref__",
+        "_core",
+        "_monitor_reader",
+        "_recv",
+        "_recvs",
+        "_send",
+        "_sends",
+        "context",
+    )
 
     if TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> Any: ...  # options as attributes
 
-    def __init__(self, context: "Context", socket_type: int, **_: Any) -> None:
+    def __init__(self, context: Home, socket_type: int, **_: object) -> None:
         if socket_type not in SocketType.__members__.values():
             raise ZMQError(Errno.EINVAL)
         name = SocketType(socket_type).name
         if name not in PATTERNS:
             raise NotImplementedError(f"purezmq has no socket type {name}")
-        values = {option: entry.default for option, entry in options.OPTIONS.items()}
-        super().__init__(context, name, PATTERNS[name](Options()), values)
+        self.context = context
+        self._core = Core(context.registry, name, self._ask, self.close)
+        self._send = self._core.pattern.send
+        self._recv = self._core.pattern.recv
+        self._sends = self._core.sends
+        self._recvs = self._core.recvs
+        self._monitor_reader: Socket | None = None
 
     def __repr__(self) -> str:
         closed = " closed" if self.closed else ""
-        return f"<purezmq.asyncio.Socket(zmq.{self._name}) at {id(self):#x}{closed}>"
+        return f"<purezmq.asyncio.Socket(zmq.{self._core.socket_type}) at {id(self):#x}{closed}>"
 
     def __enter__(self) -> Self:
         return self
@@ -81,9 +142,205 @@ class Socket(Forms):
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    # Options.
+    @classmethod
+    def __class_getitem__(cls, item: object) -> GenericAlias:
+        return GenericAlias(cls, item)  # pyzmq's is generic: Socket[bytes]
 
-    def set(self, option: int, optval: Any) -> None:
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, _: object) -> Self:
+        return self
+
+    def __reduce_ex__(self, _: object) -> NoReturn:
+        raise TypeError(f"cannot pickle {type(self).__name__!r} object: it belongs to its process")
+
+    @property
+    def closed(self) -> bool:
+        """Whether `close` was called."""
+        return self._core.closed
+
+    @property
+    def watched(self) -> poller.Watched:
+        """What a poller asks."""
+        return self._core
+
+    # Sending
+
+    def send(self, data: object, flags: int = 0, copy: bool = True, track: bool = False) -> Sent:
+        """Send one frame; with SNDMORE, the next frame belongs to the same message.
+
+        Returns
+        -------
+        Future
+            Done when the message is taken: None, or a `MessageTracker` with `track`.
+
+        Raises
+        ------
+        Again
+            In the Future: it would wait and DONTWAIT was given, or SNDTIMEO has passed.
+        ZMQError
+            In the Future: ENOTSUP, EFSM, EHOSTUNREACH, ENOTSOCK.
+        """
+        turns = self._sends
+        if turns.open and turns.left > 1 and type(data) is bytes and not flags and not track:
+            # The short way, for what is commonest.
+            turns.left -= 1
+            try:
+                if self._send([data]):
+                    return self._core.done
+            except ZMQError:
+                pass  # `_send_frames` raises it in a Future
+        return self._send_frames([data], flags, track)
+
+    def send_multipart(
+        self, msg_parts: Parts, flags: int = 0, copy: bool = True, track: bool = False, **_: object
+    ) -> Sent:
+        """Send a message of several frames; see `send`."""
+        return self._send_frames(msg_parts, flags, track)
+
+    def _send_frames(self, parts: Parts, flags: int, track: bool) -> Sent:
+        core = self._core
+        loop = core.loop
+        turns = self._sends
+        future: Sent = Future(loop=loop)
+        try:
+            frames = [part if type(part) is bytes else as_bytes(part) for part in parts]
+            if not frames:
+                raise IndexError("a message has at least one frame")
+            if core.parts:
+                frames = core.parts + frames
+            core.parts = frames if flags & _SNDMORE else []
+            self._check_turn()
+            taken = bool(core.parts) or (not core.senders.queue and self._send(frames))
+        except (IndexError, TypeError, BufferError, ZMQError) as error:
+            future.set_exception(error)
+            return future
+        result = MessageTracker() if track else None
+        if taken and turns.take():
+            future.set_result(result)
+        elif taken:
+            loop.call_soon(finish, future, result)
+        elif flags & _DONTWAIT:
+            loop.call_soon(expire, future)
+        else:
+            limit = core.options.number(SocketOption.SNDTIMEO)
+            core.senders.add(loop, future, (frames, result), limit)
+        turns.open = not (core.parts or core.senders.queue or core.rest)
+        return future
+
+    def _check_turn(self) -> None:
+        """Raise an error if the socket has ended, or a request is only received in part."""
+        core = self._core
+        if core.closed:
+            raise ZMQError(Errno.ENOTSOCK)
+        if core.terminated:
+            raise ContextTerminated
+        if core.rest and core.socket_type in ("REQ", "REP"):
+            raise ZMQError(Errno.EFSM)
+
+    # Receiving
+
+    def recv(self, flags: int = 0, copy: bool = True, track: bool = False) -> Future[bytes]:
+        """Receive one frame; RCVMORE tells whether the message has another.
+
+        Returns
+        -------
+        Future
+            The frame: bytes, or a `Frame` with `copy=False`.
+
+        Raises
+        ------
+        Again
+            In the Future: there is none and DONTWAIT was given, or RCVTIMEO has passed.
+        ZMQError
+            In the Future: ENOTSUP, EFSM, ENOTSOCK.
+        """
+        turns = self._recvs
+        if turns.open and turns.left > 1 and copy and not flags:
+            # The short way, for what is commonest.
+            try:
+                message = self._recv()
+            except ZMQError:
+                message = None  # `_receive` raises it in a Future
+            if message is not None:
+                turns.left -= 1
+                future: Future[bytes] = Future(loop=turns.loop)
+                one = message[0] if len(message) == 1 else self._core.take_one(message)
+                future.set_result(one)
+                return future
+        return self._receive(flags, self._core.take_one if copy else self._take_frame)
+
+    def recv_multipart(
+        self, flags: int = 0, copy: bool = True, track: bool = False
+    ) -> Future[list[bytes]]:
+        """Receive a message, all its frames; see `recv`."""
+        whole = self._receive(flags, self._core.take_all)
+        return whole if copy else Converted(whole, as_frames)
+
+    def _receive(self, flags: int, take: Callable[[Message], Result]) -> Future[Result]:
+        core = self._core
+        loop = core.loop
+        turns = self._recvs
+        future: Future[Result] = Future(loop=loop)
+        try:
+            self._check_end()
+        except ZMQError as error:
+            future.set_exception(error)
+            return future
+        if flags & _DONTWAIT:
+            if not core.try_to_receive(future, take, waits=False):
+                loop.call_soon(expire, future)
+        else:
+            at_once = turns.take()
+            if not at_once:
+                loop.call_soon(core.readable)
+            if not at_once or core.receivers.queue or not core.try_to_receive(future, take):
+                core.receivers.add(loop, future, take, core.options.number(SocketOption.RCVTIMEO))
+        turns.open = not (core.rest or core.receivers.queue)
+        return future
+
+    def _check_end(self) -> None:
+        if self._core.closed:
+            raise ZMQError(Errno.ENOTSOCK)
+        if self._core.terminated:
+            raise ContextTerminated
+
+    def _take_frame(self, message: Message) -> Frame:
+        frame = self._core.take_one(message)
+        return Frame(frame, more=bool(self._core.rest))
+
+    # Polling
+
+    def poll(self, timeout: float | None = None, flags: int = _POLLIN) -> Future[int]:
+        """Wait until the socket is ready.
+
+        Parameters
+        ----------
+        timeout : float, optional
+            Milliseconds; None or a negative number for no limit.
+        flags : int
+            POLLIN, POLLOUT or both.
+
+        Returns
+        -------
+        Future
+            Those of the flags that are ready; 0 if the time has passed.
+        """
+        if self.closed:
+            raise ZMQError(Errno.ENOTSUP)
+        ready = poller.wait([(self, flags)], timeout)
+        return Converted(ready, lambda found: found[0][1] if found else 0)
+
+    def statistics(self) -> "Statistics":
+        """Return what waits in the socket and what its connections have moved."""
+        from purezmq.asyncio.statistics import Statistics
+
+        return Statistics.of(self._core)
+
+    # Options
+
+    def set(self, option: int, optval: object) -> None:
         """Set an option.
 
         Raises
@@ -92,99 +349,60 @@ class Socket(Forms):
             EINVAL: no such option, out of bounds, or not an option of this type of socket.
         TypeError
             Not the option's type.
-        NotImplementedError
+        NotHereError
             An option of libzmq's that is not here; the message has its name.
         """
-        self._check_open()
+        self._core.check_open()
+        if option not in SocketOption.__members__.values() and not isinstance(optval, int):
+            raise TypeError(f"expected int, got: {optval!r}")  # pyzmq takes it for a number
         name = options.known(option)
         if name == SocketOption.IPV4ONLY:
-            name, optval = SocketOption.IPV6, 1 - optval if optval in (0, 1) else 2
+            name = SocketOption.IPV6
+            optval = 1 - optval if optval in (0, 1) else 2
         value = options.check(name, optval, self.type)
-        if name == SocketOption.SUBSCRIBE:
-            self._pattern.subscribe(value)
-        elif name == SocketOption.UNSUBSCRIBE:
-            self._pattern.unsubscribe(value)
+        if name == SocketOption.SUBSCRIBE and isinstance(value, bytes):
+            self._core.pattern.subscribe(value)
+        elif name == SocketOption.UNSUBSCRIBE and isinstance(value, bytes):
+            self._core.pattern.unsubscribe(value)
         else:
-            self._values[name] = value
-            of_pattern = getattr(self._pattern.options, name.name.lower(), None)
+            self._core.options[name] = value
+            of_pattern = getattr(self._core.pattern.options, name.name.lower(), None)
             if of_pattern is not None:
-                setattr(self._pattern.options, name.name.lower(), type(of_pattern)(value))
+                setattr(self._core.pattern.options, name.name.lower(), type(of_pattern)(value))
 
-    def get(self, key: int) -> Any:
-        """Give an option's value.
+    def get(self, key: int) -> int | bytes:
+        """Return an option's value.
 
         Raises
         ------
         ZMQError
             EINVAL: no such option, or one that can only be set.
-        NotImplementedError
+        NotHereError
             An option of libzmq's that is not here; the message has its name.
         """
-        self._check_open()
+        self._core.check_open()
         name = options.known(key)
         if name in _TOLD:
-            return _TOLD[name](self)
+            return _TOLD[name](self._core)
         if options.entry(name).write_only:
             raise ZMQError(Errno.EINVAL)
-        return self._values[name]
-
-    setsockopt, getsockopt = set, get
-
-    def set_string(self, option: int, optval: str, encoding: str = "utf-8") -> None:
-        """Set an option of bytes to encoded text."""
-        if not isinstance(optval, str):
-            raise TypeError(f"strings only, not {type(optval)}: {optval!r}")
-        self.set(option, optval.encode(encoding))
-
-    def get_string(self, option: int, encoding: str = "utf-8") -> str:
-        """Give an option of bytes, decoded."""
-        value = self.get(option)
-        if not isinstance(value, bytes):
-            raise TypeError(f"option {option} will not return a string to be decoded")
-        return value.decode(encoding)
-
-    setsockopt_string = setsockopt_unicode = set_string
-    getsockopt_string = getsockopt_unicode = get_string
-
-    def get_hwm(self) -> int:
-        """Give SNDHWM."""
-        return int(self.get(SocketOption.SNDHWM))
-
-    def set_hwm(self, value: int) -> None:
-        """Set SNDHWM and RCVHWM."""
-        self.set(SocketOption.SNDHWM, value)
-        self.set(SocketOption.RCVHWM, value)
-
-    hwm = property(get_hwm, set_hwm)
+        return self._core.options[name]
 
     @property
     def type(self) -> SocketType:
         """The type of the socket."""
-        return SocketType[self._name]
+        return SocketType[self._core.socket_type]
 
-    TYPE = socket_type = type
+    TYPE = type
+    socket_type = type
 
     def fileno(self) -> NoReturn:
         """Refuse: there is no descriptor that could be watched."""
         raise NotImplementedError(options.FD_REASON)
 
-    def subscribe(self, topic: str | bytes) -> None:
-        """Ask for all messages that begin with a topic."""
-        self.set(SocketOption.SUBSCRIBE, topic.encode() if isinstance(topic, str) else topic)
+    # Endpoints
 
-    def unsubscribe(self, topic: str | bytes) -> None:
-        """Take one `subscribe` back."""
-        self.set(SocketOption.UNSUBSCRIBE, topic.encode() if isinstance(topic, str) else topic)
-
-    @property
-    def _mechanism(self) -> SecurityMechanism:
-        values = self._values
-        plain = values[SocketOption.PLAIN_SERVER] or values[SocketOption.PLAIN_USERNAME]
-        return SecurityMechanism.PLAIN if plain else SecurityMechanism.NULL
-
-    # Endpoints.
-
-    def bind(self, addr: str | bytes) -> _Attached:
+    def bind(self, addr: str | bytes) -> Attached:
         """Bind to an endpoint; it is bound when this returns.
 
         Raises
@@ -192,34 +410,49 @@ class Socket(Forms):
         ZMQError
             EINVAL, EPROTONOSUPPORT, ENODEV, EADDRINUSE, EADDRNOTAVAIL...
         """
+        core = self._core
         with self._opening(addr, bind=True) as (_, endpoint):
-            listener = _module(endpoint).Listener(self, endpoint)
-            self._listeners[listener.endpoint] = listener
-            self._last_endpoint = listener.endpoint.encode()
-        return _Attached(self, "bind", listener.endpoint)
+            listener = self._listen(endpoint)
+            core.listeners[listener.endpoint] = listener
+            core.last_endpoint = listener.endpoint.encode()
+        return Attached(self, "bind", listener.endpoint, self.unbind)
 
-    def connect(self, addr: str | bytes) -> _Attached:
-        """Connect to an endpoint, now or when somebody is there.
+    def _listen(self, endpoint: Endpoint) -> Bound:
+        if endpoint.scheme == "inproc":
+            return inproc.Listener(self._core, endpoint.path, self._core.registry.names)
+        from purezmq.asyncio.listener import Listener
+
+        return Listener(self._core, endpoint)
+
+    def connect(self, addr: str | bytes) -> Attached:
+        """Connect to an endpoint, now or when a socket is bound there.
 
         Raises
         ------
         ZMQError
             EINVAL, EPROTONOSUPPORT...
         """
+        core = self._core
         with self._opening(addr) as (text, endpoint):
-            if text not in self._connectors or self._name not in _ONE_CONNECTION:
-                connector = _module(endpoint).Connector(self, text, endpoint)
-                self._connectors.setdefault(text, []).append(connector)
-                self._last_endpoint = text.encode()
-        return _Attached(self, "connect", text)
+            if text not in core.connectors or core.socket_type not in _ONE_CONNECTION:
+                core.connectors.setdefault(text, []).append(self._connect(text, endpoint))
+                core.last_endpoint = text.encode()
+        return Attached(self, "connect", text, self.disconnect)
+
+    def _connect(self, text: str, endpoint: Endpoint) -> Connection:
+        if endpoint.scheme == "inproc":
+            return inproc.Connector(self._core, text, endpoint.path, self._core.registry.names)
+        from purezmq.asyncio.connector import Connector
+
+        return Connector(self._core, text, endpoint)
 
     @contextmanager
     def _opening(self, addr: str | bytes, bind: bool = False) -> Iterator[tuple[str, Endpoint]]:
-        """Give an endpoint's text and its parts; put it into the words of an error."""
+        """Yield an endpoint's text and its parts; put it into the words of an error."""
         if not isinstance(addr, str | bytes):
             raise TypeError(f"Expected addr to be str, got addr={addr!r}")
         try:
-            self._check_open()
+            self._core.check_open()
             text = addr.decode() if isinstance(addr, bytes) else addr
             yield text, parse(text, bind=bind)
         except ZMQError as error:
@@ -227,95 +460,86 @@ class Socket(Forms):
             raise
 
     def unbind(self, addr: str | bytes) -> None:
-        """Give an endpoint back; over tcp and ipc, those who came through it are cut off.
+        """Return an endpoint back; over tcp and ipc, the peers that came through it are cut off.
 
         Raises
         ------
         ZMQError
             ENOENT: not bound there.
         """
-        listener = self._known(addr, self._listeners)
+        core = self._core
+        listener = core.listeners.pop(self._known(addr, core.listeners))
         listener.close()
-        for end in [end for end in self._accepted if end.listener is listener]:
-            self._release(end)
+        for connection in list(core.accepted):
+            if connection.listener is listener:
+                core.release(connection)
 
     def disconnect(self, addr: str | bytes) -> None:
-        """Break off the connections to an endpoint; what waits to be sent has LINGER's time.
+        """Close the connections to an endpoint; what waits to be sent has LINGER's time.
 
         Raises
         ------
         ZMQError
             ENOENT: not connected there.
         """
-        for connector in self._known(addr, self._connectors):
-            self._release(connector)
+        core = self._core
+        for connection in core.connectors.pop(self._known(addr, core.connectors)):
+            core.release(connection)
 
-    def _known(self, addr: str | bytes, among: dict[str, Any]) -> Any:
-        """Take out what was bound or connected."""
-        self._check_open()
+    def _known(self, addr: str | bytes, among: Mapping[str, object]) -> str:
+        """Return the text of an endpoint that is among those of the socket."""
+        self._core.check_open()
         text = addr.decode() if isinstance(addr, bytes) else addr
         parse(text, bind=True)
         if text not in among:
             raise ZMQError(errno.ENOENT)
-        return among.pop(text)
+        return text
 
-    def bind_to_random_port(
-        self, addr: str, min_port: int = 49152, max_port: int = 65536, max_tries: int = 100
-    ) -> int:
-        """Bind to a free port, of the system's choice or in a range.
-
-        Returns
-        -------
-        int
-            The port.
-
-        Raises
-        ------
-        ZMQBindError
-            None was found.
-        """
-        from random import randrange
-
-        any_port = (min_port, max_port) == (49152, 65536)
-        for _ in range(max_tries):
-            try:
-                self.bind(f"{addr}:{'*' if any_port else randrange(min_port, max_port)}")
-                return int(self._last_endpoint.rpartition(b":")[2])
-            except ZMQError as error:
-                if error.errno not in (Errno.EADDRINUSE, errno.EACCES):
-                    raise
-        raise ZMQBindError("Could not bind socket to random port.")
-
-    # Monitoring.
+    # Monitoring
 
     def monitor(self, addr: str | None, events: int = Event.ALL) -> None:
-        """Tell what happens to connections on a PAIR bound to an inproc endpoint; None to stop."""
-        if self._monitor is not None:
-            self._monitor.stop()
-            self._monitor = None
+        """Report what happens to connections on a PAIR bound to `addr`; None to stop."""
+        core = self._core
+        if isinstance(core.monitor, Monitor):
+            core.monitor.stop()
+        core.monitor = None
+        self._monitor_reader = None
         if addr is not None:
-            self._check_open()
-            self._monitor = Monitor(self.context, addr, events)
+            core.check_open()
+            pair = Socket(self.context, SocketType.PAIR)  # it is not the context's: see `term`
+            pair.bind(addr)
+            core.monitor = Monitor(pair, pair._core.pattern.send, events)
 
     def get_monitor_socket(self, events: int | None = None, addr: str | None = None) -> "Socket":
-        """Give a PAIR on which `recv_monitor_message` receives what happens to connections."""
-        if self._monitor is None or self._monitor.reader is None or self._monitor.reader.closed:
+        """Return a PAIR on which `recv_monitor_message` receives what happens to connections."""
+        reader = self._monitor_reader
+        if reader is None or reader.closed:
             address = addr or f"inproc://monitor.s-{id(self)}"
             self.monitor(address, Event.ALL if events is None else events)
-            assert self._monitor is not None
-            self._monitor.reader = self.context.socket(SocketType.PAIR)
-            self._monitor.reader.connect(address)
-        return self._monitor.reader
+            reader = self.context.socket(SocketType.PAIR)
+            reader.connect(address)
+            self._monitor_reader = reader
+        return reader
 
     def disable_monitor(self) -> None:
-        """Tell nothing any more."""
+        """Report nothing any more."""
         self.monitor(None, 0)
 
-    def _tell(self, event: Event, value: int, endpoint: str) -> None:
-        if self._monitor is not None:
-            self._monitor.tell(event, value, endpoint)
+    async def _ask(self, request: "AuthenticationRequest", address: str) -> bytes:
+        """Ask the ZAP handler of the context whether a peer may come in."""
+        core = self._core
+        if zap.NAME not in core.registry.names.bound:
+            return zap.NO_HANDLER
+        domain = core.options.octets(SocketOption.ZAP_DOMAIN)
+        routing_id = core.options.octets(SocketOption.ROUTING_ID)
+        with Socket(self.context, SocketType.REQ) as asker:
+            asker.connect(f"inproc://{zap.NAME}")
+            credentials = []
+            if request.mechanism == "PLAIN":
+                credentials = [request.username, request.password]
+            return await zap.ask(asker, domain, address, routing_id, request.mechanism, credentials)
 
-    # The end.
+    # The end
 
     def close(self, linger: int | None = None) -> None:
         """Close; what waits to be sent leaves in the background, for as long as LINGER says.
@@ -325,142 +549,23 @@ class Socket(Forms):
         linger : int, optional
             Milliseconds, -1 for no limit: sets LINGER first.
         """
-        if self.closed:
+        core = self._core
+        if core.closed:
             return
         if linger is not None:
-            self._values[SocketOption.LINGER] = linger
-        self.closed = True
-        self._end(Errno.ENOTSOCK)
-        for listener in self._listeners.values():
-            listener.close()
-        connectors = [one for several in self._connectors.values() for one in several]
-        for end in (*connectors, *self._accepted):
-            self._release(end)
-        self._listeners.clear()
-        self._connectors.clear()
-        Socket.monitor(self, None)
-        self.context._closed(self)
-
-    def _release(self, end: Any) -> None:
-        """Let go of one end: the pattern at once, the connection when its messages have left."""
-        if end.pipe is not None:
-            self._pattern.detach(end.pipe)
-        if self._abandoned and not isinstance(end, inproc.End):
-            return
-        linger = self._values[SocketOption.LINGER]
-        end.close(linger=linger != 0)
-        if linger > 0 and self._loop is not None and not end.ended:
-            self._loop.call_later(linger / 1000, lambda: end.close(linger=False))
-
-    @property
-    def _abandoned(self) -> bool:
-        """Whether the loop has ended, and all connections with it."""
-        return self._loop is not None and self._loop.is_closed()
-
-    def _terminated(self) -> None:
-        """The context ends: whoever waits learns it."""
-        self._end(Errno.ETERM)
-
-    def _end(self, number: int) -> None:
-        """Answer every further call with an error; who waits now gets it too, or is cancelled."""
-
-        def refuse(*_: object) -> NoReturn:
-            raise ContextTerminated if number == Errno.ETERM else ZMQError(number)
-
-        self._send = self._recv = refuse
-        self._rest = []
-        for queue in (self._senders, self._receivers):
-            if self._abandoned:
-                queue.clear()
-            queue.end(ContextTerminated if number == Errno.ETERM else None)
-        self._notify()
-
-    def _check_open(self) -> None:
-        if self.closed:
-            raise ZMQError(Errno.ENOTSOCK)
-        if self.context.closed:
-            raise ContextTerminated
-
-    # For listeners, connectors and sessions.
-
-    def _start(self, start: Callable[[], None]) -> None:
-        """Start now, or with the loop."""
-        try:
-            self._get_loop()
-        except RuntimeError:
-            self.context._deferred.append(start)
-        else:
-            start()
-
-    def _new_pipe(self, *, connects: bool = False) -> Pipe:
-        pipe = self._pattern.pipe()
-        routing_id = self._values[SocketOption.CONNECT_ROUTING_ID]
-        if connects and routing_id:
-            # A ROUTER gives the next peer it connects to a name, once.
-            self._values[SocketOption.CONNECT_ROUTING_ID] = b""
-            pipe.routing_id = routing_id
-            self._pattern.identify(pipe)
-        return pipe
-
-    def _new_engine(self, now: float) -> "Engine":
-        from purezmq.wire.engine import Engine
-
-        get = self._values.__getitem__
-        timeout = get(SocketOption.HEARTBEAT_TIMEOUT)
-        return Engine(
-            self._name,
-            now=now,
-            as_server=bool(get(SocketOption.PLAIN_SERVER)),
-            mechanism=self._mechanism.name,
-            username=get(SocketOption.PLAIN_USERNAME),
-            password=get(SocketOption.PLAIN_PASSWORD),
-            routing_id=get(SocketOption.ROUTING_ID),
-            max_message_size=max(get(SocketOption.MAXMSGSIZE), -1),
-            handshake_timeout=get(SocketOption.HANDSHAKE_IVL) / 1000,
-            heartbeat_interval=get(SocketOption.HEARTBEAT_IVL) / 1000,
-            heartbeat_timeout=None if timeout < 0 else timeout / 1000,
-            heartbeat_ttl=get(SocketOption.HEARTBEAT_TTL) // 100 / 10,
-            ask_for_null=bool(get(SocketOption.ZAP_DOMAIN)),
-        )
+            core.options[SocketOption.LINGER] = linger
+        core.close()
+        Socket.monitor(self, None)  # not a subclass's: it may need the socket open
 
 
 # Options that tell of the socket; all but IPV4ONLY can't be set.
-_TOLD: dict[SocketOption, Callable[[Socket], Any]] = {
-    SocketOption.EVENTS: lambda socket: socket._events(),
-    SocketOption.RCVMORE: lambda socket: int(bool(socket._rest)),
-    SocketOption.TYPE: lambda socket: int(socket.type),
-    SocketOption.LAST_ENDPOINT: lambda socket: socket._last_endpoint,
-    SocketOption.MECHANISM: lambda socket: int(socket._mechanism),
-    SocketOption.IPV4ONLY: lambda socket: 1 - socket._values[SocketOption.IPV6],
+_TOLD: dict[SocketOption, Callable[[Core], int | bytes]] = {
+    SocketOption.EVENTS: lambda core: core.events(),
+    SocketOption.RCVMORE: lambda core: int(bool(core.rest)),
+    SocketOption.TYPE: lambda core: int(SocketType[core.socket_type]),
+    SocketOption.LAST_ENDPOINT: lambda core: core.last_endpoint,
+    SocketOption.MECHANISM: lambda core: int(core.mechanism),
+    SocketOption.IPV4ONLY: lambda core: 1 - core.options.number(SocketOption.IPV6),
 }
 
-
-def _attribute(option: SocketOption) -> property:
-    """Make an option an attribute of its socket."""
-
-    def get(socket: Socket) -> Any:
-        try:
-            return socket.get(option)
-        except ZMQError as error:
-            if error.errno == Errno.EINVAL:
-                raise AttributeError(f"{option.name.lower()} attribute is write-only") from None
-            raise
-
-    return property(get, lambda socket, value: socket.set(option, value))
-
-
-for _name, _option in SocketOption.__members__.items():
-    for _case in (_name, _name.lower()):
-        if not hasattr(Socket, _case):
-            setattr(Socket, _case, _attribute(_option))
-for _method in (Socket.subscribe, Socket.unsubscribe):  # what is assigned to them, they do
-    setattr(Socket, _method.__name__, property(_method.__get__, _method))
-
-
-def _module(endpoint: Endpoint) -> Any:
-    """Give the module that has Listener and Connector for an endpoint."""
-    if endpoint.scheme == "inproc":
-        return inproc
-    from purezmq.asyncio import session
-
-    return session
+options.add_attributes(Socket)

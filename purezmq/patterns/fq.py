@@ -20,51 +20,46 @@ class FairQueue(Pattern):
     ----------
     fq : deque of Pipe
         The pipes with messages; the next one to be received is the first pipe's.
-    alone : Pipe or None
-        The one pipe in `fq`, if it came when none was there: it need not take turns.
     """
 
     def __init__(self, options: Options) -> None:
         super().__init__(options)
         self.fq: deque[Pipe] = deque()
-        self.alone: Pipe | None = None
 
     def deliver(self, pipe: Pipe, messages: list[Message]) -> None:
-        """Queue what came; full or not, for the session stops reading in time."""
+        """Queue messages, room or not: the session stops reading in time."""
         if not messages:  # a type may have dropped them all
             return
         inbound = pipe.inbound
         if not inbound:
-            self.enter(pipe)
+            self.fq.append(pipe)
         inbound.extend(messages)
 
     def enter(self, pipe: Pipe) -> None:
-        """Let a pipe take its turn: its first message came, or is about to."""
-        self.alone = None if self.fq else pipe
+        """Add a pipe to the round: its first message is there."""
         self.fq.append(pipe)
 
     def can_recv(self) -> bool:
-        """Say whether any peer's message waits."""
+        """Return whether a message waits."""
         return bool(self.fq)
 
     def recv(self) -> Message | None:
         """Receive the next peer's oldest message."""
-        pipe = self.alone
-        if pipe is None:
-            if not self.fq:
-                return None
-            pipe = self.fq.popleft()
-            self.fq.append(pipe)
+        fq = self.fq
+        if not fq:
+            return None
+        pipe = fq[0]
         inbound = pipe.inbound
         message = inbound.popleft()
         if not inbound:
-            self.fq.pop()
-            self.alone = None
+            fq.popleft()
+        elif len(fq) > 1:
+            fq.rotate(-1)
         if pipe.paused:
             pipe.resume()
         return message
 
     def detach(self, pipe: Pipe) -> None:
-        """Forget a pipe whose session is gone, but not what it brought."""
+        """Stop using a pipe; what it delivered can still be received."""
         super().detach(pipe)
         pipe.paused = False

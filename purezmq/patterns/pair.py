@@ -13,11 +13,11 @@ class Pair(LoadBalancer, FairQueue):
     """
 
     def attach(self, pipe: Pipe) -> None:
-        """Take the first pipe, refuse another."""
+        """Attach the first pipe, refuse another."""
         if not self.pipes:
             super().attach(pipe)
 
     def deliver(self, pipe: Pipe, messages: list[Message]) -> None:
-        """Queue what the one peer sent."""
+        """Queue messages of the one peer."""
         if pipe in self.pipes:
             FairQueue.deliver(self, pipe, messages)

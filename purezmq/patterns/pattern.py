@@ -18,7 +18,7 @@ A socket type is made of what it does: one that receives from all its peers in t
 
 from typing import ClassVar
 
-from purezmq.constants import Errno
+from purezmq.compat.constants import Errno
 from purezmq.errors import ZMQError
 from purezmq.patterns.options import Options
 from purezmq.patterns.pipe import Message, Pipe
@@ -38,9 +38,12 @@ class Pattern:
         The pipes in use, in the order of their coming.
     conflates : bool
         Whether this type heeds `Options.conflate`.
+    queues_all : bool
+        Whether `deliver` queues whatever comes, and does nothing else.
     """
 
     conflates: ClassVar[bool] = False
+    queues_all: ClassVar[bool] = False
 
     def __init__(self, options: Options) -> None:
         self.options = options
@@ -53,7 +56,7 @@ class Pattern:
         return Pipe(options.sndhwm, options.rcvhwm, conflate=conflate)
 
     def attach(self, pipe: Pipe) -> None:
-        """Take a pipe into use.
+        """Start to use a pipe.
 
         A type that refuses it (PAIR's second peer) leaves it out: the connection stays open,
         nothing is sent to it, and what it delivers is dropped. So does libzmq; a refusal that
@@ -62,10 +65,10 @@ class Pattern:
         self.pipes[pipe] = None
 
     def identify(self, pipe: Pipe) -> None:
-        """Learn what the peer said of itself in its handshake."""
+        """Use the routing id and type of a peer, after its handshake."""
 
     def detach(self, pipe: Pipe) -> None:
-        """Forget a pipe, attached or refused."""
+        """Stop using a pipe, attached or refused."""
         self.pipes.pop(pipe, None)
 
     def send(self, frames: Message) -> bool:
@@ -95,25 +98,28 @@ class Pattern:
         raise ZMQError(Errno.ENOTSUP)
 
     def can_send(self) -> bool:
-        """Say whether `send` would take a message now."""
+        """Return whether `send` would accept a message now."""
         return False
 
     def can_recv(self) -> bool:
-        """Say whether `recv` has a message now."""
+        """Return whether `recv` has a message now."""
         return False
 
     def deliver(self, pipe: Pipe, messages: list[Message]) -> None:
-        """Take messages that came from a peer; a type that does not receive drops them."""
+        """Queue messages from a peer; a type that does not receive drops them."""
+
+    def enter(self, pipe: Pipe) -> None:
+        """Schedule a pipe whose `inbound` got its first message."""
 
     def writable(self, pipe: Pipe) -> None:
-        """Learn that the session took from a blocked pipe."""
+        """Unblock a pipe if the session has taken enough of its messages."""
         pipe.unblock()
 
     def subscribed(self, pipe: Pipe, topic: bytes) -> None:
-        """Learn that a peer subscribed to a prefix; of no meaning but to PUB and XPUB."""
+        """Add a peer's subscription; only PUB and XPUB do."""
 
     def cancelled(self, pipe: Pipe, topic: bytes) -> None:
-        """Learn that a peer gave up a prefix; of no meaning but to PUB and XPUB."""
+        """Remove a peer's subscription; only PUB and XPUB do."""
 
     def subscribe(self, topic: bytes) -> None:
         """Set the option SUBSCRIBE.
@@ -137,5 +143,5 @@ class Pattern:
 
     @property
     def subscriptions(self) -> list[bytes]:
-        """What a session tells a newly connected peer: each subscribed prefix once."""
+        """The prefixes that a session sends to a new peer, each once."""
         return []

@@ -18,7 +18,7 @@ Message = list[bytes]
 
 
 def nothing(*_: object) -> None:
-    """Stand in for a session or a peer that is not there."""
+    """Do nothing: the callback of a pipe without a session."""
 
 
 class Pipe:
@@ -64,9 +64,11 @@ class Pipe:
         # One comparison on the hot path serves for "no limit" too.
         self.sndhwm = sys.maxsize if conflate or not sndhwm else sndhwm
         self.rcvhwm = sys.maxsize if conflate or not rcvhwm else rcvhwm
-        self.routing_id = self.router_id = b""
+        self.routing_id = b""
+        self.router_id = b""
         self.peer_type = ""
-        self.paused = self.blocked = False
+        self.paused = False
+        self.blocked = False
         self.on_outbound: Callable[[], None] = nothing
         self.on_room: Callable[[], None] = nothing
         self.on_subscription: Callable[[bool, bytes], None] = nothing
@@ -82,7 +84,7 @@ class Pipe:
             self.on_outbound()
 
     def unblock(self) -> None:
-        """Take messages again if half of a full `outbound`, or more, was taken.
+        """Accept messages again if at least half of a full `outbound` was taken.
 
         libzmq's low-water mark, tried over inproc with PUSH, PUB and ROUTER: of 8 messages waiting
         4 must be received before another one finds room, of 5 it takes 3, of 2 it takes 1.
@@ -90,12 +92,19 @@ class Pipe:
         if len(self.outbound) <= self.sndhwm // 2:
             self.blocked = False
 
+    def leave(self) -> None:
+        """Remove the callbacks: the session is gone."""
+        self.on_outbound = nothing
+        self.on_room = nothing
+        self.on_subscription = nothing
+        self.paused = False
+
     def check_read(self) -> bool:
-        """Say whether `inbound` is below its high-water mark: the session may go on reading."""
+        """Return whether `inbound` is below its high-water mark: the session may go on reading."""
         return len(self.inbound) < self.rcvhwm
 
     def resume(self) -> None:
-        """Let a paused session read again if half of a full `inbound`, or more, was received."""
+        """Resume a paused session if at least half of a full `inbound` was received."""
         if len(self.inbound) <= self.rcvhwm // 2:
             self.paused = False
             self.on_room()

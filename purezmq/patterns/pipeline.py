@@ -14,3 +14,4 @@ class Pull(FairQueue):
     """Receives from each peer in turn."""
 
     conflates = True
+    queues_all = True

@@ -8,7 +8,7 @@ then the prefix.
 
 from collections import deque
 
-from purezmq.constants import Errno
+from purezmq.compat.constants import Errno
 from purezmq.errors import ZMQError
 from purezmq.patterns.dist import distribute
 from purezmq.patterns.fq import FairQueue
@@ -43,12 +43,13 @@ class XPub(Pattern):
 
     def __init__(self, options: Options) -> None:
         super().__init__(options)
-        self.subscribers, self.requests = Subscribers(), Subscribers()
+        self.subscribers = Subscribers()
+        self.requests = Subscribers()
         self.pending: deque[tuple[Pipe | None, Message]] = deque()
         self.last_pipe: Pipe | None = None
 
     def attach(self, pipe: Pipe) -> None:
-        """Take a peer, and greet it if there is a welcome message.
+        """Attach a peer, and send it the welcome message if there is one.
 
         The greeting comes first, before the peer's subscriptions are known: a SUB lets it through
         only if it asked for that prefix, an XSUB always.
@@ -58,7 +59,7 @@ class XPub(Pattern):
             pipe.write([self.options.xpub_welcome_msg])
 
     def detach(self, pipe: Pipe) -> None:
-        """Forget a peer with its subscriptions, and say what nobody wants any more."""
+        """Detach a peer with its subscriptions, and report those that no other peer has."""
         super().detach(pipe)
         manual = self.options.xpub_manual
         for topic in self.requests.held_by(pipe):
@@ -72,7 +73,7 @@ class XPub(Pattern):
             self.last_pipe = None
 
     def can_send(self) -> bool:
-        """Say yes: a full peer costs a message, not time. libzmq does so with NODROP too."""
+        """Return True: a full peer costs a message, not time. libzmq does so with NODROP too."""
         return True
 
     def send(self, frames: Message) -> bool:
@@ -87,7 +88,7 @@ class XPub(Pattern):
         return True
 
     def subscribed(self, pipe: Pipe, topic: bytes) -> None:
-        """Note a subscription; hand it up if it is the first of its prefix (or all, if asked)."""
+        """Add a subscription; report it to the program if it is the first of its prefix."""
         options = self.options
         manual = options.xpub_manual
         first = (self.requests if manual else self.subscribers).add(topic, pipe)
@@ -95,14 +96,14 @@ class XPub(Pattern):
             self._notify(pipe, SUBSCRIBE + topic)
 
     def cancelled(self, pipe: Pipe, topic: bytes) -> None:
-        """Note the end of a subscription; hand it up if it was the last of its prefix."""
+        """Remove a subscription; report it to the program if it was the last of its prefix."""
         manual = self.options.xpub_manual
         last = (self.requests if manual else self.subscribers).remove(topic, pipe)
         if last or manual or (self.options.xpub_verboser and last is not None):
             self._notify(pipe, CANCEL + topic)
 
     def _notify(self, pipe: Pipe | None, frame: bytes) -> None:
-        """Queue the news of a subscription for the program."""
+        """Queue a report of a subscription for the program."""
         self.pending.append((pipe, [frame]))
 
     def deliver(self, pipe: Pipe, messages: list[Message]) -> None:
@@ -110,7 +111,7 @@ class XPub(Pattern):
         self.pending.extend((pipe, message) for message in messages)
 
     def can_recv(self) -> bool:
-        """Say whether there is news."""
+        """Return whether a report or a message waits."""
         return bool(self.pending)
 
     def recv(self) -> Message | None:
@@ -137,18 +138,18 @@ class XPub(Pattern):
 
 
 class Pub(XPub):
-    """An XPUB that keeps the news of subscriptions to itself."""
+    """An XPUB that does not report subscriptions."""
 
     conflates = True
 
     def _notify(self, pipe: Pipe | None, frame: bytes) -> None:
-        """Tell nobody."""
+        """Report nothing."""
 
     def deliver(self, pipe: Pipe, messages: list[Message]) -> None:
         """Drop what an XSUB sent."""
 
     def recv(self) -> Message | None:
-        """Refuse: this type only sends."""
+        """Raise ENOTSUP: this type only sends."""
         raise ZMQError(Errno.ENOTSUP)
 
 
@@ -171,7 +172,7 @@ class XSub(FairQueue):
         return list(self.wanted.values)
 
     def can_send(self) -> bool:
-        """Say yes: a publisher that is full misses the message."""
+        """Return True: a publisher that is full misses the message."""
         return True
 
     def send(self, frames: Message) -> bool:
@@ -201,27 +202,33 @@ class XSub(FairQueue):
 
 
 class Sub(XSub):
-    """An XSUB that subscribes through options, and sees to it that it gets nothing else.
+    """An XSUB that subscribes through options, and drops whatever it did not subscribe to.
 
     A publisher filters too; but it may have sent a message before it heard of an unsubscription.
     """
 
     conflates = True
 
+    def pipe(self) -> Pipe:
+        """Make a pipe that keeps the newest message that comes, but all that is subscribed to."""
+        pipe = super().pipe()
+        pipe.outbound = deque()
+        return pipe
+
     def can_send(self) -> bool:
-        """Say no."""
+        """Return False."""
         return False
 
     def send(self, frames: Message) -> bool:
-        """Refuse: this type only receives."""
+        """Raise ENOTSUP: this type only receives."""
         raise ZMQError(Errno.ENOTSUP)
 
     def subscribe(self, topic: bytes) -> None:
-        """Ask for all messages that start with a prefix."""
+        """Subscribe to all messages that start with a prefix."""
         self._add(topic)
 
     def unsubscribe(self, topic: bytes) -> None:
-        """Take back one `subscribe`; one that never was is no error.
+        """Undo one `subscribe`; without one it does nothing.
 
         What waits already, and is not asked for any more, is left out as well.
         """
@@ -229,7 +236,6 @@ class Sub(XSub):
             return
         waiting = [(pipe, list(pipe.inbound)) for pipe in self.fq]
         self.fq.clear()
-        self.alone = None
         for pipe, messages in waiting:
             pipe.inbound.clear()
             self.deliver(pipe, messages)

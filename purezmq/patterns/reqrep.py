@@ -12,7 +12,7 @@ is EFSM.
 import os
 from itertools import count
 
-from purezmq.constants import Errno
+from purezmq.compat.constants import Errno
 from purezmq.errors import ZMQError
 from purezmq.patterns.fq import FairQueue
 from purezmq.patterns.lb import LoadBalancer
@@ -52,9 +52,10 @@ class Dealer(LoadBalancer, FairQueue):
     """Sends to each peer with room in turn, receives from each in turn; blocks, never drops."""
 
     conflates = True
+    queues_all = True
 
     def attach(self, pipe: Pipe) -> None:
-        """Take a pipe, and greet the peer with an empty message if it is to be probed.
+        """Attach a pipe, and send an empty message if the peer is to be probed.
 
         Once for each pipe: after a reconnection libzmq does not greet again.
         """
@@ -82,6 +83,7 @@ class Req(Dealer):
     """
 
     conflates = False
+    queues_all = False
 
     def __init__(self, options: Options) -> None:
         super().__init__(options)
@@ -96,17 +98,17 @@ class Req(Dealer):
         return REQ_RELAXED_RULES if self.options.req_relaxed else REQ_RULES
 
     def detach(self, pipe: Pipe) -> None:
-        """Forget a pipe. Its request is lost, and the wait goes on: only REQ_RELAXED ends it."""
+        """Detach a pipe. Its request is lost, and the wait goes on: only REQ_RELAXED ends it."""
         super().detach(pipe)
         if self.asked is pipe:
             self.asked = None
 
     def can_send(self) -> bool:
-        """Say whether it is time to ask, and there is somebody to be asked."""
+        """Return whether it is time to send a request, and a peer has room for it."""
         return (self.state, "send") in self.rules and LoadBalancer.can_send(self)
 
     def send(self, frames: Message) -> bool:
-        """Ask the next peer with room."""
+        """Send a request to the next peer with room."""
         state = following(self.rules, self.state, "send")
         if not self.lb:
             return False
@@ -120,14 +122,15 @@ class Req(Dealer):
         return LoadBalancer.send(self, self.prefix + frames)
 
     def deliver(self, pipe: Pipe, messages: list[Message]) -> None:
-        """Queue a reply that is being waited for, drop anything else."""
+        """Queue the reply that is being waited for, drop anything else."""
         if self.state == "waiting" and (pipe is self.asked or self.asked is None):
-            prefix, size = self.prefix, len(self.prefix)
+            prefix = self.prefix
+            size = len(prefix)
             replies = [each for each in messages if len(each) > size and each[:size] == prefix]
             FairQueue.deliver(self, pipe, replies)
 
     def can_recv(self) -> bool:
-        """Say whether the reply is there."""
+        """Return whether the reply is there."""
         return self.state == "waiting" and FairQueue.can_recv(self)
 
     def recv(self) -> Message | None:
@@ -164,11 +167,11 @@ class Rep(FairQueue):
         self.envelope: Message = []
 
     def deliver(self, pipe: Pipe, messages: list[Message]) -> None:
-        """Queue the requests that are requests."""
+        """Queue requests; drop what has no envelope or no body."""
         FairQueue.deliver(self, pipe, [each for each in messages if b"" in each[:-1]])
 
     def can_recv(self) -> bool:
-        """Say whether a request waits, and it is time to take it."""
+        """Return whether a request waits, and it is time to receive it."""
         return self.state == "idle" and FairQueue.can_recv(self)
 
     def recv(self) -> Message | None:
@@ -185,11 +188,11 @@ class Rep(FairQueue):
         return message[body:]
 
     def can_send(self) -> bool:
-        """Say whether there is a request to answer."""
+        """Return whether there is a request to answer."""
         return self.state == "replying"
 
     def send(self, frames: Message) -> bool:
-        """Answer; to nobody if the asker has gone or is full."""
+        """Send the reply; drop it if the peer that asked is gone or full."""
         self.state = following(self.rules, self.state, "send")
         asker = self.asker
         if asker in self.pipes and not asker.blocked:
@@ -218,7 +221,7 @@ class Router(FairQueue):
         self._numbers = count(int.from_bytes(os.urandom(4), "big"))  # libzmq too begins anywhere
 
     def attach(self, pipe: Pipe) -> None:
-        """Take a pipe, whose peer has to be identified before it is of use."""
+        """Attach a pipe; its peer can be sent to once it is identified."""
         super().attach(pipe)
         if self.options.probe_router:
             pipe.write([b""])
@@ -226,7 +229,7 @@ class Router(FairQueue):
             self.identify(pipe)
 
     def identify(self, pipe: Pipe) -> None:
-        """Give a peer its place among the routes."""
+        """Add a peer to the routes."""
         if self._knows(pipe):
             return
         routing_id = pipe.routing_id or self._made_up()
@@ -244,13 +247,13 @@ class Router(FairQueue):
                 return routing_id
 
     def detach(self, pipe: Pipe) -> None:
-        """Forget a peer; its id is free for another."""
+        """Remove a peer from the routes; another may use its id."""
         super().detach(pipe)
         if self._knows(pipe):
             del self.routes[pipe.router_id]
 
     def deliver(self, pipe: Pipe, messages: list[Message]) -> None:
-        """Queue what a peer sent, unless it is ignored."""
+        """Queue messages, unless the peer is ignored."""
         if self._knows(pipe):
             FairQueue.deliver(self, pipe, messages)
 
@@ -264,7 +267,7 @@ class Router(FairQueue):
         return [routing_id, *message]
 
     def can_send(self) -> bool:
-        """Say yes, but with ROUTER_MANDATORY only if some peer has room."""
+        """Return True; with ROUTER_MANDATORY only if some peer has room."""
         if not self.options.router_mandatory:
             return True
         return any(not pipe.blocked for pipe in self.routes.values())

@@ -35,12 +35,12 @@ class Prefixes(Generic[Value]):
         self.lengths: Counter[int] = Counter()
 
     def insert(self, prefix: bytes, value: Value) -> None:
-        """Keep a value under a prefix that is not there yet."""
+        """Insert a prefix that is not there yet, with its value."""
         self.values[prefix] = value
         self.lengths[len(prefix)] += 1
 
     def discard(self, prefix: bytes) -> None:
-        """Forget a prefix that is there."""
+        """Remove a prefix that is there."""
         del self.values[prefix]
         self.lengths[len(prefix)] -= 1
         if not self.lengths[len(prefix)]:
@@ -58,7 +58,7 @@ class Subscriptions(Prefixes[int]):
             self.insert(prefix, 1)
 
     def remove(self, prefix: bytes) -> bool:
-        """Count one less; say whether that was the last. What was never added is not."""
+        """Count one less; return whether that was the last. What was never added is not."""
         count = self.values.get(prefix, 0)
         if count == 1:
             self.discard(prefix)
@@ -67,14 +67,14 @@ class Subscriptions(Prefixes[int]):
         return count == 1
 
     def match(self, topic: bytes) -> bool:
-        """Say whether a topic starts with any of the prefixes."""
+        """Return whether a topic starts with any of the prefixes."""
         for length in self.lengths:  # noqa: SIM110, any() takes twice the time
             if topic[:length] in self.values:
                 return True
         return False
 
     def select(self, messages: list[Message], unwanted: bool) -> list[Message]:
-        """Leave out the messages whose match is `unwanted`; a few prefixes need no look-up."""
+        """Return the messages whose match is not `unwanted`; a few prefixes need no look-up."""
         if b"" in self.values:
             return [] if unwanted else messages
         if len(self.values) <= FEW:
@@ -98,7 +98,7 @@ class Subscribers(Prefixes[dict[Pipe, None]]):
         self._prefixes: dict[Pipe, dict[bytes, None]] = {}
 
     def add(self, prefix: bytes, pipe: Pipe) -> bool:
-        """Note a subscription; say whether nobody had this prefix before."""
+        """Add a subscription; return whether it is the first of its prefix."""
         self._prefixes.setdefault(pipe, {})[prefix] = None
         first = prefix not in self.values
         if first:
@@ -107,7 +107,7 @@ class Subscribers(Prefixes[dict[Pipe, None]]):
         return first
 
     def remove(self, prefix: bytes, pipe: Pipe) -> bool | None:
-        """Forget a subscription; say whether nobody has this prefix now.
+        """Remove a subscription; return whether it was the last of its prefix.
 
         Returns
         -------
@@ -131,7 +131,7 @@ class Subscribers(Prefixes[dict[Pipe, None]]):
         return list(self._prefixes.get(pipe, ()))
 
     def match(self, topic: bytes) -> Collection[Pipe]:
-        """Give the pipes that want a topic, each once."""
+        """Return the pipes whose subscriptions match a topic, each once."""
         found = _NOBODY
         for length in self.lengths:
             pipes = self.values.get(topic[:length])

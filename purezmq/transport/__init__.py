@@ -1,22 +1,37 @@
-"""How bytes get from one process to another, and messages within one.
+"""How bytes get from one process to another.
 
-`endpoint` reads addresses; `stream` (tcp and ipc over the system's sockets) and `memory` (the same
-addresses within this process, for places without a network) give byte streams; `inproc` joins two
-sockets of one context without any bytes. `stream` is the only module of `purezmq` that imports
-`socket`, and nothing imports it before the first tcp or ipc endpoint is used.
+`endpoint` reads addresses. Three modules carry byte streams to tcp and ipc addresses, with the same
+two functions: `stream` over the system's sockets; `memory` within this process, and `ports` also
+to other processes over ports that a program gives it, both for places without a network.
 
-`stream` and `memory` have the same two functions. `listen` binds at once and gives a server, with
-`endpoint`, `fd`, `start(loop, factory)` to take peers in (one protocol from the factory for each),
-and `close`. `connect` connects once, for the factory's protocol, or raises OSError.
+`listen` binds at once and returns a server, with `endpoint`, `fd`, `start(loop, factory)` to accept
+peers (one protocol from the factory for each), and `close`. `connect` connects once, for the
+factory's protocol, or raises OSError.
+
+`stream` is the only module of `purezmq` that imports `socket`, and nothing imports it before the
+first tcp or ipc endpoint is used.
 """
 
 from importlib import import_module
 from types import ModuleType
+from typing import Literal
 
-# Where tcp and ipc go: to the network, or to peers in this process alone.
-in_memory = False
+Carrier = Literal["stream", "memory", "ports"]
+
+_used: Carrier = "stream"
+
+
+def use(carrier: Carrier) -> None:
+    """Choose where tcp and ipc go from now on, by the name of a module."""
+    global _used
+    _used = carrier
+
+
+def used() -> Carrier:
+    """Return the name of the module that carries tcp and ipc."""
+    return _used
 
 
 def network() -> ModuleType:
-    """Give the module that carries tcp and ipc now."""
-    return import_module(f"purezmq.transport.{'memory' if in_memory else 'stream'}")
+    """Return the module that carries tcp and ipc."""
+    return import_module(f"purezmq.transport.{_used}")

@@ -9,7 +9,7 @@ import os
 import sys
 from dataclasses import dataclass
 
-from purezmq.constants import Errno
+from purezmq.compat.constants import Errno
 from purezmq.errors import ZMQError
 
 # A unix address has room for this many octets and a closing zero.

@@ -1,7 +1,7 @@
 """tcp and ipc: byte streams of the operating system.
 
-Binding happens at once, as in libzmq: when `listen` returns the kernel listens, and what was wrong
-has been said. Taking peers in and connecting are the event loop's.
+Binding happens at once, as in libzmq: when `listen` returns, the kernel listens, and every error
+has been raised. The event loop accepts peers and connects.
 """
 
 import errno
@@ -9,24 +9,21 @@ import os
 import socket
 import sys
 import tempfile
-from asyncio import AbstractEventLoop, Server, Task
-from collections.abc import Callable, Mapping
+from asyncio import AbstractEventLoop, BaseProtocol, Server, Task
+from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
 
-from purezmq.constants import Errno, SocketOption
+from purezmq.compat.constants import Errno, SocketOption
 from purezmq.errors import ZMQError, strerror
 from purezmq.transport.endpoint import Endpoint, tcp
+from purezmq.values import Values
 
 # A wildcard ipc endpoint gets a directory of its own, named so.
 _PREFIX = "purezmq-"
 
-# glibc gives freed memory back to the system once it is twice the largest block ever freed, and
-# what the system gives anew costs more than copying it: 1 MB took 240 or 1,200 µs, as the heap lay.
-# Now that a block of this size was freed, which nobody ever wrote to, it keeps up to 32 MB.
-bytes(1 << 24)
+Address = tuple[object, ...] | str
 
-Factory = Callable[[], Any]
+Factory = Callable[[], BaseProtocol]
 """Makes a session for each connection."""
 
 
@@ -34,29 +31,36 @@ class StreamServer:
     """A listening socket, and the loop's server around it once it is started."""
 
     def __init__(self, listening: socket.socket, endpoint: str, backlog: int, path: str) -> None:
-        self.endpoint, self.fd = endpoint, listening.fileno()
-        self._listening, self._backlog, self._path = listening, backlog, path
+        self.endpoint = endpoint
+        self.fd = listening.fileno()
+        self._listening = listening
+        self._backlog = backlog
+        # The file as it was bound: another process may bind the path later, and owns it then.
+        self._path = os.path.abspath(path) if path and not path.startswith("@") else ""
+        self._file = _identity(self._path)
         self._starting: Task[None] | None = None
         self._server: Server | None = None
 
     def start(self, loop: AbstractEventLoop, factory: Factory) -> None:
-        """Take in peers, beginning with those that came before."""
+        """Accept peers, beginning with those that came before."""
         self._starting = loop.create_task(self._start(loop, factory))
 
     async def _start(self, loop: AbstractEventLoop, factory: Factory) -> None:
-        unix = self.endpoint.startswith("ipc")
-        serve: Any = loop.create_unix_server if unix else loop.create_server
-        self._server = await serve(factory, sock=self._listening, backlog=self._backlog)
+        if self.endpoint.startswith("ipc"):
+            serve = loop.create_unix_server(factory, sock=self._listening, backlog=self._backlog)
+        else:
+            serve = loop.create_server(factory, sock=self._listening, backlog=self._backlog)
+        self._server = await serve
 
     def close(self) -> None:
-        """Take in no more, and give the address back."""
+        """Accept no more peers, and release the address."""
         with suppress(RuntimeError):  # the loop has ended
             if self._starting is not None:
                 self._starting.cancel()
             if self._server is not None:
                 self._server.close()
         self._listening.close()
-        if self._path and not self._path.startswith("@"):
+        if self._file is not None and _identity(self._path) == self._file:
             with suppress(OSError):
                 os.unlink(self._path)
                 directory = os.path.dirname(self._path)
@@ -64,7 +68,16 @@ class StreamServer:
                     os.rmdir(directory)
 
 
-def listen(endpoint: Endpoint, options: Mapping[Any, Any]) -> StreamServer:
+def _identity(path: str) -> tuple[int, int] | None:
+    """Return the device and inode of a file, None if there is no file."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def listen(endpoint: Endpoint, options: Values) -> StreamServer:
     """Bind and listen.
 
     Raises
@@ -76,9 +89,10 @@ def listen(endpoint: Endpoint, options: Mapping[Any, Any]) -> StreamServer:
     if path == "*":
         path = os.path.join(tempfile.mkdtemp(prefix=_PREFIX), "socket")
     if endpoint.scheme == "ipc":
-        family, address = socket.AF_UNIX, _unix_address(path)
+        family = socket.AF_UNIX
+        address: Address = _unix_address(path)
     else:
-        family, address = _local_address(endpoint, bool(options[SocketOption.IPV6]))
+        family, address = _local_address(endpoint, bool(options.number(SocketOption.IPV6)))
     listening = socket.socket(family, socket.SOCK_STREAM)
     try:
         if endpoint.scheme == "ipc":
@@ -90,7 +104,7 @@ def listen(endpoint: Endpoint, options: Mapping[Any, Any]) -> StreamServer:
             listening.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
         tune(listening, options)
         listening.bind(address)
-        listening.listen(options[SocketOption.BACKLOG])
+        listening.listen(options.number(SocketOption.BACKLOG))
         listening.setblocking(False)
     except OSError as error:
         listening.close()
@@ -98,11 +112,11 @@ def listen(endpoint: Endpoint, options: Mapping[Any, Any]) -> StreamServer:
         words = f'{strerror(number)} for ipc path "{path}".'
         raise ZMQError(number, words if number == errno.ENOENT and path else None) from None
     text = f"ipc://{path}" if path else tcp(*listening.getsockname()[:2])
-    return StreamServer(listening, text, options[SocketOption.BACKLOG], path)
+    return StreamServer(listening, text, options.number(SocketOption.BACKLOG), path)
 
 
 async def connect(
-    loop: AbstractEventLoop, endpoint: Endpoint, options: Mapping[Any, Any], factory: Factory
+    loop: AbstractEventLoop, endpoint: Endpoint, options: Values, factory: Factory
 ) -> None:
     """Connect once.
 
@@ -114,10 +128,16 @@ async def connect(
     if endpoint.scheme == "ipc":
         await loop.create_unix_connection(factory, _unix_address(endpoint.path))
     else:
-        family = socket.AF_UNSPEC if options[SocketOption.IPV6] else socket.AF_INET
-        host, port = endpoint.host, endpoint.port
-        transport, _ = await loop.create_connection(factory, host, port, family=family)
-        tune(transport.get_extra_info("socket"), options)
+        family = socket.AF_UNSPEC if options.number(SocketOption.IPV6) else socket.AF_INET
+        transport, _ = await loop.create_connection(
+            factory, endpoint.host, endpoint.port, family=family
+        )
+        sock = transport.get_extra_info("socket")
+        if sock.getsockname() == sock.getpeername():
+            # The system chose the very port that it was to connect to: that is nobody.
+            transport.abort()
+        else:
+            tune(sock, options)
 
 
 # Options of the socket, and where the system has them.
@@ -131,18 +151,18 @@ _TUNED = (
 )
 
 
-def tune(sock: Any, options: Mapping[Any, Any]) -> None:
+def tune(sock: socket.socket, options: Values) -> None:
     """Set what the options ask of a tcp or ipc socket of the system."""
     over_tcp = sock.family != getattr(socket, "AF_UNIX", None)
     for option, level, name in _TUNED:
         applies = over_tcp or level == socket.SOL_SOCKET
-        if applies and options[option] > 0 and hasattr(socket, name):
-            sock.setsockopt(level, getattr(socket, name), options[option])
+        if applies and options.number(option) > 0 and hasattr(socket, name):
+            sock.setsockopt(level, getattr(socket, name), options.number(option))
     if over_tcp:
         # Accepted connections have it from the listening socket: asyncio sets it on its own alone.
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        if options[SocketOption.TCP_KEEPALIVE] >= 0:
-            on = options[SocketOption.TCP_KEEPALIVE]
+        if options.number(SocketOption.TCP_KEEPALIVE) >= 0:
+            on = options.number(SocketOption.TCP_KEEPALIVE)
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, on)
 
 
@@ -151,15 +171,15 @@ def _unix_address(path: str) -> str:
     return "\0" + path[1:] if path.startswith("@") else path
 
 
-def _local_address(endpoint: Endpoint, ipv6: bool) -> tuple[socket.AddressFamily, Any]:
+def _local_address(endpoint: Endpoint, ipv6: bool) -> tuple[socket.AddressFamily, Address]:
     if endpoint.host == "*" and ipv6:
         return socket.AF_INET6, ("::", endpoint.port)
     if endpoint.host == "*":
         return socket.AF_INET, ("0.0.0.0", endpoint.port)
     family = socket.AF_UNSPEC if ipv6 else socket.AF_INET
-    kind, flags = socket.SOCK_STREAM, socket.AI_PASSIVE
+    kind = socket.SOCK_STREAM
     try:
-        found = socket.getaddrinfo(endpoint.host, endpoint.port, family, kind, 0, flags)
+        found = socket.getaddrinfo(endpoint.host, endpoint.port, family, kind, 0, socket.AI_PASSIVE)
     except (OSError, UnicodeError):
         raise ZMQError(errno.ENODEV) from None
     return found[0][0], found[0][4]

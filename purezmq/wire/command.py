@@ -17,6 +17,7 @@ RemoteProtocolError for anything that the grammar does not allow.
 import struct
 from collections.abc import Mapping
 
+from purezmq.compat.constants import Event
 from purezmq.errors import LocalProtocolError, RemoteProtocolError
 
 CONTEXT_MAX = 16  # octets of a PING's context
@@ -26,6 +27,13 @@ _VALUE_SIZE = struct.Struct(">I")
 _TTL = struct.Struct(">H")
 _NAME_OCTETS = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.+")
 
+MALFORMED = {
+    "HELLO": Event.PROTOCOL_ERROR_ZMTP_MALFORMED_COMMAND_HELLO,
+    "WELCOME": Event.PROTOCOL_ERROR_ZMTP_MALFORMED_COMMAND_WELCOME,
+    "ERROR": Event.PROTOCOL_ERROR_ZMTP_MALFORMED_COMMAND_ERROR,
+}
+"""libzmq's numbers for commands of the handshake that cannot be read."""
+
 
 def split(body: bytes) -> tuple[bytes, bytes]:
     """Part the body of a command into its name and its data."""
@@ -33,9 +41,15 @@ def split(body: bytes) -> tuple[bytes, bytes]:
         if body.startswith(b"^RROR"):
             # So libzmq 4.3.5 begins PLAIN's ERROR: 5E in place of 05 45.
             return b"ERROR", body[5:]
-        raise RemoteProtocolError("a command without a name")
+        raise RemoteProtocolError(
+            "a command without a name", Event.PROTOCOL_ERROR_ZMTP_UNEXPECTED_COMMAND
+        )
     end = 1 + body[0]
     return body[1:end], body[end:]
+
+
+def _bad_metadata(reason: str) -> RemoteProtocolError:
+    return RemoteProtocolError(reason, Event.PROTOCOL_ERROR_ZMTP_INVALID_METADATA)
 
 
 def encode_metadata(metadata: Mapping[str, bytes]) -> bytes:
@@ -59,15 +73,15 @@ def parse_metadata(data: bytes) -> dict[str, bytes]:
         name = data[position + 1 : name_end]
         start = name_end + _VALUE_SIZE.size
         if start > len(data):
-            raise RemoteProtocolError("metadata end in the middle of a property")
+            raise _bad_metadata("metadata end in the middle of a property")
         if not name or not _NAME_OCTETS.issuperset(name):
-            raise RemoteProtocolError(f"{name!r} is no name of a property")
+            raise _bad_metadata(f"{name!r} is no name of a property")
         if name.lower() in seen:
-            raise RemoteProtocolError(f"metadata name {name.decode('ascii')} twice")
+            raise _bad_metadata(f"metadata name {name.decode('ascii')} twice")
         (size,) = _VALUE_SIZE.unpack_from(data, name_end)
         position = start + size
         if position > len(data):
-            raise RemoteProtocolError("metadata end in the middle of a property")
+            raise _bad_metadata("metadata end in the middle of a property")
         seen.add(name.lower())
         metadata[name.decode("ascii")] = data[start:position]
     return metadata
@@ -86,12 +100,13 @@ def parse_strings(command: str, data: bytes, count: int) -> list[bytes]:
     position = 0
     for _ in range(count):
         if position >= len(data):
-            raise RemoteProtocolError(f"{command} is too short")
+            raise RemoteProtocolError(f"{command} is too short", MALFORMED[command])
         end = position + 1 + data[position]
         strings.append(data[position + 1 : end])
         position = end
     if position != len(data):
-        raise RemoteProtocolError(f"{command} is too {'short' if position > len(data) else 'long'}")
+        length = "short" if position > len(data) else "long"
+        raise RemoteProtocolError(f"{command} is too {length}", MALFORMED[command])
     return strings
 
 

@@ -15,12 +15,13 @@ loop of its own: that raised 100-byte messages from 4.3 to 6.0 million a second 
 """
 
 from collections.abc import Mapping
-from io import BytesIO
 from math import inf
 from typing import NoReturn
 
+from purezmq.compat.constants import Event
 from purezmq.errors import LocalProtocolError, RemoteProtocolError
 from purezmq.wire import command, events, frame, greeting
+from purezmq.wire.body import LongBody
 from purezmq.wire.events import Item, Message
 from purezmq.wire.frame import COMMAND, LONG, LONG_HEADER, LONG_SIZE, MORE, SHORT_HEADER, SHORT_MAX
 from purezmq.wire.greeting import Greeting
@@ -38,9 +39,6 @@ FRAMES_MAX = 64 * 1024
 
 PENDING_MAX = 64 * 1024
 """Octets to send that may lie here before a PING goes without its PONG."""
-
-BLOCK_MAX = 1024 * 1024
-"""Octets for which a long body has memory before they come; a longer one is made of such blocks."""
 
 _HANDSHAKE_STOPS = ANSWERS_AWAITED | OVER | {State.TRAFFIC}
 
@@ -69,7 +67,8 @@ class Engine:
     handshake_timeout : float
         Seconds that the handshake may take; 0 for no limit.
     heartbeat_interval : float
-        Seconds between two PINGs; 0 for none. A peer of ZMTP 3.0 gets none.
+        Seconds between two PINGs; 0 for none. A peer of ZMTP 3.0 gets them too, as libzmq does it:
+        PING came with 3.1, but JeroMQ and libzmq before 4.3.3 announce 3.0 and know it.
     heartbeat_timeout : float, optional
         Seconds after a PING in which something must come; 0 for no limit, None for the interval.
     heartbeat_ttl : float
@@ -86,8 +85,6 @@ class Engine:
     ----------
     salvaged : list of Item
         What had been read before the fault, after `receive_data` raised.
-    missing : int
-        Octets of a long body that are still to come; 0 if none is under way.
     """
 
     def __init__(
@@ -124,16 +121,15 @@ class Engine:
         }
         self._limit = frame.SIZE_MAX if max_message_size < 0 else max_message_size
 
-        self._state, self._failure = State.GREETING, ""
+        self._state = State.GREETING
+        self._failure: RemoteProtocolError | None = None
         self._version = greeting.VERSION
         self._out = bytearray(self._greeting.encode())
 
         # What came and is not yet whole: the rest of a chunk that ends inside a header or a short
         # frame (in the handshake: a command), a long body so far, the frames of a message so far.
         self._rest = b""
-        self._flags = self.missing = 0
-        self._blocks: list[BytesIO] = []
-        self._space = 0  # octets that the last block has room for
+        self._body: LongBody | None = None
         self._frames: Message = []
         self._room = self._limit  # octets that the message in progress may still take
 
@@ -144,7 +140,9 @@ class Engine:
         self._timeout = heartbeat_interval if heartbeat_timeout is None else heartbeat_timeout
         # When the next PING goes; when something must have come, because our PING waits; the same,
         # because the peer's PING said so.
-        self._ping_at = self._silent_until = self._alive_until = inf
+        self._ping_at = inf
+        self._silent_until = inf
+        self._alive_until = inf
 
     @property
     def ready(self) -> bool:
@@ -154,7 +152,7 @@ class Engine:
     # What comes in
 
     def receive_data(self, data: bytes, now: float, placed: int = 0) -> list[Item]:
-        """Take what came from the peer.
+        """Process bytes that came from the peer.
 
         Parameters
         ----------
@@ -179,13 +177,15 @@ class Engine:
         items: list[Item] = []
         if not data and not placed:
             return items
-        if self._state is State.FAILED:
-            raise RemoteProtocolError(self._failure)
+        if self._failure:
+            raise self._failure
         self._now = now
-        self._silent_until = self._alive_until = inf
+        self._silent_until = inf
+        self._alive_until = inf
         try:
-            if placed:
-                self._filled(placed, items)
+            if placed and self._body:
+                self._body.filled(placed)
+                self._continue_body(self._body, items)
             if self._state is not State.TRAFFIC:
                 data = self._handshake(data, items)
             if data:
@@ -220,11 +220,12 @@ class Engine:
         following = step(self._state, Trigger.ACCEPTED if ok else Trigger.REFUSED)
         self._says[b"ERROR"] = command.encode_strings(reason)
         self._take(following)
-        rest, self._rest = self._rest, b""
+        rest = self._rest
+        self._rest = b""
         return self.receive_data(rest, self._now)
 
     def _handshake(self, data: bytes, items: list[Item]) -> bytes:
-        """Go through the greeting and the handshake; give back what stands behind them."""
+        """Read the greeting and the handshake; return what follows them."""
         if self._state is State.ENDED:
             return b""
         data = self._rest + data
@@ -263,16 +264,20 @@ class Engine:
         return b""
 
     def _traffic(self, data: bytes, items: list[Item]) -> None:
-        """Take messages and commands after the handshake: the hot path."""
+        """Read messages and commands after the handshake: the hot path."""
         run: list[Message] = []
         try:
-            if self.missing:
-                position = self._gather(data, 0, items)
+            position = 0
+            if self._body:
+                position = self._body.take(data, 0)
+                self._continue_body(self._body, items)
+                if not self.ready:
+                    return  # it was a command that ends the traffic
             else:
-                position = 0
                 data = self._rest + data
                 self._rest = b""
-            frames, room = self._frames, self._room
+            frames = self._frames
+            room = self._room
             short_fits = self._limit >= SHORT_MAX
             end = len(data)
             last = end - 1  # a header has two octets or more
@@ -302,8 +307,8 @@ class Engine:
                 stop = start + size
                 if stop > end:
                     if flags & LONG:
-                        self._flags, self.missing = flags, size
-                        position = self._gather(data, start, items)
+                        self._body = LongBody(flags, size)
+                        position = self._body.take(data, start)
                     break
                 position = stop
                 if flags & COMMAND:
@@ -318,56 +323,52 @@ class Engine:
                 room -= size
                 if not flags & MORE:
                     run.append(frames)
-                    frames, room = [], self._limit
-            self._frames, self._room = frames, room
+                    frames = []
+                    room = self._limit
+            self._frames = frames
+            self._room = room
             self._rest = data[position:]
         finally:
             if run:  # also what came before a fault
                 items.append(run)
 
     def _judge(self, header: frame.Header | None) -> None:
-        """Let a command pass; refuse anything else, for what its header claims."""
+        """Accept a command; refuse anything else, for what its header claims."""
         if header is None or not header.flags & COMMAND:
             most = f"{self._limit} octets or {FRAMES_MAX} frames"
             raise RemoteProtocolError(f"a message of more than {most}")
         if header.size > COMMAND_MAX:
             raise RemoteProtocolError(f"a command of more than {COMMAND_MAX} octets")
 
+    @property
+    def missing(self) -> int:
+        """Octets of a long body that are still to come; 0 if none is under way."""
+        return self._body.missing if self._body else 0
+
     def place(self) -> memoryview:
-        """Give the memory for the next of the `missing` octets; `receive_data` is told of them."""
-        if not self._space:
-            self._space = min(self.missing, BLOCK_MAX)
-            # A BytesIO gives its content away as bytes, without a copy.
-            self._blocks.append(BytesIO(bytes(self._space)))
-        return self._blocks[-1].getbuffer()[-self._space :]
+        """Return the memory for the next of the `missing` octets, for `receive_data`'s `placed`."""
+        if self._body is None:
+            raise LocalProtocolError("no long body is under way")
+        return self._body.place()
 
-    def _gather(self, data: bytes, start: int, items: list[Item]) -> int:
-        """Put a piece of a long body into its place; give back where it ends."""
-        while self.missing and start < len(data):
-            place = self.place()
-            piece = memoryview(data)[start : start + len(place)]
-            place[: len(piece)] = piece
-            self._filled(len(piece), items)
-            start += len(piece)
-        return start if self.ready else len(data)
-
-    def _filled(self, octets: int, items: list[Item]) -> None:
-        """Go on behind what was put into its place; with the last of it the body is whole."""
-        self.missing, self._space = self.missing - octets, self._space - octets
-        if self.missing:
+    def _continue_body(self, body: LongBody, items: list[Item]) -> None:
+        """Finish a long body if it is whole."""
+        if body.missing:
             return
-        body, self._blocks = b"".join([block.getvalue() for block in self._blocks]), []
-        if self._flags & COMMAND:
-            self._command(body, items)
+        self._body = None
+        whole = body.whole()
+        if body.flags & COMMAND:
+            self._command(whole, items)
             return
-        self._frames.append(body)
-        self._room -= len(body)
-        if not self._flags & MORE:
+        self._frames.append(whole)
+        self._room -= len(whole)
+        if not body.flags & MORE:
             items.append([self._frames])
-            self._frames, self._room = [], self._limit
+            self._frames = []
+            self._room = self._limit
 
     def _read_subscriptions(self, items: list[Item]) -> list[Item]:
-        """Turn the messages by which a peer of 3.0 subscribes into events.
+        """Convert the messages by which a peer of 3.0 subscribes into events.
 
         libzmq takes this form from newer peers too: its own XSUB writes it when a program sends
         a subscription as a message.
@@ -394,7 +395,10 @@ class Engine:
             # An extension that we don't know: libzmq too passes over it in traffic.
             if self._state is State.TRAFFIC:
                 return
-            raise RemoteProtocolError(f"unknown command {name!r} in the handshake")
+            raise RemoteProtocolError(
+                f"unknown command {name!r} in the handshake",
+                Event.PROTOCOL_ERROR_ZMTP_UNEXPECTED_COMMAND,
+            )
         following = step(self._state, trigger)
         match trigger:
             case Trigger.HELLO:
@@ -412,7 +416,8 @@ class Engine:
                 wanted = trigger is Trigger.SUBSCRIBE
                 items.append(events.Subscribed(data) if wanted else events.Cancelled(data))
             case Trigger.PING:
-                ttl, self._says[b"PONG"] = command.parse_ping(data)
+                ttl, context = command.parse_ping(data)
+                self._says[b"PONG"] = context
                 if ttl:
                     self._alive_until = self._now + ttl
             case _:
@@ -420,7 +425,7 @@ class Engine:
         self._take(following)
 
     def _meet(self, data: bytes) -> events.HandshakeDone:
-        """Learn who the peer is, or tell it why it is refused."""
+        """Read what the peer says of itself, or tell it why it is refused."""
         try:
             peer = recognise(self._socket_type, self._version, data)
         except RemoteProtocolError as error:
@@ -429,12 +434,12 @@ class Engine:
             self._out += frame.encode_command(b"ERROR", command.encode_strings(reason))
             raise
         self._handshake_end = inf
-        if self._interval > 0 and self._version >= (3, 1):
+        if self._interval > 0:
             self._ping_at = self._now + self._interval
         return peer
 
     def _take(self, following: Step) -> None:
-        """Make a step of the table: say what it says, and be in the next state."""
+        """Take a step of the table: send its command and change the state."""
         self._state = following.state
         sends = following.sends
         if sends and not (sends == b"PONG" and len(self._out) > PENDING_MAX):
@@ -443,7 +448,7 @@ class Engine:
     # What goes out
 
     def data_to_send(self) -> bytes:
-        """Give what the engine itself has to say, once: greeting, handshake, PING and PONG."""
+        """Return what the engine itself has to send, once: greeting, handshake, PING and PONG."""
         data = bytes(self._out)
         self._out.clear()
         return data
@@ -466,12 +471,19 @@ class Engine:
     # Time
 
     def deadline(self) -> float | None:
-        """Tell when `tick` is due, None if never."""
+        """Return when `tick` is due, None if never."""
         due = min(self._handshake_end, self._ping_at, self._silent_until, self._alive_until)
         return None if due == inf or self._state in OVER else due
 
-    def tick(self, now: float) -> None:
-        """Do what the time demands: send a PING, or give the peer up.
+    def tick(self, now: float, *, reading: bool = True) -> None:
+        """Send a PING if it is due, or fail if the peer was silent too long.
+
+        Parameters
+        ----------
+        now : float
+            The time, in seconds.
+        reading : bool
+            Whether the owner reads. If not, silence is not the peer's fault.
 
         Raises
         ------
@@ -482,6 +494,9 @@ class Engine:
             return
         if now >= self._handshake_end:
             self._fail(RemoteProtocolError("the handshake took too long"))
+        if not reading:
+            self._silent_until = inf
+            self._alive_until = inf
         if now >= self._silent_until:
             self._fail(RemoteProtocolError("heartbeat timed out: nothing came after a PING"))
         if now >= self._alive_until:
@@ -493,8 +508,10 @@ class Engine:
                 self._silent_until = now + self._timeout
 
     def _fail(self, error: RemoteProtocolError) -> NoReturn:
-        """Be dead, and say why, now and whenever something comes."""
+        """Mark the connection as failed and raise, now and whenever something comes."""
         self._state = State.FAILED
-        self._failure = error.reason
-        self._rest, self._blocks, self._frames = b"", [], []
+        self._failure = error
+        self._rest = b""
+        self._body = None
+        self._frames = []
         raise error

@@ -71,7 +71,7 @@ def encode(frames: Sequence[bytes]) -> bytes:
 
 
 def encode_queue(queue: deque[list[bytes]], most: int) -> list[bytes]:
-    """Take messages out of a queue and write them: headers and bodies, not yet joined.
+    """Encode messages out of a queue: headers and bodies, not yet joined.
 
     Parameters
     ----------
@@ -93,7 +93,7 @@ def encode_queue(queue: deque[list[bytes]], most: int) -> list[bytes]:
 
 
 def _write(pieces: list[bytes], frames: Sequence[bytes]) -> int:
-    """Add headers and bodies; give back how many octets the bodies have."""
+    """Add headers and bodies; return how many octets the bodies have."""
     octets = 0
     for body in frames:
         size = len(body)

@@ -9,6 +9,7 @@ at its first wrong octet and not after a wait for the 64th. ZMTP 1.0 and 2.0 are
 import struct
 from dataclasses import dataclass
 
+from purezmq.compat.constants import Event
 from purezmq.errors import RemoteProtocolError
 
 SIZE = 64
@@ -44,7 +45,7 @@ class Greeting:
 
 
 def check(data: bytes) -> None:
-    """Refuse what cannot become a greeting, however little of it is there.
+    """Raise an error if the octets so far cannot become a greeting.
 
     Raises
     ------
@@ -77,5 +78,7 @@ def parse(data: bytes) -> Greeting:
     _, _, major, minor, padded, as_server = _LAYOUT.unpack_from(data)
     name = padded.rstrip(b"\0")
     if not name or not _MECHANISM_OCTETS.issuperset(name):
-        raise RemoteProtocolError(f"{name!r} is no name of a mechanism")
+        raise RemoteProtocolError(
+            f"{name!r} is no name of a mechanism", Event.PROTOCOL_ERROR_ZMTP_MECHANISM_MISMATCH
+        )
     return Greeting((major, minor), name.decode("ascii"), as_server == 1)

@@ -6,7 +6,7 @@ is what the greeting decides, what the commands of the handshake contain, and wh
 
 from collections.abc import Mapping
 
-from purezmq.constants import LEGAL
+from purezmq.compat.constants import Event
 from purezmq.errors import LocalProtocolError, RemoteProtocolError
 from purezmq.wire.command import encode_metadata, parse_metadata
 from purezmq.wire.events import HandshakeDone
@@ -15,6 +15,21 @@ from purezmq.wire.state import Trigger
 
 MECHANISMS = ("NULL", "PLAIN")
 ROUTING_ID_MAX = 255
+
+# Which types may talk to each other (RFC 28, 29, 30, 31), by their names on the wire.
+LEGAL: dict[str, frozenset[str]] = {
+    "REQ": frozenset({"REP", "ROUTER"}),
+    "REP": frozenset({"REQ", "DEALER"}),
+    "DEALER": frozenset({"REP", "DEALER", "ROUTER"}),
+    "ROUTER": frozenset({"REQ", "DEALER", "ROUTER"}),
+    "PUB": frozenset({"SUB", "XSUB"}),
+    "XPUB": frozenset({"SUB", "XSUB"}),
+    "SUB": frozenset({"PUB", "XPUB"}),
+    "XSUB": frozenset({"PUB", "XPUB"}),
+    "PUSH": frozenset({"PULL"}),
+    "PULL": frozenset({"PUSH"}),
+    "PAIR": frozenset({"PAIR"}),
+}
 
 _SAY_ROUTING_ID = frozenset({"REQ", "DEALER", "ROUTER"})
 
@@ -26,12 +41,16 @@ def choose(ours: Greeting, theirs: Greeting, ask_for_null: bool) -> Trigger:
     HELLOs, and two servers, one of them libzmq, by waiting for each other until the time is up.
     """
     if theirs.mechanism != ours.mechanism:
-        names = f"{theirs.mechanism}, this one's {ours.mechanism}"
-        raise RemoteProtocolError(f"the peer's mechanism is {names}")
+        raise RemoteProtocolError(
+            f"the peer's mechanism is {theirs.mechanism}, this one's {ours.mechanism}",
+            Event.PROTOCOL_ERROR_ZMTP_MECHANISM_MISMATCH,
+        )
     if ours.mechanism == "NULL":
         return Trigger.NULL_ASKED if ask_for_null else Trigger.NULL
     if ours.as_server and theirs.as_server:
-        raise RemoteProtocolError("both sides are servers of PLAIN")
+        raise RemoteProtocolError(
+            "both sides are servers of PLAIN", Event.PROTOCOL_ERROR_ZMTP_MECHANISM_MISMATCH
+        )
     return Trigger.PLAIN_SERVER if ours.as_server else Trigger.PLAIN_CLIENT
 
 
@@ -66,9 +85,14 @@ def recognise(socket_type: str, version: tuple[int, int], data: bytes) -> Handsh
     theirs = by_name.get("socket-type", b"").decode("ascii", "replace")
     if theirs not in LEGAL[socket_type]:
         other = theirs or "peer of no type"
-        raise RemoteProtocolError(f"a {socket_type} does not talk to a {other}")
+        raise RemoteProtocolError(
+            f"a {socket_type} does not talk to a {other}",
+            Event.PROTOCOL_ERROR_ZMTP_INVALID_METADATA,
+        )
     routing_id = by_name.get("identity", b"")
     # RFC 37 keeps ids that begin with a zero for the other side to make up; libzmq takes them.
     if len(routing_id) > ROUTING_ID_MAX:
-        raise RemoteProtocolError("a routing id of more than 255 octets")
+        raise RemoteProtocolError(
+            "a routing id of more than 255 octets", Event.PROTOCOL_ERROR_ZMTP_INVALID_METADATA
+        )
     return HandshakeDone(theirs, routing_id, version, metadata)

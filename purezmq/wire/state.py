@@ -35,6 +35,7 @@ Not in the table: from every state a breach of the protocol or a time limit lead
 from enum import Enum
 from typing import NamedTuple
 
+from purezmq.compat.constants import Event
 from purezmq.errors import LocalProtocolError, RemoteProtocolError
 
 
@@ -122,4 +123,7 @@ def step(state: State, trigger: Trigger) -> Step:
     if trigger in (Trigger.ACCEPTED, Trigger.REFUSED):
         raise LocalProtocolError("no request for authentication is open")
     awaited = " or ".join(each.name for each in row)
-    raise RemoteProtocolError(f"the peer sent {trigger.name} in place of {awaited}")
+    raise RemoteProtocolError(
+        f"the peer sent {trigger.name} in place of {awaited}",
+        Event.PROTOCOL_ERROR_ZMTP_UNEXPECTED_COMMAND,
+    )

@@ -3,7 +3,7 @@
 A test that takes `lab` is a coroutine. It runs in an event loop of its own, is limited in time,
 ends with every socket and context closed, and fails if anything is left: a task, or an error that
 nobody took. What libzmq 4.3.5 does decides what a test expects; where `purezmq` differs on
-purpose, `conformance/differences.py` says so, and `test_differences_live.py` shows both.
+purpose, `web/site/differences.py` says so, and `test_differences_live.py` shows both.
 
 Nothing here sleeps in the hope that something is ready by then: `link` waits for the handshakes
 through monitors, `Monitor.wait` for an event, `settle` takes in what the library has for a socket.

@@ -8,6 +8,8 @@ anywhere, and be tested without a network. Arrows run down the picture in `purez
 import ast
 import subprocess
 import sys
+from graphlib import CycleError, TopologicalSorter
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -16,18 +18,28 @@ import pytest
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / "purezmq").rglob("*.py"))
 
-BASE = {"constants", "errors"}
+BASE = {"constants", "errors", "values"}
 MAY_USE = {
     "constants": set(),
     "errors": {"constants"},
+    "values": {"constants"},
     "wire": BASE,
     "patterns": BASE,
-    "transport": BASE | {"patterns"},
-    "asyncio": BASE | {"wire", "patterns", "transport"},
-    "__init__": BASE | {"asyncio"},
+    "transport": BASE,
+    "compat": BASE,
+    "asyncio": BASE | {"compat", "wire", "patterns", "transport"},
+    "__init__": BASE | {"asyncio", "compat"},
     "standin": {"__init__", "transport"},
 }
 """Part of purezmq -> the other parts whose names it may use."""
+
+OWN_PARTS = {
+    "compat.constants": "constants",
+    "compat.standin": "standin",
+    "constants": "constants",
+    "standin": "standin",
+}
+"""Modules that are no part of their package: all may use the constants; the stand-in uses all."""
 
 COMPUTES = {"collections", "dataclasses", "enum", "itertools", "math", "struct", "typing"}
 SYSTEM = ("io.", "os.", "sys.")
@@ -41,7 +53,8 @@ NETWORK = ROOT / "purezmq" / "transport" / "stream.py"
 
 def part(path):
     """The part of purezmq to which a source belongs."""
-    return path.relative_to(ROOT / "purezmq").parts[0].removesuffix(".py")
+    parts = path.relative_to(ROOT / "purezmq").with_suffix("").parts
+    return OWN_PARTS.get(".".join(parts), parts[0])
 
 
 def imported(tree):
@@ -59,7 +72,8 @@ def parts_used(tree):
     for name in imported(tree):
         first, *rest = name.split(".")
         if first == "purezmq":
-            yield rest[0] if rest and rest[0] in MAY_USE else "__init__"
+            own = OWN_PARTS.get(".".join(rest[:2])) or OWN_PARTS.get(".".join(rest[:1]))
+            yield own or (rest[0] if rest and rest[0] in MAY_USE else "__init__")
 
 
 def at_import(node):
@@ -102,13 +116,56 @@ def breaches(path, source):
     for node in at_import(tree):
         if isinstance(node, ast.Import | ast.ImportFrom):
             for name in imported(ast.Module([node], [])):
-                if name.startswith(("purezmq.transport.stream", "purezmq.transport.memory")):
+                late = ("purezmq.transport.stream", "purezmq.transport.memory")
+                if mine != "transport" and name.startswith(late):
                     yield f"{name} is not imported before it is used"
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_a_source_uses_what_it_may(path):
-    assert not list(breaches(path, path.read_text(encoding="utf-8")))
+def test_each_source_uses_what_it_may():
+    found = {path: list(breaches(path, path.read_text(encoding="utf-8"))) for path in SOURCES}
+    assert not {path: each for path, each in found.items() if each}
+
+
+def modules():
+    """Each module of purezmq and those that it imports: at the top, late, and for types alone."""
+    paths = {}
+    for path in SOURCES:
+        name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        paths[name] = path
+    graph = {}
+    for module, path in paths.items():
+        names = imported(ast.parse(path.read_text(encoding="utf-8")))
+        known = {name if name in paths else name.rpartition(".")[0] for name in names}
+        graph[module] = {name for name in known if name in paths}
+    return graph
+
+
+def test_no_import_leads_back_to_where_it_began():
+    TopologicalSorter(modules()).prepare()
+    graph = {"a": {"b"}, "b": {"a"}}
+    with pytest.raises(CycleError):
+        TopologicalSorter(graph).prepare()
+    assert "purezmq.asyncio.core" in modules()["purezmq.asyncio.socket"]
+
+
+PUBLIC = {
+    "purezmq": ["Again", "Frame", "PUSH", "Socket", "SocketOption", "ZMQError", "proxy"],
+    "purezmq.asyncio": ["Context", "Poller", "Socket", "proxy"],
+    "purezmq.asyncio.monitor": ["parse_monitor_message", "recv_monitor_message"],
+    "purezmq.constants": ["Errno", "Event", "PUSH", "SocketType"],
+    "purezmq.errors": ["Again", "RemoteProtocolError", "ZMQError"],
+    "purezmq.patterns": ["PATTERNS", "Options", "Pattern", "Pipe"],
+    "purezmq.standin": ["install"],
+    "purezmq.transport.ports": ["add"],
+    "purezmq.wire": ["Engine", "encode", "encode_command"],
+}
+"""What programs import, and so may not move."""
+
+
+def test_what_programs_import_stays_where_it_is():
+    for module, names in PUBLIC.items():
+        found = import_module(module)
+        assert not [name for name in names if not hasattr(found, name)], module
 
 
 def test_every_part_has_its_rule():
@@ -134,7 +191,9 @@ def test_every_part_has_its_rule():
         ("patterns/pipe.py", "import purezmq.wire.frame as frame", "patterns uses wire"),
         ("patterns/pipe.py", "if TYPE_CHECKING:\n    import socket", "patterns uses socket"),
         ("patterns/pipe.py", "import numpy", "numpy is not in the standard library"),
-        ("transport/inproc.py", "import purezmq.asyncio.socket", "transport uses asyncio"),
+        ("transport/stream.py", "import purezmq.asyncio.socket", "transport uses asyncio"),
+        ("transport/stream.py", "import purezmq.patterns.pipe", "transport uses patterns"),
+        ("compat/forms.py", "import purezmq.asyncio.socket", "compat uses asyncio"),
         ("transport/memory.py", "import socket", "socket is for streams of the network alone"),
         ("asyncio/session.py", "import zmq.asyncio", "zmq is not in the standard library"),
         (

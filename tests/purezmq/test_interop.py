@@ -429,3 +429,19 @@ async def test_a_frozen_process_is_given_up_and_taken_back(solo, zmq, network):
             await dealer.send(b"two")
             await asyncio.wait([echo], timeout=0.05)
         assert await echo == b"two"
+
+
+async def test_a_libzmq_reader_at_its_mark_gets_all_that_was_sent_before_close(duo):
+    """Over ipc libzmq forgets what the kernel still holds if both directions are closed."""
+    if duo.sides != ("purezmq", "libzmq"):
+        return
+    push, pull = duo.pair(("PUSH", "PULL"), linger=-1)
+    pull.rcvhwm = 1
+    pull.rcvbuf = 4096
+    await duo.link(push, pull, "ipc")
+    for _ in range(50):
+        await push.send(bytes(10_000))
+    push.close()
+    for _ in range(50):
+        assert len(await pull.recv()) == 10_000
+    pull.close(linger=0)

@@ -4,13 +4,14 @@ The peers here are bare sockets of the system, which can do what no ØMQ library
 """
 
 import asyncio
-import collections
 import contextlib
 import errno
 import gc
+import inspect
 import os
 import socket
 import threading
+from unittest import mock
 
 import pytest
 
@@ -64,6 +65,14 @@ def port_of(bound):
     return int(bound.last_endpoint.rpartition(b":")[2])
 
 
+def states(socket):
+    return [connection.state for connection in socket.statistics().connections]
+
+
+def paused(socket):
+    return any(not connection.reading for connection in socket.statistics().connections)
+
+
 def descriptors():
     return set(os.listdir("/dev/fd"))
 
@@ -89,7 +98,7 @@ def test_a_thousand_peers_come_and_go_and_leave_nothing():
                 peer.close()
 
             await come_and_go(0)
-            await until(lambda: not pull._accepted)
+            await until(lambda: not pull.statistics().connections)
             gc.collect()
             before = descriptors()
             for start in range(0, 1000, 50):
@@ -101,14 +110,13 @@ def test_a_thousand_peers_come_and_go_and_leave_nothing():
             await probe.send(b"the last")
             while await pull.recv() != b"the last":
                 pass
-            await until(lambda: len(pull._accepted) == 1)
-            assert len(pull._pattern.pipes) == 1
+            await until(lambda: pull.statistics().peers == 1)
             probe.close()
-            await until(lambda: not pull._accepted)
-            assert not pull._pattern.pipes and not pull._pattern.fq
+            await until(lambda: not pull.statistics().connections)
+            assert pull.statistics().peers == 0
             gc.collect()
             assert descriptors() == before
-            assert not context._leaving
+            assert not context.registry.leaving
 
     run(main())
 
@@ -132,7 +140,7 @@ def test_a_thousand_connects_and_kills_of_a_connector():
             before = len(descriptors())
             await until(lambda: killed >= 1000)
             assert len(descriptors()) <= before + 4
-            assert [len(pipe.outbound) for pipe in push._pattern.pipes] == [1]
+            assert push.statistics().queued_out == 1
             push.close(linger=0)
         server.close()
         await until(lambda: len(asyncio.all_tasks()) == 1)
@@ -153,7 +161,7 @@ def test_a_peer_that_stalls_in_its_handshake_is_given_up():
             assert failed["value"] == errno.ETIMEDOUT
             await event(monitor, zmq.EVENT_DISCONNECTED)
             await reader.read()  # to the end: it was closed
-            assert not pull._accepted
+            assert not pull.statistics().connections
             writer.close()
 
     run(main())
@@ -239,11 +247,9 @@ def test_reading_stops_at_the_mark_and_goes_on():
             body = bytes(250)
             count = 100_000
             writer.write((b"\x00\xfa" + body) * count)
-            await until(lambda: pull._accepted and next(iter(pull._accepted)).pipe)
-            pipe = next(iter(pull._accepted)).pipe
-            await until(lambda: pipe.paused)
+            await until(lambda: paused(pull))
             # What one read brought may exceed the mark: asyncio reads up to 256 KiB at once.
-            assert len(pipe.inbound) <= 10 + (256 << 10) // 252 + 1
+            assert pull.statistics().queued_in <= 10 + (256 << 10) // 252 + 1
             for _ in range(count):
                 assert await pull.recv() == body
             writer.close()
@@ -261,7 +267,7 @@ def test_a_cancelled_recv_takes_no_message(transport):
             for _ in range(100):
                 with pytest.raises(TimeoutError):
                     await asyncio.wait_for(pull.recv(), 0.0001)
-            assert len(pull._receivers) <= 1
+            assert pull.statistics().receiving == 0
             first, second, third = pull.recv(), pull.recv(), pull.recv()
             second.cancel()
             for word in (b"one", b"two"):
@@ -356,7 +362,7 @@ def test_large_messages_are_written_whole_whatever_comes_between():
                 sub.subscribe(b"")
                 subs.append(sub)
             assert await xpub.recv() == b"\x01"
-            await until(lambda: len(xpub._pattern.subscribers.match(b"")) == 3)
+            await until(lambda: states(xpub) == ["TRAFFIC"] * 3)
             bodies = [os.urandom(3_000_001), b"small", os.urandom(70_000), os.urandom(9_000_000)]
             messages = [[b"topic", body] for body in bodies]
             for message in messages:
@@ -397,7 +403,7 @@ def test_close_returns_at_once_and_messages_leave_behind_it():
             pull = context.socket(zmq.PULL)
             pull.bind(endpoint)
             assert [int(await pull.recv()) for _ in range(500)] == list(range(500))
-            await until(lambda: not context._leaving)
+            await until(lambda: not context.registry.leaving)
 
     run(main())
 
@@ -516,10 +522,10 @@ def test_every_option_is_there_or_refused_with_its_name():
                 dealer = context.socket(zmq.DEALER)
                 try:
                     value = dealer.get(option)
-                except zmq.ZMQError as error:
-                    assert error.errno == zmq.EINVAL
                 except NotImplementedError as error:
                     assert option.name in str(error)
+                except zmq.ZMQError as error:
+                    assert error.errno == zmq.EINVAL
                 else:
                     assert isinstance(value, int | bytes)
                 dealer.close()
@@ -594,10 +600,11 @@ def test_a_router_probes_once(transport):
 
 def test_accepted_connections_send_small_messages_at_once():
     """Nagle's algorithm would hold the second of two small messages until the first is known."""
+    from purezmq.compat.options import defaults
     from purezmq.transport.stream import tune
 
     with socket.socket() as listening:
-        tune(listening, collections.defaultdict(int))
+        tune(listening, defaults())
         listening.bind(("127.0.0.1", 0))
         listening.listen()
         with socket.create_connection(listening.getsockname()), listening.accept()[0] as accepted:
@@ -637,8 +644,8 @@ def test_a_large_message_that_breaks_off_leaves_nothing(size):
                     assert await pull.recv() == body
                 writer.close()
                 await writer.wait_closed()
-                await until(lambda: not pull._accepted)
-            assert not pull._pattern.can_recv()
+                await until(lambda: not pull.statistics().connections)
+            assert not pull.get(zmq.EVENTS)
 
     run(main())
 
@@ -659,10 +666,8 @@ def test_reading_stops_at_the_mark_between_large_messages():
                     await push.send(body)
 
             sending = asyncio.create_task(send())
-            await until(lambda: pull._accepted and next(iter(pull._accepted)).pipe)
-            pipe = next(iter(pull._accepted)).pipe
-            await until(lambda: pipe.paused)
-            assert len(pipe.inbound) == 2
+            await until(lambda: paused(pull))
+            assert pull.statistics().queued_in == 2
             assert not sending.done()
             for body in bodies:
                 assert await pull.recv() == body
@@ -701,11 +706,10 @@ def test_a_sender_that_waits_for_a_peer_learns_that_it_is_gone():
             _, writer = await asyncio.open_connection("127.0.0.1", port_of(router))
             ready = b"\x04\x2a\x05READY\x0bSocket-Type\x00\x00\x00\x06DEALER"
             writer.write(GREETING + ready + b"\x08Identity\x00\x00\x00\x01D")
-            await until(lambda: b"D" in router._pattern.routes)
-            (session,) = router._accepted
+            await until(lambda: states(router) == ["TRAFFIC"])
             message = [b"D", bytes(40_000_000)]  # no system holds that much
-            while not (session._paused and session.pipe.blocked):
-                if not session.pipe.blocked:
+            while router.statistics().connections[0].writing or router.get(zmq.EVENTS):
+                if router.get(zmq.EVENTS):
                     await router.send_multipart(message)
                 await asyncio.sleep(0)
             waiting = asyncio.ensure_future(router.send_multipart(message))
@@ -715,5 +719,99 @@ def test_a_sender_that_waits_for_a_peer_learns_that_it_is_gone():
             with pytest.raises(zmq.ZMQError) as caught:
                 await waiting
             assert caught.value.errno == zmq.EHOSTUNREACH
+
+    run(main())
+
+
+def test_why_a_peer_was_refused_is_logged(caplog):
+    async def main():
+        async with fresh() as context:
+            pull, push = context.socket(zmq.PULL), context.socket(zmq.PUSH)
+            pull.bind("tcp://127.0.0.1:*")
+            reader, writer = await asyncio.open_connection("127.0.0.1", port_of(pull))
+            writer.write(b"GET / HTTP/1.1\r\n\r\n")
+            await reader.read()
+            writer.close()
+            push.connect(pull.last_endpoint.decode())
+            await push.send(b"seen")
+            await pull.recv()
+            endpoint = pull.last_endpoint.decode()
+            reason = "it begins with 0x47, not with 0xff"
+            refused = [record for record in caplog.records if reason in record.getMessage()]
+            assert [record.levelname for record in refused] == ["INFO"]
+            assert refused[0].getMessage().startswith(endpoint)
+            frames = [r.getMessage() for r in caplog.records if r.levelname == "DEBUG"]
+            assert f"{endpoint} > [[b'seen']]" in frames
+            assert f"{endpoint} < [[b'seen']]" in frames
+
+    with caplog.at_level("DEBUG", "purezmq"):
+        run(main())
+
+
+@pytest.mark.parametrize("end", ["frontend", "backend", "cancel", "context"])
+def test_a_proxy_ends_whole(end):
+    async def main():
+        async with fresh() as context:
+            frontend, backend = context.socket(zmq.ROUTER), context.socket(zmq.DEALER)
+            client, worker = context.socket(zmq.REQ), context.socket(zmq.REP)
+            client.connect(frontend.bind("inproc://front").addr)
+            worker.connect(backend.bind("inproc://back").addr)
+            running = asyncio.ensure_future(zmq.proxy(frontend, backend))
+            await client.send(b"ask")
+            await worker.send(await worker.recv() * 2)
+            assert await client.recv() == b"askask"
+            if end == "cancel":
+                running.cancel()
+            elif end == "context":
+                context.term()
+            else:
+                {"frontend": frontend, "backend": backend}[end].close()
+            with pytest.raises((asyncio.CancelledError, zmq.ContextTerminated)):
+                await running
+
+    run(main())
+
+
+def test_an_absent_option_is_an_attribute_that_is_not_there():
+    async def main():
+        async with fresh() as context:
+            push = context.socket(zmq.PUSH)
+            assert not hasattr(push, "curve_server")
+            assert getattr(push, "AFFINITY", None) is None
+            assert "linger" in dict(inspect.getmembers(push))
+            assert mock.Mock(spec=push).send
+            with pytest.raises(NotImplementedError, match="AFFINITY"):
+                push.affinity = 1
+            with pytest.raises(AttributeError):
+                push.no_such_option  # noqa: B018
+            with pytest.raises(AttributeError):
+                push.closed = True
+
+    run(main())
+
+
+def test_a_context_may_be_another_view_and_refuses_what_it_cannot_be():
+    async def main():
+        class Subclass(Context):
+            extra: str
+
+        async with fresh() as context:
+            other = Subclass(context)
+            other.extra = "kept"
+            assert other.extra == "kept"
+            push, pull = context.socket(zmq.PUSH), other.socket(zmq.PULL)
+            pull.bind("inproc://shared")
+            push.connect("inproc://shared")
+            await push.send(b"seen")
+            assert await pull.recv() == b"seen"
+            for wrong, error in ((-1, zmq.ZMQError), ("3", TypeError)):
+                with pytest.raises(error):
+                    Context(wrong)
+                with pytest.raises(error):
+                    context.set(zmq.MAX_SOCKETS, wrong)
+            assert isinstance(context, zmq.Context)
+            assert not isinstance(push, zmq.Context)
+            with pytest.warns(ResourceWarning, match="unclosed sockets"), Context() as left:
+                left.socket(zmq.PUSH)
 
     run(main())

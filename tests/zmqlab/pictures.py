@@ -107,6 +107,7 @@ def check_picture(picture, *words):
     """The picture is sound in both languages and both forms; return the wide English SVG."""
     html = picture._repr_html_()
     assert ' id="' not in html and "<script" not in html
+    ElementTree.fromstring(f"<div>{html}</div>")  # as a book needs it
     for language in ("en", "ko"):
         check_form(picture, language, WIDE)
         narrow = picture.narrow(language)

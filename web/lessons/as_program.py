@@ -133,7 +133,7 @@ class Edits:
     """Changes of a text by places of its syntax tree, made all at once."""
 
     source: str
-    _changes: list[tuple[int, int, int, str]] = field(default_factory=list)
+    changes: list[tuple[int, int, int, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._bytes = self.source.encode()
@@ -168,7 +168,7 @@ class Edits:
 
     def replace(self, start: int, end: int, text: str) -> None:
         """Put a text in the place of another; at one place, in the order of the calls."""
-        self._changes.append((start, end, len(self._changes), text))
+        self.changes.append((start, end, len(self.changes), text))
 
     def alone(self, node: ast.stmt) -> bool:
         """Tell whether a statement has its lines to itself, but for a comment."""
@@ -185,7 +185,7 @@ class Edits:
         """Return the changed text."""
         made: list[bytes] = []
         at = 0
-        for start, end, _, text in sorted(self._changes):
+        for start, end, _, text in sorted(self.changes):
             made += [self._bytes[at:start], text.encode()]
             at = max(at, end)
         return b"".join([*made, self._bytes[at:]]).decode()
@@ -227,7 +227,7 @@ def without_watching(source: str, lab: Lab, last: bool, only_shown: bool = False
         for one in gone:
             empty = len(gone) == len(statements) and owner is not tree and one is gone[0]
             edits.remove(one, "pass" if empty else "")
-    return re.sub(r"\n{3,}", "\n\n", edits.done()).strip("\n") if edits._changes else source
+    return re.sub(r"\n{3,}", "\n\n", edits.done()).strip("\n") if edits.changes else source
 
 
 def _only_watches(node: ast.stmt, lab: Lab) -> bool:

@@ -17,7 +17,8 @@ from pathlib import Path
 import polib
 
 from web.lessons.folders import FIRST, folders, front, pages, to_come
-from web.lessons.source import CHOICES, ENGINES, Fault, LessonError, choice, read
+from web.lessons.front import ENGINES, Fault, LessonError
+from web.lessons.source import CHOICES, choice, read
 from web.paths import ROOT
 from web.words import LANGUAGES, WORDS
 

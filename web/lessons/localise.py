@@ -28,13 +28,13 @@ from nbformat import NotebookNode
 
 from web.lessons.comments import CONTEXT, translated
 from web.lessons.folders import page_name, pages
+from web.lessons.front import LessonError
 from web.lessons.setup_cell import setup_source
 from web.lessons.source import (
     CHOICES,
     Cell,
     Directive,
     Lesson,
-    LessonError,
     choice,
     directive,
     headings,

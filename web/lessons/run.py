@@ -100,7 +100,7 @@ class RunError(Exception):
 class _Loop(asyncio.SelectorEventLoop):
     """Leaves Ctrl-C to asyncio, which cancels the lessons; nbclient would take it for its own."""
 
-    def add_signal_handler(self, *arguments: object) -> None:
+    def add_signal_handler(self, *_arguments: object) -> None:
         raise RuntimeError("signals stay with asyncio.Runner")
 
 
@@ -245,7 +245,7 @@ async def execute(
             raise RunError("the kernel died while a cell ran", current) from None
         finally:
             if client.km is None:  # nbclient keeps this if a Ctrl-C comes while it cleans up
-                atexit.unregister(client._cleanup_kernel)
+                atexit.unregister(client._cleanup_kernel)  # noqa: SLF001
 
 
 def missed(notebook: nbformat.NotebookNode) -> tuple[str, ...]:

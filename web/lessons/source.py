@@ -30,67 +30,13 @@ from mdit_py_plugins.front_matter import front_matter_plugin
 from mdit_py_plugins.myst_blocks import myst_block_plugin
 from mdit_py_plugins.myst_role import myst_role_plugin
 
-from web.lessons.folders import FIRST, FOLDER, page_name, split_front
-from web.words import LANGUAGES
+from web.lessons.folders import page_name, split_front
+from web.lessons.front import Fault, Head, LessonError, line_of, read_head
 
-PAGE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-LEVELS = ("beginner", "intermediate", "advanced")
-ENGINES = ("both", "libzmq")
 DIRECTIVES = ("lesson-head", "predict", "quiz", "hint", "solution", "note", "warning", "tip")
 CHOICES = ("predict", "quiz")
 OPENING = re.compile(r"\{([\w-]+)\}\s*(.*)")
 OPTION = re.compile(r":([\w-]+):(?:\s+(.*))?$")
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One thing wrong in a source, at a line counted from 1, and how to mend it.
-
-    ``rule`` is the id of the lint's rule that found it.
-    """
-
-    path: Path
-    line: int
-    what: str
-    mend: str = ""
-    rule: str = ""
-
-    def __str__(self) -> str:
-        what = f"{self.rule} {self.what}" if self.rule else self.what
-        return f"{self.path}:{self.line}: {what}" + (f"; {self.mend}" if self.mend else "")
-
-
-class LessonError(ValueError):
-    """A source that can't be read as a lesson; ``faults`` says why, one line each."""
-
-    def __init__(self, faults: list[Fault]) -> None:
-        super().__init__("\n".join(map(str, faults)))
-        self.faults = faults
-
-
-@dataclass(frozen=True)
-class Head:
-    """What the front matter says under ``lesson``; ``read`` and ``exercises`` are minutes.
-
-    ``page`` is the name of a further page, empty for a lesson's first. ``measures`` is the
-    condition that a published run must meet, empty for a lesson that measures nothing. ``asks``
-    are questions as people type them, by language.
-    """
-
-    title: str
-    question: str
-    part: int
-    read: int
-    exercises: int
-    level: str
-    needs: tuple[str, ...]
-    engine: str
-    engine_why: str
-    measures: str
-    guide: tuple[str, ...]
-    api: tuple[str, ...]
-    asks: dict[str, tuple[str, ...]]
-    page: str = ""
 
 
 @dataclass(frozen=True)
@@ -269,7 +215,7 @@ def read(path: Path) -> Lesson:
     text = path.read_text(encoding="utf-8")
     faults: list[Fault] = []
     front, body = _front(path, text)
-    head = _head(path, front, text.splitlines()[:body], faults)
+    head = read_head(path, front, text.splitlines()[:body], faults)
     if head is not None:
         text = _staged(path, text, front, head)
     tokens = parse(text + "\n")
@@ -291,7 +237,7 @@ def read(path: Path) -> Lesson:
     if faults or head is None:
         raise LessonError(sorted(faults, key=lambda fault: fault.line))
     kernelspec = cast("dict[str, str]", front["kernelspec"])
-    line = _line_of("question", path.read_text(encoding="utf-8").splitlines())
+    line = line_of("question", path.read_text(encoding="utf-8").splitlines())
     return Lesson(path, head, line, kernelspec, tuple(cells))
 
 
@@ -306,7 +252,7 @@ def staged(path: Path) -> str:
     text = path.read_text(encoding="utf-8")
     faults: list[Fault] = []
     front, body = _front(path, text)
-    head = _head(path, front, text.splitlines()[:body], faults)
+    head = read_head(path, front, text.splitlines()[:body], faults)
     if head is None:
         raise LessonError(sorted(faults, key=lambda fault: fault.line))
     return _staged(path, text, front, head)
@@ -333,129 +279,6 @@ def _staged(path: Path, text: str, front: dict[str, Any], head: Head) -> str:
     opening += [f"({label})=", f"# {head.title}", "", ":::{lesson-head}", ":::"]
     opening += [""] * (body - len(opening))
     return "\n".join([*opening, *text.splitlines()[body:]]) + "\n"
-
-
-def _line_of(key: str, lines: list[str]) -> int:
-    for number, line in enumerate(lines, 1):
-        if re.match(rf"\s*{re.escape(key)}\s*:", line):
-            return number
-    return 1
-
-
-def _head(path: Path, front: dict[str, Any], lines: list[str], faults: list[Fault]) -> Head | None:
-    before = len(faults)
-
-    def wrong(key: str, what: str, mend: str) -> None:
-        faults.append(Fault(path, _line_of(key, lines), what, mend))
-
-    if not FOLDER.fullmatch(path.parent.name):
-        wrong(
-            "lesson",
-            f"folder name {path.parent.name!r}",
-            "name it NN-topic, small letters, digits, -",
-        )
-    if not front:
-        wrong("lesson", "no front matter", "begin with --- and jupytext, kernelspec, lesson")
-        return None
-    representation: object = front.get("jupytext")
-    if isinstance(representation, dict):
-        representation = representation.get("text_representation")
-    if not isinstance(representation, dict) or representation.get("format_name") != "myst":
-        wrong(
-            "jupytext",
-            "jupytext does not say that this is a MyST notebook",
-            "write jupytext: {text_representation: {extension: .md, format_name: myst}}",
-        )
-    kernel = front.get("kernelspec")
-    if not isinstance(kernel, dict) or {"name", "display_name", "language"} - set(kernel):
-        wrong(
-            "kernelspec",
-            "kernelspec is missing or incomplete",
-            "write kernelspec: {display_name: Python 3, language: python, name: python3}",
-        )
-    given = front.get("lesson")
-    if not isinstance(given, dict):
-        wrong("lesson", "front matter has no lesson: mapping", "add it (contribute page)")
-        return None
-
-    def take(key: str, kind: type, fits: str, default: Any = None) -> Any:
-        value = given.get(key, default)
-        # bool is an int for Python, but `part: true` is a mistake.
-        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-            known = "is missing" if key not in given else f"is {value!r}"
-            wrong(key, f"lesson.{key} {known}", f"give it {fits}")
-            return None
-        return value
-
-    title = take("title", str, "a few words")
-    question = take("question", str, "one sentence")
-    part = take("part", int, "the number of its part, 1 to 6")
-    minutes = take("minutes", dict, "{read: MINUTES, exercises: MINUTES}")
-    level = take("level", str, "one of " + ", ".join(LEVELS))
-    needs = take("needs", list, "a list of earlier lessons, [] for none")
-    engine = take("engine", str, "one of " + ", ".join(ENGINES))
-    why = take("engine_why", str, "a sentence", "")
-    measures = take("measures", str, "the condition that its run must meet, or leave it out", "")
-    guide = take("guide", list, "a list of the Guide's sections and programs")
-    api = take("api", list, "a list of man pages")
-    asks = take("asks", dict, "{en: [...], ko: [...]}: how people type the question", {})
-    page = take("page", str, "a name for its address, small letters, digits, -", "")
-    known = {"title", "question", "part", "minutes", "level", "needs", "engine", "engine_why"}
-    for key in set(given) - known - {"measures", "guide", "api", "asks", "page"}:
-        wrong(str(key), f"lesson.{key} is not known", "remove it or mend its spelling")
-    if title is not None and not title.strip():
-        wrong("title", "lesson.title is empty", "give it a few words")
-    if page is not None and (path.name == FIRST) != (not page):
-        wrong("page", f"lesson.page is {page!r}", "only a further page, lesson-b.md, has one")
-    elif page and not PAGE.fullmatch(page):
-        wrong("page", f"lesson.page is {page!r}", "small letters, digits, -")
-    if question is not None and not question.strip():
-        wrong("question", "lesson.question is empty", "give it one sentence")
-    if part is not None and not 1 <= part <= 6:
-        wrong("part", f"lesson.part is {part}", "give it the number of its part, 1 to 6")
-    if level is not None and level not in LEVELS:
-        wrong("level", f"lesson.level is {level!r}", "write one of " + ", ".join(LEVELS))
-    if engine is not None and engine not in ENGINES:
-        wrong("engine", f"lesson.engine is {engine!r}", "write one of " + ", ".join(ENGINES))
-    if engine == "libzmq" and not (why or "").strip():
-        wrong("engine", "lesson.engine is libzmq without a reason", "add engine_why: a sentence")
-    if minutes is not None:
-        for key in ("read", "exercises"):
-            value = minutes.get(key)
-            if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-                wrong("minutes", f"lesson.minutes.{key} is {value!r}", "give whole minutes")
-        for key in set(minutes) - {"read", "exercises"}:
-            wrong("minutes", f"lesson.minutes.{key} is not known", "it has read and exercises")
-    for need in needs or []:
-        if not isinstance(need, str) or not (path.parent.parent / need / FIRST).is_file():
-            wrong("needs", f"lesson.needs: no lesson {need!r}", "write names such as 01-topic")
-        elif need >= path.parent.name:
-            wrong("needs", f"lesson.needs: {need} is not an earlier one", "name earlier lessons")
-    for key, values in (("guide", guide), ("api", api)):
-        if values is not None and not all(isinstance(value, str) for value in values):
-            wrong(key, f"lesson.{key} holds something that is not text", "quote its entries")
-    for language, questions in (asks or {}).items():
-        typed = isinstance(questions, list) and all(isinstance(one, str) for one in questions)
-        if language not in LANGUAGES or not typed:
-            wrong("asks", f"lesson.asks.{language} is not known", "write en: [...] and ko: [...]")
-    if len(faults) > before:
-        return None
-    return Head(
-        title=" ".join(title.split()),
-        question=" ".join(question.split()),
-        part=part,
-        read=minutes["read"],
-        exercises=minutes["exercises"],
-        level=level,
-        needs=tuple(needs),
-        engine=engine,
-        engine_why=why,
-        measures=" ".join(measures.split()),
-        guide=tuple(guide),
-        api=tuple(api),
-        asks={language: tuple(questions) for language, questions in asks.items()},
-        page=page,
-    )
 
 
 def _cells(

@@ -22,7 +22,7 @@ from typing import Any
 import yaml
 
 from web.lessons.folders import split_front
-from web.lessons.source import Fault
+from web.lessons.front import Fault
 from web.paths import ROOT
 from web.words import LANGUAGES
 

@@ -8,7 +8,8 @@ import unicodedata
 from collections.abc import Iterator
 
 from web.lessons.cells import assigned, called, dotted, imported, made
-from web.lessons.source import Cell, Fault
+from web.lessons.front import Fault
+from web.lessons.source import Cell
 from web.lint.flow import Waits, ends, maker, returned, stored
 from web.lint.pages import Page, tree_of
 from web.lint.prose import HANGUL

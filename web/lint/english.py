@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from web.lessons.source import Fault
+from web.lessons.front import Fault
 from web.lint.prose import Block, blocks, masked, unquoted
 from web.lint.registry import Rules
 

@@ -6,7 +6,8 @@ import ast
 import re
 from collections.abc import Iterator
 
-from web.lessons.source import CHOICES, Cell, Fault, choice, parse, solution_code
+from web.lessons.front import Fault
+from web.lessons.source import CHOICES, Cell, choice, parse, solution_code
 from web.lint.pages import Page, Pages, tree_of
 from web.lint.prose import blocks
 from web.lint.registry import Rules, declare

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from itertools import zip_longest
 from pathlib import Path
 
-from web.lessons.source import Fault, headings, parse
+from web.lessons.front import Fault
+from web.lessons.source import headings, parse
 from web.lint.english import english
 from web.lint.korean import korean
 from web.lint.prose import blocks

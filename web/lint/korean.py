@@ -13,7 +13,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from web.lessons.source import Fault, parse
+from web.lessons.front import Fault
+from web.lessons.source import parse
 from web.lessons.terms import terms
 from web.lint.prose import CODE, HANGUL, Block, masked, short, unquoted
 from web.lint.registry import Rules, declare

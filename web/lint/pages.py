@@ -9,16 +9,8 @@ from functools import cached_property
 from pathlib import Path
 
 from web.lessons import cells
-from web.lessons.source import (
-    Cell,
-    Directive,
-    Exercise,
-    Fault,
-    Heading,
-    Lesson,
-    parse,
-    solution_code,
-)
+from web.lessons.front import Fault
+from web.lessons.source import Cell, Directive, Exercise, Heading, Lesson, parse, solution_code
 
 
 class Page:

@@ -11,7 +11,8 @@ from pathlib import Path
 import polib
 
 from web.lessons.comments import CONTEXT, comments, lesson_comments
-from web.lessons.source import Fault, Text, one_paragraph, parse
+from web.lessons.front import Fault
+from web.lessons.source import Text, one_paragraph, parse
 from web.lint.cells import COLUMNS, width
 from web.lint.korean import korean
 from web.lint.pages import Page

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from web.lessons.curriculum import faults as curriculum_faults
 from web.lessons.folders import page_name, pages
-from web.lessons.source import Fault, LessonError, read
+from web.lessons.front import Fault, LessonError
+from web.lessons.source import read
 from web.lint.cells import CELLS
 from web.lint.english import english
 from web.lint.form import LESSON, PAGE, TO_COME, UNREADABLE

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
-from web.lessons.source import Fault
+from web.lessons.front import Fault
 
 Subject = TypeVar("Subject")
 Finding = TypeVar("Finding")

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from web.lessons.curriculum import rows
 from web.lessons.folders import FIRST
-from web.lessons.source import Fault, all_directives
+from web.lessons.front import Fault
+from web.lessons.source import all_directives
 from web.lessons.terms import KEY, Term, read_terms, slug
 from web.lint.english import english
 from web.lint.korean import korean
@@ -28,8 +29,6 @@ SPEAKING = (
     "web/site/differences.py",
 )
 """Modules with Korean words, as far as they are there; those of ``zmqlab`` are found."""
-DIFFERENCES = "tests/purezmq/conformance/differences.py"
-"""The table of what purezmq does otherwise, which speaks both languages on the core's page."""
 
 
 @dataclass(frozen=True)
@@ -146,7 +145,7 @@ def shown(glossary: Glossary) -> Iterator[Fault]:
 
 def lint_words(root: Path) -> Iterator[Fault]:
     """Check the Korean that programs hold: words and tables of the site, what instruments print."""
-    paths = [root / name for name in (*SPEAKING, DIFFERENCES)]
+    paths = [root / name for name in SPEAKING]
     paths += sorted((root / "zmqlab").rglob("*.py"))
     for path in filter(Path.is_file, paths):
         nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))

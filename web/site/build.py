@@ -18,11 +18,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from web.lessons.cells import parse
 from web.lessons.folders import page_name, page_path, pages
+from web.lessons.front import Fault, LessonError
 from web.lessons.localise import localise
 from web.lessons.plain_copy import write_programs
 from web.lessons.run import run_lessons
 from web.lessons.setup_cell import FOLDER
-from web.lessons.source import Fault, LessonError, read
+from web.lessons.source import read
 from web.lessons.staging import stage, write_if_changed
 from web.paths import BUILD, LESSONS, ROOT, SITE, site_address, unwritable
 from web.site.wheel import write_wheel

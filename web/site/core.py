@@ -2,7 +2,7 @@
 
 ``{core-layers}`` draws the packages and who imports whom, from the sources. ``{core-sizes}`` counts
 their lines. ``{core-differences}`` and ``{core-absent}`` are the tables of
-``tests/purezmq/conformance/differences.py``, which the tests run. ``{core-speed}`` and
+``web/site/differences.py``, which the tests run. ``{core-speed}`` and
 ``{core-goals}`` show ``web/tools/bench.csv``, which ``make bench`` writes. What must stay true: no
 figure here is written by hand.
 """
@@ -13,9 +13,10 @@ import ast
 import csv
 import runpy
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -25,7 +26,7 @@ from web.paths import ROOT
 from web.site.core_picture import CorePicture, arrow
 from web.site.directives import Companion, element, tag, text
 from web.tools.bench import AGAINST, FIGURES, GOALS, IMPORT, IMPORT_GOAL, size_text
-from web.tools.lines import lines_of_code
+from web.tools.lines import budgets, lines_of_code, parts, statements
 from web.tools.workloads import LIBRARIES, ROWS
 from web.words import date
 from zmqlab.draw.picture import Drawn, Picture
@@ -33,29 +34,35 @@ from zmqlab.draw.svg import NAME, SMALL, WIDE, Drawing, Form
 from zmqlab.words.language import Language, Text
 
 CORE = ROOT / "purezmq"
-DIFFERENCES = ROOT / "tests" / "purezmq" / "conformance" / "differences.py"
-BUDGET = ROOT / "tests" / "purezmq" / "test_budget.py"
-"""The test that keeps the size; it holds the figure."""
-GOAL = 3000
-"""Lines of code that the design wants."""
+DIFFERENCES = ROOT / "web" / "site" / "differences.py"
 
 
 # The sources
 
 
-def sizes(folder: Path = CORE) -> dict[str, dict[str, int]]:
-    """Return for each package, the topmost as "", its files and their lines of code."""
-    found: dict[str, dict[str, int]] = {}
+class Size(NamedTuple):
+    """How much a file holds."""
+
+    statements: int
+    lines: int
+
+
+def sizes(folder: Path = CORE) -> dict[str, dict[str, Size]]:
+    """Return for each package, the topmost as "", its files and their sizes."""
+    found: dict[str, dict[str, Size]] = {}
     for path in sorted(folder.rglob("*.py")):
         package = path.parent.relative_to(folder).as_posix().removeprefix(".")
-        found.setdefault(package, {})[path.name] = lines_of_code(path.read_text(encoding="utf-8"))
+        source = path.read_text(encoding="utf-8")
+        size = Size(statements(source), lines_of_code(source))
+        found.setdefault(package, {})[path.name] = size
     return found
 
 
-def budget() -> tuple[int, set[str]]:
-    """Return how many lines of code the test allows, and the files that it counts apart."""
-    test = runpy.run_path(str(BUDGET))
-    return test["BUDGET"], set(test["APART"])
+def total(files: Mapping[str, Size]) -> Size:
+    """Add the sizes of files."""
+    return Size(
+        sum(size.statements for size in files.values()), sum(size.lines for size in files.values())
+    )
 
 
 def imports(folder: Path = CORE) -> Counter[tuple[str, str]]:
@@ -66,20 +73,28 @@ def imports(folder: Path = CORE) -> Counter[tuple[str, str]]:
     """
     found: Counter[tuple[str, str]] = Counter()
     for path in sorted(folder.rglob("*.py")):
-        layer = path.relative_to(folder).with_suffix("").parts[0]
+        layer = _layer(path.relative_to(folder).with_suffix("").parts)
         tree = ast.parse(path.read_text(encoding="utf-8"))
         for node in really_run(tree):
             for module in _modules(node, folder.name):
                 top, *rest = module.split(".")
-                if top == folder.name and rest and rest[0] != layer:
-                    found[layer, rest[0]] += 1
+                if top == folder.name and rest and _layer(rest) != layer:
+                    found[layer, _layer(rest)] += 1
     return found
 
 
 def _modules(node: ast.AST, package: str) -> set[str]:
     """Return the modules that a statement imports; of the package itself, what it takes there."""
+    whole = (package, f"{package}.compat")
     found = imported(node)
-    return {one.path if one.module == package else one.module for one in found if not one.level}
+    return {one.path if one.module in whole else one.module for one in found if not one.level}
+
+
+def _layer(parts: Sequence[str]) -> str:
+    """Return the layer of a module: constants and the stand-in are layers of their own."""
+    if parts[0] == "compat" and len(parts) > 1 and parts[1] in ("constants", "standin"):
+        return parts[1]
+    return parts[0]
 
 
 class Layers(Picture):
@@ -92,30 +107,32 @@ class Layers(Picture):
             ko="소켓, 세션, 컨텍스트: 기다리는 일은 모두 여기에",
         ),
         "wire": Text(en="bytes in, events out", ko="바이트를 받아 이벤트로"),
-        "transport": Text(en="tcp, ipc, inproc", ko="tcp, ipc, inproc"),
+        "transport": Text(en="streams of bytes", ko="바이트 스트림"),
         "patterns": Text(en="who gets the message", ko="누구에게 보낼지 결정"),
+        "compat": Text(en="what pyzmq also has", ko="pyzmq의 나머지 기능"),
     }  # fmt: skip
     places: ClassVar = {
         "asyncio": (0, 0, 640),
-        "wire": (0, 132, 196),
-        "transport": (222, 132, 196),
-        "patterns": (444, 132, 196),
+        "patterns": (0, 148, 150),
+        "wire": (163, 148, 150),
+        "transport": (326, 148, 150),
+        "compat": (490, 148, 150),
     }
-    height = 68
+    height = 84
 
-    def __init__(self, arrows: Counter[tuple[str, str]], lines: dict[str, dict[str, int]]) -> None:
+    def __init__(self, arrows: Counter[tuple[str, str]], files: dict[str, dict[str, Size]]) -> None:
         self.arrows = {pair: n for pair, n in arrows.items() if set(pair) <= set(self.places)}
-        self.lines = {name: sum(lines.get(name, {}).values()) for name in self.places}
+        self.counts = {name: total(files.get(name, {})).statements for name in self.places}
 
     def sentences(self, language: Language) -> list[str]:
         """Say each package and each arrow."""
-        lines = Text(en="{}: {}; {:,} lines of code.", ko="{}: {}, 코드 {:,}줄.")
+        told = Text(en="{}: {}; {:,} statements.", ko="{}: {}, 문장 {:,}개.")
         uses = Text(
             en="{} imports {}: {} statements.",
             ko="{} → {}: import 문 {}개.",
         )
         found = [
-            lines[language].format(name, meaning[language], self.lines[name])
+            told[language].format(name, meaning[language], self.counts[name])
             for name, meaning in self.meanings.items()
         ]
         return found + [uses[language].format(*pair, n) for pair, n in self.arrows.items()]
@@ -126,17 +143,17 @@ class Layers(Picture):
             return None  # its sentences stand there
         drawing = Drawing()
         margin = 14.0
-        lines = Text(en="{:,} lines", ko="{:,}줄")
+        counted = Text(en="{:,} statements", ko="문장 {:,}개")
         for name, (left, top, width) in self.places.items():
             x, y = left + margin, top + margin
             drawing.rect(x, y, width, self.height, "card", "quiet", 8)
             drawing.text(x + 14, y + 24, f"{name}/", "accent", NAME, mono=True, weight=600)
-            count = lines[language].format(self.lines[name])
-            drawing.text(x + width - 14, y + 24, count, "quiet", SMALL, anchor="end")
-            drawing.text(x + 14, y + 48, self.meanings[name][language], size=SMALL)
+            drawing.text(x + 14, y + 46, self.meanings[name][language], size=SMALL)
+            count = counted[language].format(self.counts[name])
+            drawing.text(x + 14, y + 66, count, "quiet", SMALL)
         for user, used in self.arrows:
             self._arrow(drawing, user, used, margin)
-        return Drawn(drawing, 640 + 2 * margin, 132 + self.height + 2 * margin)
+        return Drawn(drawing, 640 + 2 * margin, 148 + self.height + 2 * margin)
 
     def _arrow(self, drawing: Drawing, user: str, used: str, margin: float) -> None:
         (left, top, width), (to_left, to_top, to_width) = self.places[user], self.places[used]
@@ -194,39 +211,39 @@ def cell(*children: nodes.Node) -> tag:
 
 
 class Sizes(Companion):
-    """How many lines of code each file has, package by package, counted now."""
+    """How many statements and lines each file has, package by package, counted now."""
 
     def run(self) -> list[nodes.Node]:
         """Make the table."""
         self.env.note_reread()
         words = self.words
-        rows, total = [], 0
+        rows = []
+        whole: dict[str, Size] = {}
         for package, files in sizes().items():
-            count = sum(files.values())
-            total += count
             listed = element("ul", class_="core-files")
-            for name, lines in files.items():
-                if lines:
-                    listed += element(
-                        "li", element("code", text(name), class_="literal"), text(f" {lines:,}")
-                    )
-            place = f"purezmq/{package}/".replace("//", "/")
-            named = element("code", text(place), class_="literal")
-            rows.append([head_cell(named), cell(text(f"{count:,}")), cell(listed)])
-        allowed, apart = budget()
-        less = sum(lines_of_code((CORE / one).read_text(encoding="utf-8")) for one in apart)
-        names = ", ".join(sorted(apart))
-        for name, lines, remark in (
-            (words["core_total"], total, ""),
-            (
-                words["core_without"].format(names),
-                total - less,
-                words["core_budget"].format(goal=GOAL, allowed=allowed),
-            ),
-        ):
-            rows.append([head_cell(text(name)), cell(text(f"{lines:,}")), cell(text(remark))])
-        head = [words[name] for name in ("core_package", "core_lines", "core_files")]
+            for name, size in files.items():
+                whole[f"{package}/{name}"] = size
+                if size.statements:
+                    named = element("code", text(name), class_="literal")
+                    listed += element("li", named, text(f" {size.statements:,}"))
+            place = element(
+                "code", text(f"purezmq/{package}/".replace("//", "/")), class_="literal"
+            )
+            rows.append(self.row(place, total(files), listed))
+        rows.append(self.row(text(words["core_total"]), total(whole), text("")))
+        counted = parts(CORE)
+        for part, most in budgets().items():
+            name = " + ".join(part.split(" and "))
+            remark = words["core_budget"].format(counted=counted[part], allowed=most)
+            rows.append(self.row(element("code", text(name), class_="literal"), None, text(remark)))
+        columns = ("core_package", "core_statements", "core_lines", "core_files")
+        head = [words[name] for name in columns]
         return [table(head, rows, "core-sizes")]
+
+    def row(self, name: nodes.Node, size: Size | None, remark: nodes.Node) -> list[tag]:
+        """Make a row; a part that is a budget's and no package has no size of its own."""
+        figures = [f"{size.statements:,}", f"{size.lines:,}"] if size else ["", ""]
+        return [head_cell(name), *(cell(text(figure)) for figure in figures), cell(remark)]
 
 
 # The table of differences

@@ -28,8 +28,9 @@ from web.lessons.curriculum import (
     rows,
 )
 from web.lessons.folders import page_name, page_path, pages, to_come
+from web.lessons.front import Head
 from web.lessons.run import Run
-from web.lessons.source import Head, read
+from web.lessons.source import read
 from web.paths import RUNS
 from web.words import WORDS, date
 

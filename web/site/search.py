@@ -327,7 +327,7 @@ def forget_words(app: Sphinx) -> list[Any]:
     """Take words that no page says any more out of the index: Sphinx leaves them without pages."""
     indexer = getattr(app.builder, "indexer", None)
     if indexer is not None:
-        for mapping in (indexer._mapping, indexer._title_mapping):
+        for mapping in (indexer._mapping, indexer._title_mapping):  # noqa: SLF001
             for word in [word for word, pages in mapping.items() if not pages]:
                 del mapping[word]
     return []

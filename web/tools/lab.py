@@ -15,8 +15,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from web.lessons.folders import page_name, pages
+from web.lessons.front import LessonError
 from web.lessons.localise import write_all
-from web.lessons.source import LessonError
 from web.paths import BUILD, ROOT, unwritable
 from web.words import LANGUAGES
 from zmqlab.doctor import is_root

@@ -29,7 +29,6 @@ _STYLE = (
     f"<style>.zl-pic .zm{{font-family:{MONO}}}"
     f"@container zl (max-width:{BREAK - 1}px)"
     "{.zl-wide{display:none!important}.zl-narrow{display:block!important}}"
-    ".zl-pic svg:has([data-event]:hover) g[data-event]:not(:hover){opacity:.3}"
     "</style>"
 )
 

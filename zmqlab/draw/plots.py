@@ -48,6 +48,7 @@ class Frame:
         self.left = self.bottom = 0.0
         self._names: list[tuple[float, float, float, float]] = []
         self._ways: list[tuple[str, list[Spot]]] = []
+        self._points: list[Spot] = []
         self._below: list[tuple[str, str, Look, bool]] = []
         self.right = self.edge = 0.0
 
@@ -96,6 +97,11 @@ class Frame:
             path = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in spots)
             self.drawing.curve(path, look.colour, 1.5 if dash or look is QUIET else 2, dash)
 
+    def point(self, x: float, y: float, look: Look, size: float = 4.5) -> None:
+        """Draw a marker; names stay clear of it."""
+        self._points.append((x, y))
+        point(self.drawing, x, y, look, size)
+
     def name(self, key: str, words: str, look: Look, spots: list[Spot], *, line: bool) -> None:
         """Write the name of a series beside it where it is clear, or keep it for the legend."""
         small = self.form.small
@@ -106,7 +112,7 @@ class Frame:
                     (x + 12, y), (x - 12 - width, y), (x + 8, y - 13), (x + 8, y + 13),
                     (x - 8 - width, y - 13), (x - 8 - width, y + 13),
                 ):  # fmt: skip
-                    if self._clear(key, left, at, width):
+                    if self._clear(left, at, width):
                         self._names.append((left, at - 8, left + width, at + 8))
                         weight = 400 if look is QUIET else 600
                         self.drawing.text(
@@ -116,8 +122,8 @@ class Frame:
                         return
         self._below.append((key, words, look, line))
 
-    def _clear(self, key: str, left: float, y: float, width: float) -> bool:
-        """Whether a name there touches no other name and no line but its own."""
+    def _clear(self, left: float, y: float, width: float) -> bool:
+        """Whether a name there touches no other name and no line."""
         right, top, bottom = left + width, y - 8, y + 8
         if left < self.left + 2 or right > self.form.width - 8:
             return False
@@ -126,6 +132,8 @@ class Frame:
         if any(
             left < r + 4 and right > x - 4 and top < b and bottom > t for x, t, r, b in self._names
         ):
+            return False
+        if any(left - 5 < x < right + 5 and top - 3 < y < bottom + 3 for x, y in self._points):
             return False
         return not any(_crosses(spots, left - 3, top, right + 3, bottom) for _, spots in self._ways)
 
@@ -305,15 +313,14 @@ class Plot(Picture):
                 frame.way(name, [at(*one) for one in shown], look[name])
         for name, series in self.series.items():
             for place, values in sorted(series.items()):
-                if values:
-                    self._values(
-                        frame.drawing, [at(place, one) for one in sorted(values)], look[name]
-                    )
+                if spots := [at(place, one) for one in sorted(values)]:
+                    self._values(frame, spots, look[name])
         self._names(frame, look, at, language)
         return frame.finish(language)
 
-    def _values(self, drawing: Drawing, spots: list[Spot], look: Look) -> None:
+    def _values(self, frame: Frame, spots: list[Spot], look: Look) -> None:
         """Draw what was measured at one place."""
+        drawing = frame.drawing
         x, heights = spots[0][0], [y for _, y in spots]
         middle = median(heights)
         if self.joined and len(spots) > FEW:
@@ -321,14 +328,14 @@ class Plot(Picture):
             drawing.uses(Sign.QUARTILES, Sign.MEDIAN)
             path = f"M{x - 5:.1f} {low:.1f}h10m-5 0V{high:.1f}m-5 0h10"
             drawing.curve(path, look.colour, 1.5)
-            point(drawing, x, middle, look)
+            frame.point(x, middle, look)
             return
         drawing.uses(Sign.MEASURED)
         if not self.joined:
             drawing.uses(Sign.MEDIAN)
             drawing.line(x - 13, middle, x + 13, middle, look.colour, 2)
         for y in heights:
-            point(drawing, x, y, look, 3 if self.joined else 4.5)
+            frame.point(x, y, look, 3 if self.joined else 4.5)
 
     def _names(
         self,
@@ -427,7 +434,7 @@ class Ecdf(Picture):
             frame.way(name, [at(*one) for one in _steps(values)], look[name])
         for name, values in self.samples.items():
             for share in (0.5, 0.99) if look[name] is not QUIET else ():
-                point(frame.drawing, *at(_reached(values, share), share), look[name])
+                frame.point(*at(_reached(values, share), share), look[name])
         shares = [0.08 + 0.04 * n for n in range(23)]
         ordered = sorted(self.samples, key=lambda one: quantile(self.samples[one], 0.5))
         for place, name in enumerate(ordered):

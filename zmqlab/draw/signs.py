@@ -98,7 +98,7 @@ class Sign(Enum):
         _draw("M15 0v8", "quiet", 1.5) + _draw("M10 3l10 10m0 -10l-10 10", "text", 2.25),
     )
     NEW = (
-        Text(en="a new socket in the same lane", ko="같은 레인의 새 소켓"),
+        Text(en="a new socket in the same lane", ko="같은 세로줄의 새 소켓"),
         _draw("M8 4h14", "quiet") + _draw("M15 4v12", "quiet", 1.5),
     )
     DELIVERED = (

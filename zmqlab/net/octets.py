@@ -33,10 +33,10 @@ Kind = Literal["greeting", "command", "frame", "unread"]
 Role = Literal["framing", "length", "name", "value", "filler", "unread"]
 
 _COLOURS: dict[Role, str] = {
-    "framing": "late",
+    "framing": "series-1",
     "length": "quiet",
-    "name": "duplicate",
-    "value": "accent",
+    "name": "series-4",
+    "value": "series-3",
     "filler": "handshake",
     "unread": "lost",
 }

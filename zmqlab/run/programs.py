@@ -143,7 +143,7 @@ class Program:
         self.path = path
         self.arguments = list(arguments)
         self.name = path.stem
-        self.number = len(programs._programs)
+        self.number = len(list(programs))
         self._programs = programs
         self._run: _Run | None = None
 
@@ -170,7 +170,7 @@ class Program:
     @property
     def now(self) -> float:
         """The present, in the time of `Line`."""
-        return time.monotonic() - (self._programs._began or 0.0)
+        return time.monotonic() - (self._programs.began or 0.0)
 
     @property
     def running(self) -> bool:
@@ -189,7 +189,7 @@ class Program:
 
     def kill(self) -> None:
         """Kill it (SIGKILL), as a power cut would: it can neither refuse nor close anything."""
-        self._signal("SIGKILL")
+        self.signal("SIGKILL")
 
     def freeze(self) -> None:
         """Stop it where it is (SIGSTOP): its connections stay open and nothing more happens."""
@@ -203,8 +203,8 @@ class Program:
         if not POSIX:
             raise ProgramError(NO_FREEZE[kernel_language()])
         if self.running:
-            self._signal(name)
-            self._programs._note(self, "event", words)
+            self.signal(name)
+            self._programs.note(self, "event", words)
 
     async def stop(self, limit: float = STOP_LIMIT) -> int:
         """End it as Ctrl-C does (SIGINT); after `limit` by SIGTERM, and then by SIGKILL.
@@ -218,9 +218,9 @@ class Program:
         """
         for name in ("SIGINT", "SIGTERM"):
             if self.running:
-                self._signal(name)
+                self.signal(name)
                 if POSIX:
-                    self._signal("SIGCONT")
+                    self.signal("SIGCONT")
                 with contextlib.suppress(TimeoutError):
                     return await self.wait(limit)
         self.kill()
@@ -241,7 +241,7 @@ class Program:
         """
         run = self._alive_or_ended()
         try:
-            await self._programs._until(lambda: run.ended, timeout)
+            await self._programs.until(lambda: run.ended, timeout)
         except TimeoutError:
             raise TimeoutError(
                 Text(
@@ -276,7 +276,7 @@ class Program:
         printed = Text(en="it printed", ko="출력한 내용")
         language = kernel_language()
         try:
-            answer = await self._programs._until(found, timeout)
+            answer = await self._programs.until(found, timeout)
         except TimeoutError:
             text = Text(
                 en=f"{self.name} printed no {substring!r} within {timeout:g} s",
@@ -300,16 +300,17 @@ class Program:
         if self.running:
             await self.stop()
         self.arguments = _on_same_ports(self.arguments, self.endpoints)
-        await self._start(ready=self._run is None or self._run.endpoints is not None, limit=timeout)
+        await self.begin(ready=self._run is None or self._run.endpoints is not None, limit=timeout)
 
-    async def _start(self, *, ready: bool, limit: float) -> None:
-        run = self._run = self._programs._spawn(self)
+    async def begin(self, *, ready: bool, limit: float) -> None:
+        """Start the process, and wait for its ready line if it prints one."""
+        run = self._run = self._programs.spawn(self)
         if not ready:
             return
         try:
-            await self._programs._until(lambda: run.endpoints is not None or run.ended, limit)
+            await self._programs.until(lambda: run.endpoints is not None or run.ended, limit)
         except BaseException as error:
-            self._signal("SIGKILL")
+            self.signal("SIGKILL")
             if not isinstance(error, TimeoutError):
                 raise
             await self.wait(STOP_LIMIT)
@@ -334,7 +335,7 @@ class Program:
         assert self._run is not None, "Programs.start starts a program before it hands it out"
         return self._run
 
-    def _signal(self, name: str) -> None:
+    def signal(self, name: str) -> None:
         """Send a signal to the program and to what it started itself (its process group)."""
         if self._run is None or self._run.ended:
             return
@@ -381,7 +382,7 @@ class Programs:
         self._programs: list[Program] = []
         self._echo = echo
         self._python = tuple(python)
-        self._began: float | None = None
+        self.began: float | None = None
         self._lock = threading.Lock()
         self._wakers: set[Callable[[], None]] = set()
         self._reaper: _Reaper | None = None
@@ -424,7 +425,7 @@ class Programs:
         """
         child = Program(self, _find(program), [_argument(one) for one in arguments])
         self._programs.append(child)
-        await child._start(ready=ready, limit=timeout)
+        await child.begin(ready=ready, limit=timeout)
         return child
 
     async def close(self) -> None:
@@ -453,9 +454,10 @@ class Programs:
 
     def _kill_all(self) -> None:
         for one in self._programs:
-            one._signal("SIGKILL")
+            one.signal("SIGKILL")
 
-    def _spawn(self, program: Program) -> _Run:
+    def spawn(self, program: Program) -> _Run:
+        """Start a program's process and the reading of what it prints."""
         command = [*self._python, str(program.path), *program.arguments]
         environment = {
             **os.environ,
@@ -468,9 +470,9 @@ class Programs:
             if self._reaper is None or not self._reaper.alive:
                 self._reaper = _Reaper()
             command = [*_REAPER, "launch", str(self._reaper.pipe), *command]
-        if self._began is None:
-            self._began = time.monotonic()
-        self._note(program, "event", STARTED)
+        if self.began is None:
+            self.began = time.monotonic()
+        self.note(program, "event", STARTED)
         process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,  # never the kernel's
@@ -500,11 +502,11 @@ class Programs:
                 words = text.split() if text.startswith("ready ") else []
                 if kind == "out" and run.endpoints is None and len(words) > 1:
                     self._name(program, words[1])
-                    self._note(program, "ready", text, seconds)
+                    self.note(program, "ready", text, seconds)
                     run.endpoints = words[2:]
                 else:
                     (run.lines if kind == "out" else run.errors).append(text)
-                    self._note(program, kind, text, seconds)
+                    self.note(program, kind, text, seconds)
                 self._wake()
 
     def _wait(self, program: Program, run: _Run, readers: list[threading.Thread]) -> None:
@@ -514,7 +516,7 @@ class Programs:
             self._reaper.forget(run.process.pid)
         for reader in readers:
             reader.join(1)  # no longer: a process that it left behind may hold its pipe open
-        self._note(program, "event", _ended(status))
+        self.note(program, "event", _ended(status))
         run.ended = True
         self._wake()
 
@@ -523,12 +525,13 @@ class Programs:
         names = [role, *(f"{role} {number}" for number in range(2, len(others) + 2))]
         program.name = next(name for name in names if name not in others)
 
-    def _note(
+    def note(
         self, program: Program, kind: Kind, text: str | Text, seconds: float | None = None
     ) -> None:
+        """Keep a line: what a program printed, or what happened to it."""
         with self._lock:
             now = time.monotonic() if seconds is None else seconds
-            line = Line(program, now - (self._began or 0.0), kind, text)
+            line = Line(program, now - (self.began or 0.0), kind, text)
             self._output.append(line)
             if self._echo is not None:
                 self._echo(line)
@@ -537,7 +540,7 @@ class Programs:
         for waker in list(self._wakers):
             waker()
 
-    async def _until(self, look: Callable[[], T], limit: float | None) -> T:
+    async def until(self, look: Callable[[], T], limit: float | None) -> T:
         """Wait until `look` finds something true; look again whenever a program did something."""
         loop = asyncio.get_running_loop()
         changed = asyncio.Event()

@@ -108,6 +108,19 @@ class Stage(Recorder):
         return Topology(tell(self.record())).captioned(caption)
 
     @only_watches
+    def reset(self) -> None:
+        """Close every socket on this stage, forget their names, and begin a new picture.
+
+        A cell that begins so can be run again, and after any other.
+        """
+        for watch in sorted(self.watches, key=lambda watch: watch.actor.number):
+            socket = watch.socket()
+            if socket is not None and not socket.closed:
+                socket.close(linger=0)
+        self.forget_names()
+        self.begin_anew([])
+
+    @only_watches
     def clear(self) -> None:
         """Begin a new picture: forget what is done, keep names, open sockets and open messages."""
         record = self.record()

@@ -19,6 +19,7 @@ import zmq.asyncio
 from zmqlab import record as records
 from zmqlab.plain import only_watches, plain
 from zmqlab.record import Actor, Event, Kind, Moment, Record
+from zmqlab.stage.order import tell_order
 from zmqlab.stage.watch import Watch, Watched
 from zmqlab.words.language import Text, kernel_language
 
@@ -57,6 +58,7 @@ class Recorder:
         self._contexts = 0
         self._mark = 0
         self._ticking: weakref.ref[asyncio.AbstractEventLoop] | None = None
+        tell_order(zmq.ZMQError, TimeoutError)
 
     @only_watches
     def name(self, **sockets: zmq.asyncio.Socket | tuple[zmq.asyncio.Socket, ...] | str) -> None:
@@ -216,7 +218,9 @@ class Recorder:
                         raise ValueError(f"{name['en']} is closed: it gets no connection any more")
                     changed = asyncio.get_running_loop().create_future()
                     watch.changed.append(changed)
-                    await changed
+                    # With a limit: on a busy machine the loop is not always woken for a monitor.
+                    await asyncio.wait({changed}, timeout=TICK)
+                    watch.hear()
         except TimeoutError:
             text = Text(
                 en=f"{name['en']} {late['en']} after {within:g} s",
@@ -256,6 +260,13 @@ class Recorder:
             end=self.now(),
             skipped=Counter(self._skipped),
         )
+
+    def forget_names(self) -> None:
+        """Let the next sockets begin lanes of their own, whatever names they are given."""
+        for actor in self._actors:
+            actor.name = ""
+        self._names.clear()
+        self._outside.clear()
 
     def begin_anew(self, kept: Sequence[Event]) -> None:
         """Forget all events but those, and begin the next picture here."""

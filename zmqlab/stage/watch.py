@@ -58,7 +58,7 @@ class Watched(Protocol):
     def setsockopt(self, option: int, value: Any) -> None:
         """Set an option."""
 
-    def close(self) -> None:
+    def close(self, linger: int | None = None) -> None:
         """Close it."""
 
     @property
@@ -77,7 +77,7 @@ def _failure(future: Any) -> BaseException | None:
     if future.cancelled():
         return None
     try:
-        found: BaseException | None = future._exception
+        found: BaseException | None = future._exception  # noqa: SLF001
     except AttributeError:
         found = future.exception()
     return found

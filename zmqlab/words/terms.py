@@ -121,6 +121,20 @@ TERMS = {
         Text(en="asyncio", ko="asyncio"),
         Text(en="extra", ko="추가 시간"),
         Text(en="faster at", ko="더 빠른 크기"),
+        # Captions.
+        Text(en="The hub doubles the hops.", ko="허브를 두면 홉이 2배가 됩니다."),
+        Text(
+            en="What dies takes along what it alone keeps.",
+            ko="죽은 프로그램에만 있던 메시지는 함께 사라집니다.",
+        ),
+        Text(
+            en="One sleeps with the lock, and all are late.",
+            ko="하나가 락을 쥔 채 자면 모두가 늦습니다.",
+        ),
+        Text(
+            en="The owner sleeps, and the senders work on.",
+            ko="주인이 자도 보내는 쪽은 계속 일합니다.",
+        ),
     )
 }
 

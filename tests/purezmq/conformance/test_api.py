@@ -5,9 +5,7 @@ Both ways: a name of that list which has come to be there has to leave it.
 
 import asyncio
 import inspect
-import runpy
 import sys
-from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -18,8 +16,7 @@ import zmq.utils.monitor
 
 import purezmq
 import purezmq.asyncio
-
-ABSENT = runpy.run_path(str(Path(__file__).parent / "differences.py"))["ABSENT"]
+from web.site.differences import ABSENT
 
 # What pyzmq's modules happen to show of how they are written.
 INSIDE = {"Enum", "annotations", "contextmanager"}

@@ -232,3 +232,50 @@ async def test_who_may_not_connect_again_has_nobody_to_send_to(lab, zmq):
     await lab.meanwhile(gone, dealer)
     await lab.no_room(dealer)
     assert not await lab.try_send(dealer, b"to nobody")
+
+
+STRANGERS = {
+    "a mail server": b"220 mail.example ESMTP\r\n",
+    "a TLS alert": b"\x15\x03\x01\x00\x02\x02\x28",
+    "ZMTP 2.0": b"\xff" + bytes(7) + b"\x01\x7f\x01\x07\x00\x00",
+    "ZMTP 1.0": b"\x01\x00",
+    "half a greeting": b"\xff" + bytes(8) + b"\x7f\x03\x01NULL",
+    "flags that do not exist": b"\xff" + bytes(8) + b"\x7f\x03\x01NULL" + bytes(48) + b"\xff\x01a",
+    "silence": b"",
+}
+
+
+@pytest.mark.parametrize("kind", ["PUSH", "SUB", "REQ"])
+async def test_a_connector_comes_back_whatever_once_answered(lab, zmq, kind):
+    """For a moment another program has the port; then the right one has."""
+    endpoint, came = await lab.raw_listen()
+    one = lab.socket(getattr(zmq, kind))
+    one.connect(endpoint)
+    for data in STRANGERS.values():
+        stranger = await lab.meanwhile(came.get(), one)
+        stranger.write(data)
+        await stranger.writer.drain()
+        stranger.writer.close()
+    peer = await lab.meanwhile(came.get(), one)
+    await peer.shake({"PUSH": "PULL", "SUB": "PUB", "REQ": "REP"}[kind])
+    if kind == "SUB":
+        one.subscribe(b"")
+        frame = await lab.meanwhile(peer.frame(), one)
+        assert frame in {(4, b"\x09SUBSCRIBE"), (0, b"\x01")}
+        return
+    await one.send(b"to the right one")
+    flags, body = await peer.frame()
+    while flags or not body:  # REQ: the empty frame
+        flags, body = await peer.frame()
+    assert body == b"to the right one"
+
+
+async def test_a_peer_of_zmtp_3_0_gets_heartbeats(lab, zmq):
+    """JeroMQ and libzmq before 4.3.3 announce 3.0, and know PING."""
+    dealer = lab.socket(zmq.DEALER, heartbeat_ivl=10, heartbeat_timeout=100)
+    events = lab.monitor(dealer)
+    old = await lab.raw_connect(lab.bind(dealer), "ROUTER", minor=0)
+    for _ in range(3):
+        assert await old.frame() == (4, b"\x04PING\0\0")
+        old.command(b"PONG")
+    await lab.meanwhile(events.wait(zmq.EVENT_DISCONNECTED), dealer)  # it says nothing more

@@ -443,7 +443,7 @@ async def test_an_ipc_path_that_is_bound_already(lab, zmq, monkeypatch):
     if lab.engine == "libzmq":
         two.bind(lab.bind(one, "ipc"))
         return
-    monkeypatch.setattr("purezmq.transport.in_memory", True)
+    monkeypatch.setattr("purezmq.transport._used", "memory")
     endpoint = lab.bind(one, "ipc")
     with lab.refused(zmq.EADDRINUSE):
         two.bind(endpoint)
@@ -562,19 +562,48 @@ async def test_peers_from_before_zmtp_3(lab, zmq, data):
     await peer.gone()
 
 
-async def test_heartbeats_to_a_peer_of_3_0(lab, zmq):
-    dealer = lab.socket(zmq.DEALER, heartbeat_ivl=10, heartbeat_timeout=5_000)
-    endpoint = lab.bind(dealer)
-    old = await lab.raw_connect(endpoint, "ROUTER", minor=0)
-    new = await lab.raw_connect(endpoint, "ROUTER", minor=1)
-    for _ in range(5):
-        flags, body = await new.frame()
-        assert flags == 4 and body.startswith(b"\x04PING")
-        new.command(b"PONG")
-    for _ in range(2):  # one for each peer
-        await dealer.send(b"x")
-    first = (4, b"\x04PING\0\0") if lab.engine == "libzmq" else (0, b"x")
-    assert await old.frame() == first
+@pytest.mark.parametrize(
+    "data",
+    [
+        bytes(64),
+        b"\xff" + bytes(8) + b"\x7f\x03\x01CURVE" + bytes(47),
+        b"\xff" + bytes(8) + b"\x7f\x03\x01NULL" + bytes(48) + b"\x04\x04\x03FOO",
+    ],
+    ids=["zeros", "CURVE", "an unknown command"],
+)
+async def test_a_peer_that_was_wrong_once(lab, zmq, data):
+    endpoint, came = await lab.raw_listen()
+    push = lab.socket(zmq.PUSH)
+    events = lab.monitor(push)
+    push.connect(endpoint)
+    wrong = await came.get()
+    wrong.write(data)
+    await wrong.gone()
+    await events.wait(zmq.EVENT_DISCONNECTED)
+    if lab.engine == "libzmq":
+        assert await lab.empty(events.socket)
+        return
+    await events.wait(zmq.EVENT_CONNECT_RETRIED)
+    right = await came.get()
+    await right.shake("PULL")
+    await events.wait(zmq.EVENT_HANDSHAKE_SUCCEEDED)
+
+
+@pytest.mark.parametrize("call", ["poll", "recv", "send"])
+async def test_nothing_to_wait_for_takes_a_turn(lab, zmq, call):
+    one = lab.socket(zmq.PAIR)
+    acts = {
+        "poll": lambda: one.poll(0),
+        "recv": lambda: one.recv(zmq.NOBLOCK),
+        "send": lambda: one.send(b"x", zmq.NOBLOCK),
+    }
+    future = acts[call]()
+    assert future.done() == (lab.engine == "libzmq")
+    if call == "poll":
+        assert await future == 0
+    else:
+        with pytest.raises(zmq.Again):
+            await future
 
 
 async def test_a_proxy_with_a_full_capture(lab, zmq):
@@ -618,3 +647,46 @@ async def test_raw_tcp(lab, zmq):
         return
     with pytest.raises(NotImplementedError, match="STREAM"):
         lab.socket(zmq.STREAM)
+
+
+async def test_a_router_whose_peer_comes_back_under_its_name(lab, zmq):
+    router = lab.socket(zmq.ROUTER)
+    endpoint = lab.bind(router, "inproc")
+    first = lab.socket(zmq.DEALER, routing_id=b"name")
+    first.connect(endpoint)
+    await first.send(b"first")
+    assert await router.recv_multipart() == [b"name", b"first"]
+    first.close()
+    second = lab.socket(zmq.DEALER, routing_id=b"name")
+    second.connect(endpoint)
+    await second.send(b"second")
+    if lab.engine == "libzmq":
+        assert await lab.empty(router)
+        return
+    assert await router.recv_multipart() == [b"name", b"second"]
+    await router.send_multipart([b"name", b"answer"])
+    assert await second.recv() == b"answer"
+
+
+async def test_heartbeats_while_the_mark_is_reached(lab, zmq):
+    """The peer answers each PING, but behind messages that wait for the program to receive."""
+    options = {"heartbeat_ivl": 20, "heartbeat_timeout": 60, "rcvhwm": 1}
+    pull = lab.socket(zmq.PULL, **options)
+    events = lab.monitor(pull)
+    peer = await lab.raw_connect(lab.bind(pull), "PUSH")
+    await events.wait(zmq.EVENT_HANDSHAKE_SUCCEEDED)
+    for _ in range(300):
+        peer.send(bytes(10_000))
+
+    async def answer():
+        for _ in range(10):
+            await peer.frame()
+            peer.command(b"PONG")
+
+    if lab.engine == "libzmq":
+        await lab.meanwhile(events.wait(zmq.EVENT_DISCONNECTED), pull)
+        return
+    await answer()
+    for _ in range(300):
+        assert len(await pull.recv()) == 10_000
+    assert pull.statistics().peers == 1

@@ -150,3 +150,61 @@ async def test_a_stranger_is_shown_out(lab, zmq, data):
     await lab.link(push, pull)
     await push.send(b"still open")
     assert await pull.recv() == b"still open"
+
+
+def command(name, data=b""):
+    body = bytes([len(name)]) + name + data
+    return bytes([4, len(body)]) + body
+
+
+def greeting(mechanism=b"NULL"):
+    return b"\xff" + bytes(8) + b"\x7f\x03\x01" + mechanism.ljust(20, b"\0") + bytes(32)
+
+
+WAYS_TO_FAIL = {
+    "another mechanism": (greeting(b"CURVE"), "PROTOCOL", 0x11000002),
+    "no mechanism": (greeting(b""), "PROTOCOL", 0x11000002),
+    "an unknown command": (greeting() + command(b"FOO"), "PROTOCOL", 0x10000001),
+    "a command without a name": (greeting() + b"\x04\x00", "PROTOCOL", 0x10000001),
+    "a command out of its turn": (
+        greeting() + command(b"HELLO", b"\1a\1b"),
+        "PROTOCOL",
+        0x10000001,
+    ),
+    "a message too early": (greeting() + b"\x00\x01a", "PROTOCOL", 0x10000001),
+    "an ERROR that is cut off": (
+        greeting() + command(b"ERROR", b"\x09Nope!"),
+        "PROTOCOL",
+        0x10000015,
+    ),
+    "an ERROR with a status": (greeting() + command(b"ERROR", b"\x03400"), "AUTH", 400),
+    "the peer leaves in its greeting": (greeting()[:20], "NO_DETAIL", 32),
+    "the peer leaves after its greeting": (greeting(), "NO_DETAIL", 32),
+    "the peer says nothing": (b"", "NO_DETAIL", 32),
+}
+
+
+@pytest.mark.parametrize("connects", [True, False], ids=["connector", "listener"])
+async def test_every_way_in_which_a_handshake_fails(lab, zmq, connects):
+    for way, (data, kind, value) in WAYS_TO_FAIL.items():
+        pull = lab.socket(zmq.PULL, reconnect_ivl=-1)
+        events = lab.monitor(pull)
+        if connects:
+            endpoint, came = await lab.raw_listen()
+            pull.connect(endpoint)
+            peer = await came.get()
+        else:
+            peer = await lab.raw_connect(lab.bind(pull))
+        await peer.reader.readexactly(10)  # libzmq writes the rest when it has read some
+        peer.write(data)
+        if kind == "NO_DETAIL":
+            peer.writer.write_eof()
+        told = await events.wait(
+            zmq.EVENT_HANDSHAKE_FAILED_NO_DETAIL,
+            zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL,
+            zmq.EVENT_HANDSHAKE_FAILED_AUTH,
+        )
+        assert (told.event.name, told.value) == (f"HANDSHAKE_FAILED_{kind}", value), way
+        peer.writer.close()
+        ended = await lab.meanwhile(events.next(), pull)
+        assert ended.event == zmq.EVENT_DISCONNECTED, way

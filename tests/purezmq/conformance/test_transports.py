@@ -352,3 +352,31 @@ async def test_what_was_disconnected_before_it_was_bound_stays_so(lab, zmq):
 async def test_an_ipc_path_that_is_too_long_is_refused_at_the_call(lab, zmq):
     with lab.refused(errno.ENAMETOOLONG):
         lab.socket(zmq.PUSH).connect("ipc:///tmp/" + 120 * "x")
+
+
+@pytest.mark.parametrize("end", ["close", "unbind"])
+async def test_an_ipc_path_belongs_to_whoever_bound_it_last(lab, zmq, end):
+    old, new, push = lab.socket(zmq.PULL), lab.socket(zmq.PULL), lab.socket(zmq.PUSH)
+    endpoint = lab.bind(old, "ipc")
+    new.bind(endpoint)
+    if end == "unbind":
+        old.unbind(endpoint)
+    await lab.leave(old)
+    push.connect(endpoint)
+    await push.send(b"to the new one")
+    assert await new.recv() == b"to the new one"
+
+
+async def test_a_relative_ipc_path_and_another_directory(lab, zmq, monkeypatch, tmp_path):
+    """What is removed at the end is what was bound, not what has its name elsewhere."""
+    monkeypatch.chdir(lab.directory)
+    pull, push = lab.socket(zmq.PULL), lab.socket(zmq.PUSH)
+    pull.bind("ipc://relative")
+    push.connect("ipc://relative")
+    await push.send(b"here")
+    assert await pull.recv() == b"here"
+    other = tmp_path / "relative"
+    other.write_text("another program's")
+    monkeypatch.chdir(tmp_path)
+    await lab.leave(pull)
+    assert other.read_text() == "another program's"

@@ -4,11 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from purezmq.constants import LEGAL
 from purezmq.errors import LocalProtocolError, RemoteProtocolError
 from purezmq.wire import command
 from purezmq.wire.events import AuthenticationRequest
-from purezmq.wire.mechanism import describe, recognise
+from purezmq.wire.mechanism import LEGAL, describe, recognise
 
 NAMES = st.text("abcXYZ019-_.+", min_size=1, max_size=255)
 

@@ -10,11 +10,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from purezmq.constants import LEGAL
 from purezmq.errors import RemoteProtocolError
 from purezmq.wire import Engine, encode, encode_command
-from purezmq.wire.engine import BLOCK_MAX, COMMAND_MAX, FRAMES_MAX, HANDSHAKE_MAX
+from purezmq.wire.body import BLOCK_MAX
+from purezmq.wire.engine import COMMAND_MAX, FRAMES_MAX, HANDSHAKE_MAX
 from purezmq.wire.events import AuthenticationRequest
+from purezmq.wire.mechanism import LEGAL
 
 FRAME = st.one_of(st.binary(max_size=20), st.integers(0, 600).map(bytes))
 MESSAGE = st.lists(FRAME, min_size=1, max_size=4).map(encode)

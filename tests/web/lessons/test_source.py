@@ -2,7 +2,8 @@ import nbformat
 import pytest
 from myst_nb.core.read import myst_nb_reader_plugin
 
-from web.lessons.source import LessonError, headings, one_paragraph, read, solution_code, texts
+from web.lessons.front import LessonError
+from web.lessons.source import headings, one_paragraph, read, solution_code, texts
 
 
 def faults(project):

@@ -12,7 +12,7 @@ from zmqlab.draw.picture import Drawn, Line, Picture
 from zmqlab.draw.sequence.folding import fold
 from zmqlab.draw.sequence.marks import BLINK, KINDS, Mark, StoppedWaiting
 from zmqlab.draw.sequence.messages import MessageMark, messages_of
-from zmqlab.draw.sequence.sheet import Boxes, Captions
+from zmqlab.draw.sequence.sheet import Boxes, Captions, Scene
 from zmqlab.draw.sequence.words import Words
 from zmqlab.draw.svg import WIDE, Form
 from zmqlab.story.model import End, Fate, Pause, Story
@@ -72,13 +72,13 @@ class Sequence(Picture):
 
     def draw(self, language: Language, form: Form = WIDE) -> Drawn | None:
         """The picture in one form: with boxes on the arrows if that fits, else with captions."""
-        given = (self.story, self.lanes, self.items, self.more, self.cut, language, form)
+        scene = Scene(self.story, self.lanes, self.items, self.more, self.cut)
         if not form.narrow:
             for longest in SHORTER:
-                drawn = Boxes(*given, longest=longest).drawn()
+                drawn = Boxes(scene, language, form, longest).drawn()
                 if drawn.width <= form.width:
                     return drawn
-        return Captions(*given).drawn()
+        return Captions(scene, language, form).drawn()
 
     def label(self, language: Language) -> str:
         """What it is, and whose lanes it has."""

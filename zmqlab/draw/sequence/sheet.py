@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from math import log10
 
@@ -40,6 +42,20 @@ _STILL_SENDING = Text(en="send() still waiting", ko="send() 대기 중")
 _MORE = Text(en="{} more messages not drawn", ko="그리지 않은 메시지 {}개")
 
 
+@dataclass(frozen=True)
+class Scene:
+    """What is drawn: the story's lanes and marks, and what is left out.
+
+    `more` messages are not drawn; `cut` is the number of the first event beyond the picture.
+    """
+
+    story: Story
+    lanes: list[Lane]
+    marks: list[Mark]
+    more: int
+    cut: int | None
+
+
 class Sheet:
     """A picture in one form and one language while it is drawn; the pen of its marks."""
 
@@ -48,21 +64,13 @@ class Sheet:
     """How far rows are apart, as a part of what marks ask for."""
     longest_stretch = 96.0
 
-    def __init__(
-        self,
-        story: Story,
-        lanes: list[Lane],
-        marks: list[Mark],
-        more: int,
-        cut: int | None,
-        language: Language,
-        form: Form,
-    ) -> None:
+    def __init__(self, scene: Scene, language: Language, form: Form) -> None:
+        story, lanes = scene.story, scene.lanes
         self.story = story
         self.lanes = lanes
-        self.marks = marks
-        self.more = more
-        self.cut = cut
+        self.marks = scene.marks
+        self.more = scene.more
+        self.cut = scene.cut
         self.language: Language = language
         self.form = form
         self.words = Words(language, story.lanes)
@@ -244,7 +252,8 @@ class Sheet:
             bottom = self.bottom if pause.end is End.GOES_ON or beyond else self.y(pause.ended)
             if bottom - top >= 16 * self.step:
                 colour = "waiting" if pause.seconds >= LONG_WAIT or vain else "quiet"
-                found.append((top, bottom, colour, pause.ended.order))
+                number = (pause.began if pause.end is End.GOES_ON else pause.ended).order
+                found.append((top, bottom, colour, number))
         return sorted(found)
 
     def _draw_lane(self, lane: Lane) -> None:
@@ -347,8 +356,8 @@ class Boxes(Sheet):
 
     longest = 24
 
-    def __init__(self, *args: object, longest: int = 24) -> None:
-        super().__init__(*args)  # type: ignore[arg-type]
+    def __init__(self, scene: Scene, language: Language, form: Form, longest: int = 24) -> None:
+        super().__init__(scene, language, form)
         self.longest = longest
         self._placed: list[tuple[float, float, float, float]] = []
         self._segments: list[tuple[float, float, float, float]] = []
@@ -418,11 +427,8 @@ class Boxes(Sheet):
         chips: list[tuple[Mark, Callable[[], None]]] = []
         for mark in sorted(self.marks, key=lambda mark: not isinstance(mark, MessageMark)):
             self._chips = []
-            self.grouped(mark, lambda mark=mark: mark.draw(self))  # type: ignore[misc]
-            chips += [
-                (mark, lambda chip=chip: self._place_chip(*chip))  # type: ignore[misc]
-                for chip in self._chips
-            ]
+            self.grouped(mark, partial(mark.draw, self))
+            chips += [(mark, partial(self._place_chip, *chip)) for chip in self._chips]
         for mark, place in chips:
             self.grouped(mark, place)
         self._place_notes()
@@ -665,8 +671,8 @@ class Captions(Sheet):
     line = 15.0
     """Height of a line of words."""
 
-    def __init__(self, *args: object) -> None:
-        super().__init__(*args)  # type: ignore[arg-type]
+    def __init__(self, scene: Scene, language: Language, form: Form) -> None:
+        super().__init__(scene, language, form)
         self.scale = 0.72 if self.form.narrow else 1.0
         self._levels: list[int] = []
         self._origin: float | None = None
@@ -767,7 +773,7 @@ class Captions(Sheet):
     def draw_marks(self) -> None:
         """Draw each mark, and its words above it."""
         for mark in self.marks:
-            self.grouped(mark, lambda mark=mark: self._draw_mark(mark))  # type: ignore[misc]
+            self.grouped(mark, partial(self._draw_mark, mark))
         for n, pause in enumerate(self.still()):
             phrase = self.still_words(pause)
             self._write([phrase], self.x(pause.lane), 0, self.bottom - 4 - self.line * n, 6.0)

@@ -4,13 +4,22 @@ Nothing is copied less for it: a frame here is bytes with a wrapper. It is pyzmq
 programs use it.
 """
 
-from typing import Any, Self
+from typing import Self
 
 
 class MessageTracker:
-    """Tells whether what was sent may be changed: here always, for it was copied."""
+    """Says whether what was sent may be changed: here always, because it was copied.
+
+    Parameters
+    ----------
+    *towatch : Frame or MessageTracker
+        What pyzmq's would watch.
+    """
 
     done = True
+
+    def __init__(self, *towatch: object) -> None:
+        pass
 
     def wait(self, timeout: float = -1) -> None:
         """Return at once."""
@@ -21,8 +30,8 @@ class Frame(bytes):
 
     Parameters
     ----------
-    data : bytes-like or str
-        Its body; text is taken as UTF-8.
+    data : bytes-like
+        Its body.
 
     Attributes
     ----------
@@ -32,9 +41,11 @@ class Frame(bytes):
 
     more: bool
 
-    def __new__(cls, data: Any = b"", *, more: bool = False, **_: Any) -> Self:
+    def __new__(cls, data: object = b"", *, more: bool = False, **_: object) -> Self:
         """Copy the body."""
-        frame = super().__new__(cls, data.encode() if isinstance(data, str) else data)
+        if isinstance(data, str):
+            raise TypeError("Str objects not allowed. Only: bytes, buffer interfaces")
+        frame = super().__new__(cls, as_bytes(b"" if data is None else data))
         frame.more = more
         return frame
 
@@ -48,30 +59,34 @@ class Frame(bytes):
         """Its body as a view."""
         return memoryview(self)
 
-    def __str__(self) -> str:
-        return self.decode()
-
     def __repr__(self) -> str:
         return f"<purezmq.Frame({self.bytes[:32]!r})>"
+
+    __str__ = __repr__
 
 
 Message = Frame  # pyzmq's older name
 
 
-def as_bytes(data: Any) -> bytes:
-    """Take a frame that a program sends.
+def as_bytes(data: object) -> bytes:
+    """Return the octets of a frame that a program sends, as they lie in memory.
 
     Raises
     ------
     TypeError
-        Text, or anything else that has no bytes.
+        Text, or anything else that has no buffer.
+    BufferError
+        A buffer with gaps.
     """
     if isinstance(data, str):
         raise TypeError("unicode not allowed, use send_string")
-    return bytes(memoryview(data))
+    view = memoryview(data)  # type: ignore[arg-type]  # what has no buffer raises TypeError
+    if not view.contiguous:
+        raise BufferError("memoryview: underlying buffer is not contiguous")
+    return view.tobytes("A")
 
 
-def as_frames(message: "list[bytes]") -> list[Frame]:
+def as_frames(message: "list[bytes]") -> "list[bytes]":
     """Wrap the frames of a message."""
     last = len(message) - 1
     return [Frame(body, more=index < last) for index, body in enumerate(message)]

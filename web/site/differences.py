@@ -510,18 +510,63 @@ DIFFERENCES = (
         ),
     ),
     Difference(
-        ("test_heartbeats_to_a_peer_of_3_0",),
+        ("test_a_peer_that_was_wrong_once",),
         Words(
-            "Heartbeats to a peer of ZMTP 3.0",
-            "Sends PING.",
-            "Sends none.",
-            "PING came with 3.1; a peer of 3.0 need not know it.",
+            "A connected peer that breaks the protocol, has another mechanism or a wrong type",
+            "Of some it is told once (`HANDSHAKE_FAILED_PROTOCOL`), and is never tried again.",
+            "Every peer is tried again after RECONNECT_IVL.",
+            "A server that is set right, or comes back on its port, should be found again.",
         ),
         Words(
-            "ZMTP 3.0을 쓰는 상대에게 보내는 하트비트",
-            "PING을 보냄",
-            "보내지 않음",
-            "PING은 3.1에서 생겼고, 3.0만 아는 상대는 모를 수 있으므로",
+            "연결한 상대가 프로토콜을 어기거나, 보안 메커니즘이나 소켓 타입이 맞지 않을 때",
+            "경우에 따라 한 번 알리고(`HANDSHAKE_FAILED_PROTOCOL`) 다시 연결하지 않음",
+            "어떤 상대든 RECONNECT_IVL 뒤에 다시 연결함",
+            "설정을 고치거나 제 포트로 돌아온 서버를 다시 찾을 수 있게 하려고",
+        ),
+    ),
+    Difference(
+        ("test_nothing_to_wait_for_takes_a_turn",),
+        Words(
+            "`poll(0)`, and `recv()` or `send()` with DONTWAIT, that find nothing",
+            "The Future is done when the call returns.",
+            "It is done after a turn of the event loop.",
+            "The loop reads the network. A program that only asks would never let it.",
+        ),
+        Words(
+            "`poll(0)`, 또는 DONTWAIT를 준 `recv()`, `send()`에서 할 일이 없을 때",
+            "호출이 돌아오면 Future가 이미 완료됨",
+            "이벤트 루프가 한 번 돈 뒤에 완료됨",
+            "네트워크는 루프가 읽음. 묻기만 하는 프로그램이면 루프가 돌 틈이 없으므로",
+        ),
+    ),
+    Difference(
+        ("test_a_router_whose_peer_comes_back_under_its_name",),
+        Words(
+            "A peer that comes back to a ROUTER under its routing id",
+            "May be ignored, if the ROUTER has not yet noticed that the first one left.",
+            "Is taken.",
+            "Who restarts should be reached again.",
+        ),
+        Words(
+            "같은 라우팅 ID로 ROUTER에 돌아온 상대",
+            "먼저 연결이 끊긴 것을 ROUTER가 아직 모르면 무시될 수 있음",
+            "받아들임",
+            "다시 시작한 상대에게 다시 닿을 수 있어야 하므로",
+        ),
+    ),
+    Difference(
+        ("test_heartbeats_while_the_mark_is_reached",),
+        Words(
+            "Heartbeats while RCVHWM is reached, and so nothing is read",
+            "The connection is given up: the answers wait behind the messages.",
+            "That time does not count. The connection stays.",
+            "The peer is not silent; we do not listen.",
+        ),
+        Words(
+            "RCVHWM에 걸려 읽기를 멈춘 동안의 하트비트",
+            "응답이 메시지 뒤에 밀려 있어 연결을 끊음",
+            "그동안의 시간은 세지 않고 연결을 유지함",
+            "상대가 조용한 것이 아니라 이쪽이 듣지 않는 것이므로",
         ),
     ),
     Difference(
