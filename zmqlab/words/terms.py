@@ -65,7 +65,7 @@ TERMS = {
         Text(en="PAIR, not copied", ko="PAIR, 복사 안 함"),
         Text(en="messages under way at once", ko="한꺼번에 보낸 메시지 수"),
         Text(en="raw socket", ko="TCP 소켓"),
-        Text(en="batched", ko="TCP 소켓, 손으로 배칭"),
+        Text(en="batched", ko="TCP 소켓, 직접 배칭"),
         Text(en="one send", ko="send 한 번"),
         Text(en="two sends", ko="send 두 번"),
         Text(en="two sends, NODELAY", ko="send 두 번, NODELAY"),
