@@ -137,7 +137,7 @@ CLAIMS = {
         Text(
             en="sent before there was a receiver, and again after it was killed and restarted; "
             "what waits lies in memory and has an end (lesson 01, and later 07)",
-            ko="받는 쪽이 생기기 전에 보내고, 받는 쪽을 강제로 끝냈다가 다시 시작한 뒤 또 보냄. "
+            ko="받는 쪽이 생기기 전에 보내고, 받는 쪽을 강제로 종료했다가 다시 시작한 뒤 또 보냄. "
             "쌓인 메시지는 메모리에 있고 한도가 있음(레슨 01, 나중에 07)",
         ),
         Text(

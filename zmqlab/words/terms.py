@@ -113,7 +113,7 @@ TERMS = {
         Text(en="time per message", ko="메시지당 시간"),
         Text(en="more than raw", ko="TCP 소켓보다 더 걸린 시간"),
         Text(en="at 10", ko="10바이트"),
-        Text(en="at 1000", ko="1000바이트"),
+        Text(en="at 1000", ko="1,000바이트"),
         Text(en="inproc from Python", ko="Python에서 inproc"),
         Text(en="round trip", ko="왕복"),
         Text(en="with 64 under way", ko="64개를 한꺼번에"),
