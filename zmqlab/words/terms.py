@@ -121,6 +121,23 @@ TERMS = {
         Text(en="asyncio", ko="asyncio"),
         Text(en="extra", ko="추가 시간"),
         Text(en="faster at", ko="더 빠른 크기"),
+        # Captions of lesson 04.
+        Text(
+            en="Three tasks wait for an empty address",
+            ko="작업 세 개가 아무도 없는 주소를 기다립니다",
+        ),
+        Text(
+            en="They had waited at the dispatcher",
+            ko="작업은 분배기에서 기다리고 있었습니다",
+        ),
+        Text(
+            en="With nobody there, the sender waits",
+            ko="받을 상대가 없으면 보내는 쪽이 기다립니다",
+        ),
+        Text(
+            en="No task waits for an empty address",
+            ko="아무도 없는 주소를 기다리는 작업이 없습니다",
+        ),
     )
 }
 
