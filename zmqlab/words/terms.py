@@ -136,11 +136,11 @@ TERMS = {
             ko="주인이 자도 보내는 쪽은 계속 일합니다.",
         ),
         Text(
-            en="Three tasks wait for an empty address.",
-            ko="작업 세 개가 아무도 없는 주소를 기다립니다.",
+            en="One task waits for an empty address.",
+            ko="작업 하나가 아무도 없는 주소를 기다립니다.",
         ),
         Text(
-            en="They had waited at the dispatcher.",
+            en="It had waited at the dispatcher.",
             ko="작업은 분배기에서 기다리고 있었습니다.",
         ),
         Text(
