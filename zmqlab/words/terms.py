@@ -135,6 +135,22 @@ TERMS = {
             en="The owner sleeps, and the senders work on.",
             ko="주인이 자도 보내는 쪽은 계속 일합니다.",
         ),
+        Text(
+            en="One task waits for an empty address.",
+            ko="작업 하나가 아무도 없는 주소를 기다립니다.",
+        ),
+        Text(
+            en="It had waited at the dispatcher.",
+            ko="작업은 분배기에서 기다리고 있었습니다.",
+        ),
+        Text(
+            en="With nobody there, the sender waits.",
+            ko="받을 상대가 없으면 보내는 쪽이 기다립니다.",
+        ),
+        Text(
+            en="No task waits for an empty address.",
+            ko="아무도 없는 주소를 기다리는 작업이 없습니다.",
+        ),
     )
 }
 
