@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import json
+import os
 import pickle
 from array import array
 from collections.abc import Awaitable, Callable
@@ -116,18 +117,15 @@ LONG, SHORT = 3.0, 0.5
 """Seconds: a limit that is not used up, and one that is."""
 
 
+MARK = "STRANGER_OF_LESSON_05"
+"""A variable of the environment that is set when a stranger's code runs."""
+
+
 class _Stranger:
-    """An object whose pickle notes that it was loaded."""
+    """An object whose pickle sets the mark when it is loaded."""
 
-    runs = 0
-
-    def __reduce__(self) -> tuple[Any, tuple[()]]:
-        return _run, ()
-
-
-def _run() -> dict[str, object]:
-    _Stranger.runs += 1
-    return {"type": "f", "count": 1}
+    def __reduce__(self) -> tuple[Any, tuple[str]]:
+        return exec, (f"import os; os.environ[{MARK!r}] = 'ran'",)
 
 
 def _message(name: bytes, kind: str, numbers: list[float], *more: bytes) -> list[bytes]:
@@ -231,11 +229,13 @@ RETURNED = Text(
     ko="{} next_picture()의 {}번째 호출은 무엇을 돌려줬나요?",
 )
 RAN = Text(
-    en="How often did code run that a stranger's message named? `pickle.loads()` and"
-    " `recv_pyobj()` run it.",
-    ko="낯선 상대의 메시지에 적힌 코드가 몇 번 실행되었나요? `pickle.loads()`와 `recv_pyobj()`는"
-    " 그 코드를 실행합니다.",
+    en="Did code run that a stranger's message brought along? `pickle.loads()` and `recv_pyobj()`"
+    " run it.",
+    ko="낯선 상대의 메시지에 든 코드가 실행되었나요? `pickle.loads()`와 `recv_pyobj()`는 그 코드를"
+    " 실행합니다.",
 )
+NOTHING_RAN = Text(en="nothing ran", ko="아무것도 실행되지 않음")
+IT_RAN = Text(en="it ran", ko="실행됨")
 OPEN = Text(
     en="Is the socket still open? It belongs to the caller.",
     ko="소켓이 아직 열려 있나요? 이 소켓은 호출한 쪽의 것입니다.",
@@ -246,7 +246,7 @@ OPEN = Text(
 async def read_pictures(next_picture: NextPicture) -> Text:
     """Send good messages, messages that don't fit, nothing, and a stream without end."""
     must_be_async(next_picture, "next_picture")
-    _Stranger.runs = 0
+    os.environ.pop(MARK, None)
     for one in TRIALS:
         async with trial(LONG * len(one.returned) + patience(HANGS), one.case):
             await _read(next_picture, one)
@@ -284,7 +284,8 @@ async def _read(next_picture: NextPicture, one: _Trial) -> None:
             await pair.camera.send_multipart(message)
         for number, expected in enumerate(one.returned, 1):
             got = await next_picture(pair.viewer, LONG)
-            expect(_Stranger.runs, 0, RAN)
+            if os.environ.pop(MARK, None):
+                raise NotRight(NOTHING_RAN, IT_RAN, RAN)
             expect(got, expected, RETURNED.format(one.case, number))
             expect(not pair.viewer.closed, True, OPEN)
 

@@ -203,7 +203,7 @@ async def prints_it(viewer, seconds):
 
 
 def is_no_coroutine(viewer, seconds):
-    return None
+    return picture(viewer.recv_multipart())
 
 
 WRONG: dict[str, list[tuple[Any, str, str]]] = {
@@ -222,13 +222,13 @@ WRONG: dict[str, list[tuple[Any, str, str]]] = {
         (sleeps, "blocks", "블로킹하는 호출"),
     ],
     "05 next picture": [
-        (reads_three_frames, "serial number in a fourth frame", "일련번호가 있는"),
+        (reads_three_frames, "JSONDecodeError", "JSONDecodeError"),
         (wants_exactly_three, "serial number in a fourth frame", "일련번호가 있는"),
         (trusts_everybody, "ValueError", "ValueError"),
         (gives_up_at_the_first, "of one and two frames", "하나와 두 개인"),
         (ignores_the_count, "without the count", "count가 없는"),
         (reads_floats_only, "Three good messages", "올바른 메시지 세 개"),
-        (unpickles, "a stranger's message named", "낯선 상대의 메시지"),
+        (unpickles, "a stranger's message brought", "낯선 상대의 메시지"),
         (keeps_the_name_as_bytes, "b'cam-1'", "b'cam-1'"),
         (returns_an_array, "array('d'", "array('d'"),
         (waits_for_ever, "it still waited", "끝나지 않아 취소"),
