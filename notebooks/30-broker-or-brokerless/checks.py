@@ -1,168 +1,250 @@
-"""Checkers of lesson 30: a newcomer that asks several directories."""
+"""Checkers of lesson 30: messages that outlive their socket, and a newcomer that asks."""
 
 from __future__ import annotations
 
 import asyncio
-import inspect
+import contextlib
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 
 import zmq
 import zmq.asyncio
 
+from zmqlab.exercises import checks
 from zmqlab.exercises.checks import NotRight, checker, expect
 from zmqlab.exercises.lent import lend
+from zmqlab.exercises.trial import must_be_async, trial
 from zmqlab.run.endpoints import free_endpoint
 from zmqlab.words.language import Text
 
+SendAndEnd = Callable[[zmq.asyncio.Context, str, list[str], float], Awaitable[object]]
 Find = Callable[[zmq.asyncio.Context, list[str], str, float], Awaitable[object]]
-HOME = "tcp://10.0.0.7:5555"
-"""Where the wanted service is; nobody connects there."""
-PATIENCE = 0.4
-TOO_LONG = 5.0
+HANGS = 5.0
 """Seconds beyond its own patience after which a call counts as stuck."""
 
-KNOWS, SILENT, IGNORANT, DEAD = "knows", "silent", "ignorant", "dead"
+OPEN = Text(
+    en="Sockets that were left open. `with context.socket(...)` closes them.",
+    ko="닫지 않은 소켓의 수입니다. `with context.socket(...)`을 쓰면 닫힙니다.",
+)
 
 
 @dataclass
-class _Trial:
-    """What became of one call: who was asked how often, and how its sockets were left."""
+class _Call:
+    """What a call leaves: how its sockets were closed, and what the other side saw."""
 
+    context: zmq.asyncio.Context
+    made: list[zmq.asyncio.Socket]
+    lingers: list[int]
     asked: Counter[int] = field(default_factory=Counter)
-    left_open: int = 0
-    lingers: list[int] = field(default_factory=list)
+
+    @property
+    def left_open(self) -> int:
+        return sum(not socket.closed for socket in self.made)
+
+
+@contextlib.asynccontextmanager
+async def _lent(longest: int) -> AsyncIterator[tuple[_Call, zmq.asyncio.Context]]:
+    """Lend a context, whose sockets linger so many milliseconds at most; give one of our own."""
+    lingers: list[int] = []
+
+    class Socket(zmq.asyncio.Socket):
+        def close(self, linger: int | None = None) -> None:
+            if not self.closed:
+                wanted = int(self.linger) if linger is None else linger
+                lingers.append(wanted)
+                super().close(linger=min(wanted % 2**31, longest))
+
+    context, made = lend(Socket)
+    own = zmq.asyncio.Context()
+    try:
+        yield _Call(context, made, lingers), own
+    finally:
+        for socket in made:
+            socket.close(linger=0)
+        zmq.asyncio.Context.term(context)
+        own.destroy(linger=0)
+
+
+# ------------------------------------------------------------- warm-up
+
+ORDERS = ["order 1", "order 2", "order 3"]
+ENDS = (
+    # seconds to linger, seconds until the receiver comes (None: it never does), the situation
+    (2.0, 0.4, Text(en="The receiver comes 0.4 s later.", ko="받는 쪽이 0.4초 뒤에 시작합니다.")),
+    (0.3, None, Text(en="Nobody comes.", ko="받는 쪽이 없습니다.")),
+)
+GOT = Text(en="What did the receiver get?", ko="받는 쪽은 무엇을 받았나요?")
+KEPT = Text(
+    en="For how many milliseconds may what has not left outlive the socket (`linger`)?",
+    ko="떠나지 못한 메시지가 소켓보다 몇 밀리초 더 남을 수 있나요(`linger`)?",
+)
+AT_ONCE = Text(
+    en="send_and_end() returns at once. ØMQ's background thread does the waiting.",
+    ko="send_and_end()는 바로 끝나야 합니다. 기다리는 일은 ØMQ의 백그라운드 스레드가 합니다.",
+)
+
+
+@checker("30 send and end", timeout=30.0)
+async def orders_that_outlive(send_and_end: SendAndEnd) -> Text:
+    """Let the receiver come after the call has ended, and not at all."""
+    must_be_async(send_and_end, "send_and_end")
+    for seconds, delay, case in ENDS:
+        case = Text(
+            en=f"{case.en} seconds={seconds:g}.", ko=f"{case.ko} seconds는 {seconds:g}입니다."
+        )
+        where = await free_endpoint()
+        began = asyncio.get_running_loop().time()
+        async with _lent(2000 if delay else 0) as (call, own):
+            async with trial(seconds + checks.patience(HANGS), case):
+                await send_and_end(call.context, where, list(ORDERS), seconds)
+            took = asyncio.get_running_loop().time() - began
+            if took > 1.0:
+                ended = Text(en=f"an end after {took:.1f} s", ko=f"{took:.1f}초 뒤에 끝남")
+                raise NotRight(Text(en="an end at once", ko="바로 끝나기"), ended, AT_ONCE)
+            expect(call.left_open, 0, OPEN)
+            if delay:
+                await asyncio.sleep(delay)
+                about = Text(en=f"{case.en} {GOT.en}", ko=f"{case.ko} {GOT.ko}")
+                expect(await _received(own, where), ORDERS, about)
+            about = Text(en=f"{case.en} {KEPT.en}", ko=f"{case.ko} {KEPT.ko}")
+            expect(call.lingers, [int(seconds * 1000)], about)
+    return Text(
+        en="It returns at once, and the orders outlive its socket for as long as they may.",
+        ko="바로 끝나고, 주문은 정한 시간만큼 소켓보다 오래 남습니다.",
+    )
+
+
+async def _received(context: zmq.asyncio.Context, where: str) -> list[str]:
+    """Bind there and take what comes."""
+    got: list[str] = []
+    with context.socket(zmq.PULL) as receiver:
+        try:
+            receiver.bind(where)
+        except zmq.ZMQError:
+            words = Text(
+                en="The receiver binds this endpoint, so the sender has to connect.",
+                ko="받는 쪽이 이 엔드포인트에 바인드하므로 보내는 쪽은 연결해야 합니다.",
+            )
+            raise NotRight("connect(endpoint)", "bind(endpoint)", words) from None
+        while len(got) < len(ORDERS) and await receiver.poll(int(checks.patience(3000))):
+            got.append(await receiver.recv_string())
+    return got
+
+
+# ------------------------------------------------------------- main exercise
+
+HOME = "tcp://10.0.0.7:5555"
+"""Where the wanted service is; nobody connects there."""
+PATIENCE = 0.4
+KNOWS, SILENT, IGNORANT, DEAD = "knows", "silent", "ignorant", "dead"
+
+DIRECTORIES = (
+    (Text(en="Both directories know it.", ko="두 디렉터리가 모두 압니다."), (KNOWS, KNOWS), HOME),
+    (
+        Text(en="The first directory is dead.", ko="첫 디렉터리가 죽어 있습니다."),
+        (DEAD, KNOWS),
+        HOME,
+    ),
+    (
+        Text(
+            en="The first is frozen: it takes the question and never answers.",
+            ko="첫 디렉터리가 일시 정지되어 질문만 받고 답하지 않습니다.",
+        ),
+        (SILENT, KNOWS),
+        HOME,
+    ),
+    (
+        Text(
+            en="The first has just started and does not know the name yet.",
+            ko="첫 디렉터리가 막 시작해서 아직 그 이름을 모릅니다.",
+        ),
+        (IGNORANT, KNOWS),
+        HOME,
+    ),
+    (
+        Text(
+            en="One is dead, one is frozen, one does not know, the last one does.",
+            ko="하나는 죽었고, 하나는 일시 정지되었고, 하나는 모릅니다. 마지막 하나만 압니다.",
+        ),
+        (DEAD, SILENT, IGNORANT, KNOWS),
+        HOME,
+    ),
+    (
+        Text(en="Nobody knows the name.", ko="그 이름을 아는 디렉터리가 없습니다."),
+        (IGNORANT, IGNORANT),
+        None,
+    ),
+    (Text(en="Nobody answers.", ko="답하는 디렉터리가 없습니다."), (DEAD, SILENT), None),
+)
+RETURNED = Text(en="What did find() return?", ko="find()는 무엇을 돌려줬나요?")
+NO_MORE = Text(
+    en="How often was the second asked, although the first had answered?",
+    ko="첫 디렉터리가 답했는데도 두 번째 디렉터리에 몇 번 물었나요?",
+)
+UNSENT = Text(
+    en="The `linger` of sockets that find() closed. With anything but 0, the question to a dead"
+    " directory outlives its socket, and a directory that starts later gets it.",
+    ko="find()가 닫은 소켓의 `linger` 값입니다. 0이 아니면 죽은 디렉터리에 보낸 질문이 소켓보다"
+    " 오래 남아, 나중에 시작한 디렉터리에 도착합니다.",
+)
 
 
 @checker("30 a directory that answers", timeout=60.0)
 async def a_directory_that_answers(find: Find) -> Text:
     """Let it ask directories that know, don't know, are silent or dead."""
-    if not inspect.iscoroutinefunction(find):
-        words = Text(en="`find` has to be a coroutine.", ko="`find`는 코루틴이어야 합니다.")
-        raise NotRight("async def find(...)", "def find(...)", words)
-
-    case = Text(en="Two directories, both know it.", ko="디렉터리 두 곳이 모두 이름을 압니다.")
-    trials = [await _try(find, case, (KNOWS, KNOWS), HOME, PATIENCE)]
-    more = Text(
-        en="The second was asked although the first had answered.",
-        ko="첫 디렉터리가 답했는데도 두 번째에 또 물었습니다.",
-    )
-    expect(trials[0].asked[1], 0, Text(en=f"{case.en} {more.en}", ko=f"{case.ko} {more.ko}"))
-
-    case = Text(en="The first is dead.", ko="첫 디렉터리가 죽어 있습니다.")
-    trials.append(await _try(find, case, (DEAD, KNOWS), HOME, PATIENCE))
-
-    case = Text(
-        en="The first is frozen: it takes the question and never answers.",
-        ko="첫 디렉터리가 일시 정지되어 있습니다. 질문은 받지만 답하지 않습니다.",
-    )
-    trials.append(await _try(find, case, (SILENT, KNOWS), HOME, PATIENCE))
-
-    case = Text(
-        en="The first has just started and does not know the name yet.",
-        ko="첫 디렉터리는 막 시작해서 아직 그 이름을 모릅니다.",
-    )
-    trials.append(await _try(find, case, (IGNORANT, KNOWS), HOME, PATIENCE))
-
-    case = Text(
-        en="One dead, one frozen, one that does not know, then one that does.",
-        ko="하나는 죽었고, 하나는 일시 정지됐고, 하나는 이름을 모릅니다. 마지막 하나만 압니다.",
-    )
-    trials.append(await _try(find, case, (DEAD, SILENT, IGNORANT, KNOWS), HOME, PATIENCE))
-
-    case = Text(en="Nobody knows the name.", ko="아무도 그 이름을 모릅니다.")
-    trials.append(await _try(find, case, (IGNORANT, IGNORANT), None, PATIENCE))
-
-    case = Text(en="Nobody answers.", ko="아무도 답하지 않습니다.")
-    trials.append(await _try(find, case, (DEAD, SILENT), None, PATIENCE))
-
-    for trial in trials:
-        expect(
-            trial.left_open,
-            0,
-            Text(
-                en="Sockets that find() left open. `with context.socket(...)` closes them.",
-                ko="find()가 닫지 않은 소켓의 수. `with context.socket(...)`을 쓰면 닫힙니다.",
-            ),
-        )
-    expect(
-        [linger for trial in trials for linger in trial.lingers if linger < 0],
-        [],
-        Text(
-            en="The `linger` of sockets that find() closed. At -1 the question to a dead directory "
-            "waits for ever, and the program that asked can't end its context.",
-            ko="find()가 닫은 소켓의 `linger` 값입니다. -1이면 죽은 디렉터리에 보낸 질문이 한없이 "
-            "기다리고, 물어본 프로그램은 컨텍스트를 끝내지 못합니다.",
-        ),
-    )
+    must_be_async(find, "find")
+    for case, kinds, wanted in DIRECTORIES:
+        async with _lent(0) as (call, own), _directories(own, kinds, call.asked) as places:
+            slow = PATIENCE * sum(kind in (SILENT, DEAD) for kind in kinds) + 1.0
+            began = asyncio.get_running_loop().time()
+            async with trial(slow + checks.patience(HANGS), case):
+                found = await find(call.context, list(places), "B", PATIENCE)
+                took = asyncio.get_running_loop().time() - began
+                about = Text(en=f"{case.en} {RETURNED.en}", ko=f"{case.ko} {RETURNED.ko}")
+                expect(found, wanted, about)
+            if kinds[0] == KNOWS:
+                expect(call.asked[1], 0, Text(en=f"{case.en} {NO_MORE.en}", ko=NO_MORE.ko))
+            if took > slow:
+                limit = Text(en=f"an end within {slow:.1f} s", ko=f"{slow:.1f}초 안에 끝나기")
+                ended = Text(en=f"an end after {took:.1f} s", ko=f"{took:.1f}초 뒤에 끝남")
+                raise NotRight(limit, ended, case)
+            expect(call.left_open, 0, OPEN)
+            expect([linger for linger in call.lingers if linger != 0], [], UNSENT)
     return Text(
-        en="It asks one after the other, waits no longer than it may, takes the first answer, and "
-        "leaves nothing behind.",
+        en="It asks one after the other, waits no longer than it may, takes the first answer, and"
+        " leaves nothing behind.",
         ko="차례로 묻고, 정한 시간만 기다리고, 첫 답을 받아들이며, 아무것도 남기지 않습니다.",
     )
 
 
-async def _try(
-    find: Find, case: Text, kinds: Sequence[str], wanted: str | None, patience: float
-) -> _Trial:
-    """Call ``find`` with directories of these kinds; write down what it does."""
-    trial = _Trial()
-
-    class Socket(zmq.asyncio.Socket):
-        def close(self, linger: int | None = None) -> None:
-            if not self.closed:
-                trial.lingers.append(int(self.linger) if linger is None else linger)
-            super().close(linger=0)  # what it would leave behind must not hold up the checker
-
-    (context, made), own = lend(Socket), zmq.asyncio.Context()
+@contextlib.asynccontextmanager
+async def _directories(
+    context: zmq.asyncio.Context, kinds: tuple[str, ...], asked: Counter[int]
+) -> AsyncIterator[list[str]]:
+    """Give the endpoints of directories of these kinds, which count how often each is asked."""
     places: list[str] = []
-    tasks: list[asyncio.Future[None]] = []
+    answering: list[asyncio.Task[None]] = []
 
     async def answer(place: int, kind: str, socket: zmq.asyncio.Socket) -> None:
         while True:
-            words = await socket.recv_multipart()
-            trial.asked[place] += 1
-            if kind == SILENT:
-                continue
-            known = kind == KNOWS and words[1:] == [b"", b"where", b"B"]
-            await socket.send_multipart([words[0], b"", HOME.encode() if known else b""])
+            envelope, *words = await socket.recv_multipart()
+            asked[place] += 1
+            if kind != SILENT:
+                known = kind == KNOWS and words == [b"", b"where", b"B"]
+                await socket.send_multipart([envelope, b"", HOME.encode() if known else b""])
 
     for place, kind in enumerate(kinds):
         if kind == DEAD:
             places.append(await free_endpoint())
             continue
-        socket = own.socket(zmq.ROUTER)
-        socket.linger = 0
+        socket = context.socket(zmq.ROUTER)
         socket.bind("tcp://127.0.0.1:*")
         places.append(socket.get_string(zmq.LAST_ENDPOINT))
-        tasks.append(asyncio.ensure_future(answer(place, kind, socket)))
-
-    loop = asyncio.get_running_loop()
-    limit = patience * (sum(kind in (SILENT, DEAD) for kind in kinds)) + 1.0
-    began = loop.time()
+        answering.append(asyncio.create_task(answer(place, kind, socket)))
     try:
-        async with asyncio.timeout(limit + TOO_LONG):
-            found = await find(context, list(places), "B", patience)
-        seconds = loop.time() - began
-        trial.left_open = sum(not socket.closed for socket in made)
-    except TimeoutError:
-        got = Text(en="it still waited, and was cancelled", ko="끝나지 않아 취소함")
-        raise NotRight(Text(en="an end", ko="제한 시간 안에 끝나기"), got, case) from None
+        yield places
     finally:
-        for task in tasks:
+        for task in answering:
             task.cancel()
-        if tasks:
-            await asyncio.wait(tasks)
-        for socket in made:
-            socket.close()
-        zmq.asyncio.Context.term(context)
-        own.destroy(linger=0)
-    expect(found, wanted, case)
-    if seconds > limit:
-        raise NotRight(
-            Text(en=f"an end within {limit:.1f} s", ko=f"{limit:.1f}초 안에 끝나기"),
-            Text(en=f"an end after {seconds:.1f} s", ko=f"{seconds:.1f}초 뒤에 끝남"),
-            case,
-        )
-    return trial
+        await asyncio.gather(*answering, return_exceptions=True)

@@ -26,13 +26,16 @@ Throughput = Callable[[Any, Any, bytes, int], Awaitable[float]]
 PATIENCE = 3.0
 """Seconds that a call of the socket may wait."""
 MESSAGES = (
-    (b"price of tea?", Text(en="A message of 13 bytes.", ko="13바이트 메시지.")),
-    (b"", Text(en="An empty message.", ko="빈 메시지.")),
-    (bytes(range(256)) * 120, Text(en="A message of 30,720 bytes.", ko="30,720바이트 메시지.")),
+    (b"price of tea?", Text(en="A message of 13 bytes.", ko="13바이트 메시지를 보냅니다.")),
+    (b"", Text(en="An empty message.", ko="빈 메시지를 보냅니다.")),
+    (
+        bytes(range(256)) * 120,
+        Text(en="A message of 30,720 bytes.", ko="30,720바이트 메시지를 보냅니다."),
+    ),
 )
 WRITES = Text(
     en="How many times did it write? The second small write is what Nagle's algorithm holds back.",
-    ko="몇 번 나눠 썼나요? 네이글 알고리즘이 붙잡는 것은 두 번째 작은 쓰기입니다.",
+    ko="몇 번에 나눠 썼나요? 네이글 알고리즘이 붙잡는 것은 두 번째 작은 쓰기입니다.",
 )
 FOUR = Text(
     en="The first 4 bytes on the wire: the length, big-endian.",
@@ -177,7 +180,7 @@ async def honest_throughput(throughput: Throughput) -> Text:
     """Compare what it tells with when the messages came, at quick, slow and cold receivers."""
     if not inspect.iscoroutinefunction(throughput):
         words = Text(
-            en="`throughput` has to be a coroutine.", ko="`throughput`은 코루틴이어야 합니다."
+            en="`throughput` has to be a coroutine.", ko="`throughput` 함수는 코루틴이어야 합니다."
         )
         raise NotRight("async def throughput(...)", "def throughput(...)", words)
     for needs, cold, case in RECEIVERS:

@@ -148,9 +148,13 @@ def is_no_coroutine(push, pull, message, count):
 
 WRONG: dict[str, list[tuple[Any, str, str]]] = {
     "33 one write": [
-        (writes_twice, "How many times did it write", "몇 번 나눠 썼나요"),
-        (sets_the_option_instead, "How many times did it write", "몇 번 나눠 썼나요"),
-        (takes_what_send_takes, "30,720 bytes. The bytes after", "30,720바이트 메시지. 길이 다음"),
+        (writes_twice, "How many times did it write", "몇 번에 나눠 썼나요"),
+        (sets_the_option_instead, "How many times did it write", "몇 번에 나눠 썼나요"),
+        (
+            takes_what_send_takes,
+            "30,720 bytes. The bytes after",
+            "30,720바이트 메시지를 보냅니다. 길이 다음",
+        ),
         (counts_from_the_other_end, "big-endian", "빅 엔디언"),
         (counts_the_head_too, "big-endian", "빅 엔디언"),
         (forgets_the_length, "b'pric'", "b'pric'"),

@@ -43,6 +43,7 @@ from collections.abc import Callable
 from enum import Enum, auto
 from math import inf
 from typing import Protocol as Contract
+from typing import cast
 
 from purezmq.asyncio.large import LARGE, LargeBody, takes_buffers
 from purezmq.asyncio.link import ConnectionStatistics, Link
@@ -181,13 +182,12 @@ class Session(Protocol):
 
     def connection_made(self, transport: BaseTransport) -> None:
         """Greet the peer."""
-        assert isinstance(transport, Transport)
-        self._transport = transport
+        self._transport = cast("Transport", transport)  # uvloop's is no subclass
         self._step(Trigger.MADE)
         self._engine = self.link.new_engine()
         self._writer = Writer(
             self.link.loop,
-            transport,
+            self._transport,
             self.link.encoder,
             at_once=self.link.socket_type in ("REQ", "REP"),
             taken=self._taken,

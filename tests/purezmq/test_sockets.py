@@ -7,9 +7,11 @@ import asyncio
 import contextlib
 import errno
 import gc
+import inspect
 import os
 import socket
 import threading
+from unittest import mock
 
 import pytest
 
@@ -744,3 +746,72 @@ def test_why_a_peer_was_refused_is_logged(caplog):
 
     with caplog.at_level("DEBUG", "purezmq"):
         run(main())
+
+
+@pytest.mark.parametrize("end", ["frontend", "backend", "cancel", "context"])
+def test_a_proxy_ends_whole(end):
+    async def main():
+        async with fresh() as context:
+            frontend, backend = context.socket(zmq.ROUTER), context.socket(zmq.DEALER)
+            client, worker = context.socket(zmq.REQ), context.socket(zmq.REP)
+            client.connect(frontend.bind("inproc://front").addr)
+            worker.connect(backend.bind("inproc://back").addr)
+            running = asyncio.ensure_future(zmq.proxy(frontend, backend))
+            await client.send(b"ask")
+            await worker.send(await worker.recv() * 2)
+            assert await client.recv() == b"askask"
+            if end == "cancel":
+                running.cancel()
+            elif end == "context":
+                context.term()
+            else:
+                {"frontend": frontend, "backend": backend}[end].close()
+            with pytest.raises((asyncio.CancelledError, zmq.ContextTerminated)):
+                await running
+
+    run(main())
+
+
+def test_an_absent_option_is_an_attribute_that_is_not_there():
+    async def main():
+        async with fresh() as context:
+            push = context.socket(zmq.PUSH)
+            assert not hasattr(push, "curve_server")
+            assert getattr(push, "AFFINITY", None) is None
+            assert "linger" in dict(inspect.getmembers(push))
+            assert mock.Mock(spec=push).send
+            with pytest.raises(NotImplementedError, match="AFFINITY"):
+                push.affinity = 1
+            with pytest.raises(AttributeError):
+                push.no_such_option  # noqa: B018
+            with pytest.raises(AttributeError):
+                push.closed = True
+
+    run(main())
+
+
+def test_a_context_may_be_another_view_and_refuses_what_it_cannot_be():
+    async def main():
+        class Subclass(Context):
+            extra: str
+
+        async with fresh() as context:
+            other = Subclass(context)
+            other.extra = "kept"
+            assert other.extra == "kept"
+            push, pull = context.socket(zmq.PUSH), other.socket(zmq.PULL)
+            pull.bind("inproc://shared")
+            push.connect("inproc://shared")
+            await push.send(b"seen")
+            assert await pull.recv() == b"seen"
+            for wrong, error in ((-1, zmq.ZMQError), ("3", TypeError)):
+                with pytest.raises(error):
+                    Context(wrong)
+                with pytest.raises(error):
+                    context.set(zmq.MAX_SOCKETS, wrong)
+            assert isinstance(context, zmq.Context)
+            assert not isinstance(push, zmq.Context)
+            with pytest.warns(ResourceWarning, match="unclosed sockets"), Context() as left:
+                left.socket(zmq.PUSH)
+
+    run(main())

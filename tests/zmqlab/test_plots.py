@@ -89,7 +89,8 @@ def test_ticks_are_few_and_reach_beyond(top):
     assert marks[0] == 0 and marks[-1] >= top * 0.999
     assert 2 <= len(marks) <= 8
     step = marks[1]
-    assert math.isclose(step / 10 ** math.floor(math.log10(step * 1.0001)) % 1, 0, abs_tol=1e-6)
+    lead = step / 10 ** math.floor(math.log10(step * 1.0001))
+    assert math.isclose(lead, round(lead), rel_tol=1e-6)
 
 
 def test_the_machine_is_named():

@@ -660,6 +660,27 @@ def test_clear_begins_anew():
     run(scenario)
 
 
+def test_sockets_of_earlier_pictures_are_not_drawn_again():
+    async def scenario():
+        stage = Stage()
+        context = stage.context()
+        for _ in range(3):
+            stage.reset()
+            push, pull = context.socket(zmq.PUSH), context.socket(zmq.PULL)
+            stage.name(push=push, pull=pull)
+            push.bind("tcp://127.0.0.1:*")
+            pull.connect(push.last_endpoint.decode())
+            await stage.connected(pull)
+            stage.clear()
+            await push.send(b"one")
+            await pull.recv()
+        return stage.sequence(), stage.topology()
+
+    sequence, topology = run(scenario)
+    assert [lane.name.en for lane in sequence.lanes] == ["push", "pull"]
+    assert [card.lane.name.en for card in topology.cards] == ["push", "pull"]
+
+
 def test_refused_waits_for_an_attempt_that_fails():
     async def scenario():
         stage = Stage()
@@ -695,7 +716,12 @@ def test_reset_closes_what_is_open_and_begins_lanes_anew(ended):
         assert await second.recv() == b"#1"
         text = stage.sequence().text("en")
         assert "new socket" not in text
-        assert text.startswith("Sequence diagram: ventilator (PUSH), worker (PULL)")
+        lanes = "Sequence diagram: ventilator (PUSH), worker (PULL)"
+        assert text.splitlines()[0] == lanes
+        stage.clear()
+        await sender.send(b"#2")
+        assert await second.recv() == b"#2"
+        assert stage.sequence().text("en").splitlines()[0] == lanes
         context.destroy(linger=0)
 
     asyncio.run(run())

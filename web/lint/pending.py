@@ -5,19 +5,4 @@ A test fails for a rule that a page does meet, so who mends a lesson takes the r
 
 from __future__ import annotations
 
-PENDING: dict[str, set[str]] = {
-    "30-broker-or-brokerless": {"C03", "F13", "F14", "F19", "F20", "F21", "F22", "F23", "P03"},
-    "31-multithreading-magic": {
-        "C02",
-        "C03",
-        "F13",
-        "F14",
-        "F19",
-        "F20",
-        "F21",
-        "F22",
-        "F23",
-        "P03",
-    },
-    "32-switch-or-broker": {"C03", "F13", "F14", "F19", "F20", "F21", "F22", "F23", "P03"},
-}
+PENDING: dict[str, set[str]] = {}

@@ -13,7 +13,6 @@ import zmq.asyncio
 from zmqlab.draw.sequence import Sequence
 from zmqlab.draw.topology import Topology
 from zmqlab.plain import only_watches, plain
-from zmqlab.record import Kind
 from zmqlab.stage.faults import crash
 from zmqlab.stage.recorder import Recorder
 from zmqlab.stage.sockets import WatchedContext, WatchedSocket
@@ -119,7 +118,7 @@ class Stage(Recorder):
             if socket is not None and not socket.closed:
                 socket.close(linger=0)
         self.forget_names()
-        self.begin_anew([event for event in self.record().events if event.kind is Kind.CLOSE])
+        self.begin_anew([])
 
     @only_watches
     def clear(self) -> None:

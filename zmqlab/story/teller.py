@@ -306,8 +306,11 @@ class _Teller:
     def _choose_lanes(self) -> None:
         """Show lanes that something happens in, and those of open sockets."""
         mark = self.record.mark
+        # Of a socket that was closed in an earlier picture no event may be left.
+        known = {event.actor for event in self.record.events if event.kind is Kind.SOCKET}
         for side in self.sides:
-            if side.closed is None or side.closed.at.order > mark:
+            is_open = side.closed is None or side.closed.at.order > mark
+            if is_open and side.number in known:
                 self.lanes.of[side.number].shown = True
         for message in self.matcher.messages:
             if message.last > mark:

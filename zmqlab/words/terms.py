@@ -65,7 +65,7 @@ TERMS = {
         Text(en="PAIR, not copied", ko="PAIR, 복사 안 함"),
         Text(en="messages under way at once", ko="한꺼번에 보낸 메시지 수"),
         Text(en="raw socket", ko="TCP 소켓"),
-        Text(en="batched", ko="TCP 소켓, 손으로 배칭"),
+        Text(en="batched", ko="TCP 소켓, 직접 배칭"),
         Text(en="one send", ko="send 한 번"),
         Text(en="two sends", ko="send 두 번"),
         Text(en="two sends, NODELAY", ko="send 두 번, NODELAY"),
@@ -113,7 +113,7 @@ TERMS = {
         Text(en="time per message", ko="메시지당 시간"),
         Text(en="more than raw", ko="TCP 소켓보다 더 걸린 시간"),
         Text(en="at 10", ko="10바이트"),
-        Text(en="at 1000", ko="1000바이트"),
+        Text(en="at 1000", ko="1,000바이트"),
         Text(en="inproc from Python", ko="Python에서 inproc"),
         Text(en="round trip", ko="왕복"),
         Text(en="with 64 under way", ko="64개를 한꺼번에"),
@@ -121,6 +121,20 @@ TERMS = {
         Text(en="asyncio", ko="asyncio"),
         Text(en="extra", ko="추가 시간"),
         Text(en="faster at", ko="더 빠른 크기"),
+        # Captions.
+        Text(en="The hub doubles the hops.", ko="허브를 두면 홉이 2배가 됩니다."),
+        Text(
+            en="What dies takes along what it alone keeps.",
+            ko="죽은 프로그램에만 있던 메시지는 함께 사라집니다.",
+        ),
+        Text(
+            en="One sleeps with the lock, and all are late.",
+            ko="하나가 락을 쥔 채 자면 모두가 늦습니다.",
+        ),
+        Text(
+            en="The owner sleeps, and the senders work on.",
+            ko="주인이 자도 보내는 쪽은 계속 일합니다.",
+        ),
     )
 }
 

@@ -1,6 +1,7 @@
 """poll, Poller and proxy: who is ready, and waiting until somebody is."""
 
 import asyncio
+import warnings
 
 
 async def test_poll(lab, zmq, transport):
@@ -144,3 +145,31 @@ async def test_a_poller_refuses_a_closed_socket(lab, zmq):
     pull.close()
     with lab.refused(zmq.ENOTSOCK):
         await poller.poll(100)
+
+
+async def test_calls_outside_of_a_coroutine(lab, zmq):
+    """They give Futures of the loop that was set."""
+
+    def program():
+        loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(loop)
+        push, pull = lab.socket(zmq.PUSH), lab.socket(zmq.PULL)
+        push.connect(lab.bind(pull))
+        sending = push.send(b"first")
+        assert loop.run_until_complete(pull.recv()) == b"first"
+        loop.run_until_complete(sending)
+        loop.run_until_complete(push.send(b"second"))
+        assert loop.run_until_complete(pull.poll(5000)) == zmq.POLLIN
+        poller = zmq.asyncio.Poller()
+        poller.register(pull, zmq.POLLIN)
+        assert loop.run_until_complete(poller.poll(5000)) == [(pull, zmq.POLLIN)]
+        both = asyncio.gather(pull.recv(), push.send(b"third"))
+        assert loop.run_until_complete(both)[0] == b"second"
+        push.close()
+        pull.close()
+        loop.run_until_complete(loop.shutdown_asyncgens())
+        loop.close()
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # pyzmq says that no loop runs
+        await asyncio.to_thread(program)

@@ -420,3 +420,16 @@ async def test_how_a_subscription_looks_on_the_wire(lab, zmq, minor):
     assert await peer.frame() == ((4, b"\x09SUBSCRIBEC") if minor else (0, b"\x01C"))
     peer.send(b"C")
     assert await sub.recv_multipart() == [b"C"]
+
+
+@pytest.mark.parametrize("transport", ["tcp", "ipc", "inproc"])
+async def test_what_is_said_before_the_handshake_arrives_as_it_was_said(lab, zmq, transport):
+    """Subscriptions, repeated and taken back, and messages between them, in order."""
+    xpub, xsub = lab.socket(zmq.XPUB, xpub_verboser=1), lab.socket(zmq.XSUB)
+    said = [b"\x01a", b"hello", b"\x01a", b"\x01b", b"\x00b", b"\x01c"]
+    await xsub.send(b"\x01before")
+    endpoint = lab.bind(xpub, transport)
+    xsub.connect(endpoint)
+    for message in said:
+        await xsub.send(message)
+    assert [await xpub.recv() for _ in range(1 + len(said))] == [b"\x01before", *said]

@@ -2,6 +2,7 @@
 
 import asyncio
 
+import numpy
 import pytest
 
 
@@ -252,3 +253,26 @@ async def test_sending_and_receiving_in_tasks(lab, zmq, transport):
 
     _, came = await asyncio.gather(send(), receive())
     assert came == list(range(1_000))
+
+
+async def test_octets_are_sent_as_they_lie_in_memory(lab, zmq):
+    """Whatever the order of the axes; what has gaps is refused."""
+    push, pull = lab.socket(zmq.PUSH), lab.socket(zmq.PULL)
+    await lab.link(push, pull, "inproc")
+    octets = bytes(range(6))
+    table = memoryview(octets).cast("B", (2, 3))
+    await push.send(table)
+    assert await pull.recv() == octets
+    turned = numpy.frombuffer(octets, dtype="u1").reshape(2, 3).T
+    await push.send(turned)
+    assert await pull.recv() == octets
+    for gaps in (memoryview(octets)[::2], turned[::2]):
+        with pytest.raises((BufferError, ValueError)):
+            await push.send(gaps)
+
+
+@pytest.mark.parametrize("kind", ["DEALER", "REQ", "PUB", "PUSH"])
+async def test_a_message_without_a_frame_is_refused(lab, zmq, kind):
+    one = lab.socket(getattr(zmq, kind))
+    with pytest.raises(IndexError):
+        await one.send_multipart([])

@@ -5,92 +5,91 @@ import inspect
 
 import pytest
 
+DEFAULTS = {
+    "LINGER": -1,
+    "SNDHWM": 1000,
+    "RCVHWM": 1000,
+    "SNDTIMEO": -1,
+    "RCVTIMEO": -1,
+    "ROUTING_ID": b"",
+    "CONFLATE": 0,
+    "IMMEDIATE": 0,
+    "INVERT_MATCHING": 0,
+    "RECONNECT_IVL": 100,
+    "RECONNECT_IVL_MAX": 0,
+    "HEARTBEAT_IVL": 0,
+    "HEARTBEAT_TIMEOUT": -1,
+    "HEARTBEAT_TTL": 0,
+    "HANDSHAKE_IVL": 30_000,
+    "CONNECT_TIMEOUT": 0,
+    "MAXMSGSIZE": -1,
+    "IPV6": 0,
+    "BACKLOG": 100,
+    "TCP_KEEPALIVE": -1,
+    "TCP_KEEPALIVE_CNT": -1,
+    "TCP_KEEPALIVE_IDLE": -1,
+    "TCP_KEEPALIVE_INTVL": -1,
+    "PLAIN_SERVER": 0,
+    "PLAIN_USERNAME": b"",
+    "PLAIN_PASSWORD": b"",
+    "ZAP_DOMAIN": b"",
+    "LAST_ENDPOINT": b"",
+    "RCVMORE": 0,
+    "EVENTS": 0,
+    "TYPE": 8,
+}
 
-@pytest.mark.parametrize(
-    "name, value",
-    [
-        ("LINGER", -1),
-        ("SNDHWM", 1000),
-        ("RCVHWM", 1000),
-        ("SNDTIMEO", -1),
-        ("RCVTIMEO", -1),
-        ("ROUTING_ID", b""),
-        ("CONFLATE", 0),
-        ("IMMEDIATE", 0),
-        ("INVERT_MATCHING", 0),
-        ("RECONNECT_IVL", 100),
-        ("RECONNECT_IVL_MAX", 0),
-        ("HEARTBEAT_IVL", 0),
-        ("HEARTBEAT_TIMEOUT", -1),
-        ("HEARTBEAT_TTL", 0),
-        ("HANDSHAKE_IVL", 30_000),
-        ("CONNECT_TIMEOUT", 0),
-        ("MAXMSGSIZE", -1),
-        ("IPV6", 0),
-        ("BACKLOG", 100),
-        ("TCP_KEEPALIVE", -1),
-        ("TCP_KEEPALIVE_CNT", -1),
-        ("TCP_KEEPALIVE_IDLE", -1),
-        ("TCP_KEEPALIVE_INTVL", -1),
-        ("PLAIN_SERVER", 0),
-        ("PLAIN_USERNAME", b""),
-        ("PLAIN_PASSWORD", b""),
-        ("ZAP_DOMAIN", b""),
-        ("LAST_ENDPOINT", b""),
-        ("RCVMORE", 0),
-        ("EVENTS", 0),
-        ("TYPE", 8),
-    ],
-)
-async def test_defaults(lab, zmq, name, value):
+
+async def test_defaults(lab, zmq):
     plain = lab.context.socket(zmq.PUSH)
-    option = getattr(zmq, name)
-    assert plain.getsockopt(option) == plain.get(option) == getattr(plain, name.lower()) == value
+    for name, value in DEFAULTS.items():
+        option = getattr(zmq, name)
+        found = [plain.getsockopt(option), plain.get(option), getattr(plain, name.lower())]
+        assert found == [value] * 3, name
     plain.close(linger=0)
 
 
-@pytest.mark.parametrize(
-    "name, value",
-    [
-        ("LINGER", 250),
-        ("SNDHWM", 0),
-        ("RCVHWM", 7),
-        ("SNDTIMEO", 100),
-        ("RCVTIMEO", 0),
-        ("ROUTING_ID", b"\x00 may stand first"),
-        ("IMMEDIATE", 1),
-        ("CONFLATE", 1),
-        ("INVERT_MATCHING", 1),
-        ("RECONNECT_IVL", -1),
-        ("RECONNECT_IVL_MAX", 1_000),
-        ("HEARTBEAT_IVL", 10),
-        ("HEARTBEAT_TIMEOUT", 20),
-        ("HEARTBEAT_TTL", 300),
-        ("HANDSHAKE_IVL", 0),
-        ("CONNECT_TIMEOUT", 500),
-        ("MAXMSGSIZE", 100),
-        ("IPV6", 1),
-        ("BACKLOG", 5),
-        ("TCP_KEEPALIVE", 1),
-        ("TCP_KEEPALIVE_CNT", 3),
-        ("TCP_KEEPALIVE_IDLE", 60),
-        ("TCP_KEEPALIVE_INTVL", 10),
-        ("PLAIN_SERVER", 1),
-        ("PLAIN_USERNAME", b"name"),
-        ("PLAIN_PASSWORD", b"word"),
-        ("ZAP_DOMAIN", b"global"),
-    ],
-)
-async def test_options_keep_what_they_are_given(lab, zmq, name, value):
-    option = getattr(zmq, name)
-    for put in (
-        lambda one: one.setsockopt(option, value),
-        lambda one: one.set(option, value),
-        lambda one: setattr(one, name.lower(), value),
-    ):
-        one = lab.socket(zmq.DEALER)
-        put(one)
-        assert one.getsockopt(option) == one.get(option) == getattr(one, name.lower()) == value
+GIVEN = {
+    "LINGER": 250,
+    "SNDHWM": 0,
+    "RCVHWM": 7,
+    "SNDTIMEO": 100,
+    "RCVTIMEO": 0,
+    "ROUTING_ID": b"\x00 may stand first",
+    "IMMEDIATE": 1,
+    "CONFLATE": 1,
+    "INVERT_MATCHING": 1,
+    "RECONNECT_IVL": -1,
+    "RECONNECT_IVL_MAX": 1_000,
+    "HEARTBEAT_IVL": 10,
+    "HEARTBEAT_TIMEOUT": 20,
+    "HEARTBEAT_TTL": 300,
+    "HANDSHAKE_IVL": 0,
+    "CONNECT_TIMEOUT": 500,
+    "MAXMSGSIZE": 100,
+    "IPV6": 1,
+    "BACKLOG": 5,
+    "TCP_KEEPALIVE": 1,
+    "TCP_KEEPALIVE_CNT": 3,
+    "TCP_KEEPALIVE_IDLE": 60,
+    "TCP_KEEPALIVE_INTVL": 10,
+    "PLAIN_SERVER": 1,
+    "PLAIN_USERNAME": b"name",
+    "PLAIN_PASSWORD": b"word",
+    "ZAP_DOMAIN": b"global",
+}
+
+
+async def test_options_keep_what_they_are_given(lab, zmq):
+    for name, value in GIVEN.items():
+        option = getattr(zmq, name)
+        one, two, three = (lab.socket(zmq.DEALER) for _ in range(3))
+        one.setsockopt(option, value)
+        two.set(option, value)
+        setattr(three, name.lower(), value)
+        for each in (one, two, three):
+            found = [each.getsockopt(option), each.get(option), getattr(each, name.lower())]
+            assert found == [value] * 3, name
 
 
 @pytest.mark.parametrize(

@@ -34,11 +34,11 @@ WRONG = {
 
 
 @pytest.mark.parametrize("bind", [True, False])
-@pytest.mark.parametrize("text", WRONG)
-def test_what_is_no_endpoint_is_refused(text, bind):
-    with pytest.raises(ZMQError) as caught:
-        parse(text, bind=bind)
-    assert caught.value.errno == WRONG[text]
+def test_what_is_no_endpoint_is_refused(bind):
+    for text, number in WRONG.items():
+        with pytest.raises(ZMQError) as caught:
+            parse(text, bind=bind)
+        assert caught.value.errno == number, text
 
 
 @pytest.mark.parametrize("text", ["tcp://127.0.0.1:*", "tcp://*:5555", "tcp://*:*"])

@@ -81,10 +81,10 @@ def test_a_header_reads_as_it_was_written(flags, size):
         assert read_header(b"before" + wire[:end], 6) is None
 
 
-@pytest.mark.parametrize("flags", [flag for flag in range(256) if flag not in (0, 1, 2, 3, 4, 6)])
-def test_flags_that_do_not_exist(flags):
-    with pytest.raises(RemoteProtocolError, match=f"0x{flags:02x}"):
-        read_header(bytes((flags,)))
+def test_flags_that_do_not_exist():
+    for flags in set(range(256)) - {0, 1, 2, 3, 4, 6}:
+        with pytest.raises(RemoteProtocolError, match=f"0x{flags:02x}"):
+            read_header(bytes((flags,)))
 
 
 def test_a_size_of_64_bits():

@@ -1,6 +1,5 @@
 """libzmq, live: its sockets on one side, octets and engines over plain TCP on the other."""
 
-import itertools
 import socket
 import time
 
@@ -282,19 +281,17 @@ def test_what_we_say_of_ourselves_arrives(libzmq):
     assert (frame.get("Socket-Type"), frame.get("X-lesson")) == ("PUSH", "15")
 
 
-@pytest.mark.parametrize(
-    ("ours", "theirs"),
-    [pair for pair in itertools.product(sorted(LEGAL), repeat=2) if pair not in PAIRS],
-)
-def test_libzmq_refuses_the_pairs_that_we_refuse(libzmq, octets, ours, theirs):
-    peer = libzmq(theirs)
-    engine = Engine(ours, now=0.0)
-    with pytest.raises(RemoteProtocolError, match=f"a {ours} does not talk to a {theirs}"):
-        engine.receive_data(octets.opening(theirs.encode()), 0.0)
-    # Without the ERROR at the end: it is our READY that libzmq shall judge.
-    said = engine.data_to_send()
-    peer.send(said[: said.rindex(b"\x05ERROR") - 2])
-    assert peer.closed()
+@pytest.mark.parametrize("theirs", sorted(LEGAL))
+def test_libzmq_refuses_the_pairs_that_we_refuse(libzmq, octets, theirs):
+    for ours in set(LEGAL) - LEGAL[theirs]:
+        peer = libzmq(theirs)
+        engine = Engine(ours, now=0.0)
+        with pytest.raises(RemoteProtocolError, match=f"a {ours} does not talk to a {theirs}"):
+            engine.receive_data(octets.opening(theirs.encode()), 0.0)
+        # Without the ERROR at the end: it is our READY that libzmq shall judge.
+        said = engine.data_to_send()
+        peer.send(said[: said.rindex(b"\x05ERROR") - 2])
+        assert peer.closed(), ours
 
 
 @pytest.mark.parametrize("connects", [False, True])

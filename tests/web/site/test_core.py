@@ -15,7 +15,13 @@ from web.tools.lines import lines_of_code
 from web.tools.workloads import LIBRARIES, ROWS, fits
 from web.words import LANGUAGES, WORDS
 
-PAGES = {language: (GUIDES[language] / "core.md").read_text("utf-8") for language in LANGUAGES}
+PAGES = {
+    language: "\n".join(
+        (GUIDES[language] / f"{name}.md").read_text("utf-8")
+        for name in ("core", "core-differences", "core-speed", "core-tried")
+    )
+    for language in LANGUAGES
+}
 SPACE = "\N{NO-BREAK SPACE}"
 
 

@@ -1,24 +1,85 @@
-"""The checker of lesson 31 tells a crew that shares nothing from what learners write first."""
+"""Answers that the checks of lesson 31 refuse, each with words that its verdict holds."""
+
+from __future__ import annotations
 
 import queue
 import threading
 from threading import Thread
+from typing import Any
 
-import pytest
 import zmq
 
-from web.lessons.source import read
-from web.paths import LESSONS
-from zmqlab.exercises import lesson_31
-
-EXERCISE = "31 nothing shared"
+_push: dict[int, Any] = {}
+_turn = threading.Lock()
 
 
-@pytest.fixture(autouse=True)
-def soon(monkeypatch):
-    """What waits for ever in these tests gives up sooner than a learner's code has to."""
-    monkeypatch.setattr(lesson_31, "PATIENCE", 2.0)
-    monkeypatch.setattr(lesson_31, "TOO_LONG", 5.0)
+async def sells_in_a_coroutine(context, endpoint, count):
+    with context.socket(zmq.PUSH) as push:
+        push.connect(endpoint)
+        for _ in range(count):
+            push.send(b"1")
+
+
+def uses_one_socket_for_all(context, endpoint, count):
+    with _turn:
+        if id(context) not in _push:
+            _push[id(context)] = context.socket(zmq.PUSH)
+            _push[id(context)].connect(endpoint)
+    for _ in range(count):
+        with _turn:
+            _push[id(context)].send(b"1")
+
+
+def leaves_its_socket_open(context, endpoint, count):
+    push = context.socket(zmq.PUSH)
+    push.connect(endpoint)
+    for _ in range(count):
+        push.send(b"1")
+
+
+def sends_the_sum(context, endpoint, count):
+    with context.socket(zmq.PUSH) as push:
+        push.connect(endpoint)
+        push.send(b"%d" % count)
+
+
+def sells_one_less(context, endpoint, count):
+    with context.socket(zmq.PUSH) as push:
+        push.connect(endpoint)
+        for _ in range(count - 1):
+            push.send(b"1")
+
+
+def binds_too(context, endpoint, count):
+    with context.socket(zmq.PUSH) as push:
+        push.bind(endpoint)
+        for _ in range(count):
+            push.send(b"1")
+
+
+def sells_for_ever(context, endpoint, count):
+    with context.socket(zmq.PUSH) as push:
+        push.connect(endpoint)
+        while True:
+            push.send(b"1")
+
+
+def makes_a_context_of_its_own(context, endpoint, count):
+    own = zmq.Context()
+    with own.socket(zmq.PUSH) as push:
+        push.linger = 0
+        push.connect(endpoint)
+        for _ in range(count):
+            push.send(b"1")
+    own.term()
+
+
+def ends_the_context(context, endpoint, count):
+    with context.socket(zmq.PUSH) as push:
+        push.connect(endpoint)
+        for _ in range(count):
+            push.send(b"1")
+    context.term()
 
 
 def good(context, blocks, workers, job):
@@ -45,44 +106,6 @@ def good(context, blocks, workers, job):
             else:
                 office.send(b"home")
                 workers -= 1
-        for one in threads:
-            one.join()
-    return results
-
-
-def pipeline(context, blocks, workers, job):
-    """PUSH and PULL, with some tasks on their way at a time: good as well."""
-    ready = threading.Barrier(workers + 1)
-
-    def work():
-        with context.socket(zmq.PULL) as pull, context.socket(zmq.PUSH) as push:
-            pull.connect("inproc://tasks")
-            push.connect("inproc://results")
-            ready.wait()
-            while len(task := pull.recv_multipart()) == 2:
-                push.send_multipart([task[0], job(task[1])])
-
-    results = [b""] * len(blocks)
-    with context.socket(zmq.PUSH) as push, context.socket(zmq.PULL) as pull:
-        push.bind("inproc://tasks")
-        pull.bind("inproc://results")
-        threads = [Thread(target=work) for _ in range(workers)]
-        for one in threads:
-            one.start()
-        ready.wait()
-        open_ones = 0
-        for number, block in enumerate(blocks):
-            push.send_multipart([b"%d" % number, block])
-            open_ones += 1
-            if open_ones == 2 * workers:
-                which, result = pull.recv_multipart()
-                results[int(which)] = result
-                open_ones -= 1
-        for _ in range(open_ones):
-            which, result = pull.recv_multipart()
-            results[int(which)] = result
-        for _ in threads:
-            push.send(b"home")
         for one in threads:
             one.join()
     return results
@@ -219,39 +242,6 @@ def idle_sockets(context, blocks, workers, job):
     return results
 
 
-def in_one_frame(context, blocks, workers, job):
-    """Number and block pickled together, and dealt to a PAIR for each worker: good as well."""
-
-    def work(name):
-        with context.socket(zmq.PAIR) as pair:
-            pair.connect(f"inproc://worker-{name}")
-            while task := pair.recv_pyobj():
-                number, block = task
-                pair.send(b"%d " % number + job(block), copy=False)
-
-    pairs = [context.socket(zmq.PAIR) for _ in range(workers)]
-    for name, pair in enumerate(pairs):
-        pair.bind(f"inproc://worker-{name}")
-    threads = [Thread(target=work, args=(name,)) for name in range(workers)]
-    for one in threads:
-        one.start()
-    results = [b""] * len(blocks)
-    for first in range(0, len(blocks), workers):
-        here = list(zip(pairs, range(first, len(blocks)), strict=False))
-        for pair, number in here:
-            pair.send_pyobj((number, blocks[number]))
-        for pair, _ in here:
-            number, _, result = pair.recv().partition(b" ")
-            results[int(number)] = result
-    for pair in pairs:
-        pair.send_pyobj(None)
-    for one in threads:
-        one.join()
-    for pair in pairs:
-        pair.close()
-    return results
-
-
 def takes_empty_for_the_end(context, blocks, workers, job):
     def work():
         with context.socket(zmq.REQ) as ask:
@@ -298,52 +288,36 @@ def raises_in_a_worker(context, blocks, workers, job):
     return good(context, blocks, workers, lambda block: job(block) / 2)
 
 
-def unwritten(context, blocks, workers, job): ...
+def never_comes_back(context, blocks, workers, job):
+    threading.Event().wait(20)
 
 
-def solution():
-    names = {"zmq": zmq, "Thread": Thread}
-    (exercise,) = read(LESSONS / "31-multithreading-magic.md").exercises()
-    exec(exercise.solution, names)
-    return names["crew"]
-
-
-@pytest.mark.parametrize(
-    "crew",
-    [good, pipeline, in_one_frame, solution()],
-    ids=["asked", "dealt", "pickled", "solution"],
-)
-def test_a_good_one_passes(verdict_on, crew):
-    verdict = verdict_on(crew)
-    assert verdict, verdict.text("en")
-
-
-@pytest.mark.parametrize(
-    ("crew", "words"),
-    [
-        (alone, "job() in the thread that called crew()"),
-        (one_worker, "not all of them got a block"),
-        (in_order_of_arrival, "Six blocks"),
-        (one_socket_for_all, "send() in another thread"),
-        (a_queue, "a socket for each worker, and one"),
-        (results_in_a_shared_list, "that of b'block 0' in none"),
-        (idle_sockets, "b'block 0' in none"),
-        (takes_empty_for_the_end, "Empty blocks among others"),
-        (hands_out_all_first, "a socket waited for 2 s"),
-        (leaves_a_socket_open, "1 still open"),
-        (leaves_a_thread, "1 still there"),
-        (raises, "IndexError"),
-        (raises_in_a_worker, "TypeError"),
+WRONG: dict[str, list[tuple[Any, str, str]]] = {
+    "31 a socket each": [
+        (sells_in_a_coroutine, "has to be a plain function", "보통 함수여야"),
+        (uses_one_socket_for_all, "send() in another thread", "다른 스레드에서 send()"),
+        (leaves_its_socket_open, "still open", "열려 있음"),
+        (sends_the_sum, "Which messages did the owner get", "어떤 메시지를 몇 개씩"),
+        (sells_one_less, "Which messages did the owner get", "어떤 메시지를 몇 개씩"),
+        (binds_too, "Your code raised", "예외가 발생했습니다"),
+        (sells_for_ever, "a socket waited", "기다리다 그만둠"),
+        (makes_a_context_of_its_own, "Which messages did the owner get", "어떤 메시지를 몇 개씩"),
+        (ends_the_context, "not yours to end", "끝내지 마세요"),
     ],
-)
-def test_another_does_not_and_is_told_why(verdict_on, assert_refused, crew, words):
-    assert_refused(verdict_on(crew), words)
-
-
-def test_before_anything_is_written(verdict_on, assert_not_yet):
-    assert_not_yet(verdict_on(unwritten))
-
-
-def test_who_does_not_come_back_is_left_behind(verdict_on):
-    verdict = verdict_on(lambda *given: threading.Event().wait(8))
-    assert "still at work after 5 s" in verdict.text("en")
+    "31 nothing shared": [
+        (alone, "job() in the thread that called crew()", "crew()를 호출한 스레드의 job()"),
+        (one_worker, "not all of them got a block", "블록을 받지 못한 스레드"),
+        (in_order_of_arrival, "Six blocks", "블록 여섯 개"),
+        (one_socket_for_all, "send() in another thread", "다른 스레드에서 send()"),
+        (a_queue, "a socket for each worker, and one", "워커마다 소켓 하나"),
+        (results_in_a_shared_list, "that of b'block 0' in none", "의 결과: 어느 메시지에도"),
+        (idle_sockets, "b'block 0' in none", "어느 메시지에도 없음"),
+        (takes_empty_for_the_end, "Empty blocks among others", "빈 블록이 섞여"),
+        (hands_out_all_first, "a socket waited for 4 s", "4초를 기다리다 그만둠"),
+        (leaves_a_socket_open, "1 still open", "1개가 열려 있음"),
+        (leaves_a_thread, "1 still there", "1개가 남음"),
+        (raises, "IndexError", "IndexError"),
+        (raises_in_a_worker, "TypeError", "TypeError"),
+        (never_comes_back, "still at work after 12 s", "12초가 지나도 실행"),
+    ],
+}
