@@ -39,6 +39,7 @@ extensions = [
     "web.site.turns",
     "web.site.highlight",
     "web.site.code_comments",
+    "web.site.plumbing",
 ]
 source_suffix = {".md": "myst-nb"}
 exclude_patterns = ["guide/index.md", "**/jupyter_execute/**", "**/.ipynb_checkpoints/**"]

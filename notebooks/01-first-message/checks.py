@@ -28,14 +28,12 @@ NEVER = 10**6
 
 WAITS = (
     # seconds to wait, seconds until the reply comes, what is expected, the situation
-    (2.0, 0.0, "3 coins", Text(en="The reply is there at once.", ko="바로 오는 응답.")),
+    (2.0, 0.0, "3 coins", Text(en="The reply is there at once.", ko="응답이 바로 옵니다.")),
     (
         2.0,
         0.4,
         "5 coins",
-        Text(
-            en="The reply takes 0.4 s, seconds=2.", ko="응답이 0.4초 뒤에 오는 경우, seconds는 2."
-        ),
+        Text(en="The reply takes 0.4 s, seconds=2.", ko="응답이 0.4초 뒤에 옵니다(seconds는 2)."),
     ),
     (
         0.3,
@@ -43,7 +41,7 @@ WAITS = (
         None,
         Text(
             en="The reply takes 0.9 s, seconds=0.3.",
-            ko="응답이 0.9초 뒤에 오는 경우, seconds는 0.3.",
+            ko="응답이 0.9초 뒤에 옵니다(seconds는 0.3).",
         ),
     ),
 )
@@ -66,8 +64,10 @@ async def reply_within_seconds(reply_within: ReplyWithin) -> Text:
             async with trial(seconds + checks.patience(HANGS), case):
                 expect(await reply_within(client, seconds), expected, about)
             left = None
-            if expected is None and not client.closed and await client.poll(3000):
-                left = await client.recv_string()
+            if expected is None and not client.closed:
+                client.rcvtimeo = -1  # a learner's RCVTIMEO would end this poll() too
+                if await client.poll(3000):
+                    left = await client.recv_string()
             expect(left, "7 coins" if expected is None else None, LATER)
     return Text(
         en="It takes a reply that comes in time, gives up when none comes, and loses none.",
@@ -113,12 +113,16 @@ class _Server:
 
 SERVERS = (
     _Server(
-        Text(en="A server that answers at once.", ko="바로 응답하는 서버."), 3.0, 3, ANSWER, asked=1
+        Text(en="A server that answers at once.", ko="바로 응답하는 서버에 물었습니다."),
+        3.0,
+        3,
+        ANSWER,
+        asked=1,
     ),
     _Server(
         Text(
             en="A server that takes 1 s, and a patience of 3 s.",
-            ko="1초 걸려 응답하는 서버, patience는 3초.",
+            ko="1초 걸려 응답하는 서버에 물었습니다(patience는 3초).",
         ),
         3.0,
         2,
@@ -129,7 +133,7 @@ SERVERS = (
     _Server(
         Text(
             en="A server that loses the first two requests, and eight tries.",
-            ko="앞의 두 요청을 잃는 서버, tries는 8.",
+            ko="앞의 두 요청을 잃는 서버에 물었습니다(tries는 8).",
         ),
         0.4,
         8,
@@ -139,7 +143,7 @@ SERVERS = (
     _Server(
         Text(
             en="A server that never answers, and two tries.",
-            ko="끝내 응답하지 않는 서버, tries는 2.",
+            ko="끝내 응답하지 않는 서버에 물었습니다(tries는 2).",
         ),
         0.2,
         2,
@@ -148,7 +152,10 @@ SERVERS = (
         loses=NEVER,
     ),
     _Server(
-        Text(en="Nobody listens, and three tries.", ko="아무도 바인드하지 않은 주소, tries는 3."),
+        Text(
+            en="Nobody listens, and three tries.",
+            ko="아무도 바인드하지 않은 주소로 물었습니다(tries는 3).",
+        ),
         0.2,
         3,
         None,
@@ -158,8 +165,11 @@ SERVERS = (
 )
 ABOUT = {
     "reply": Text(en="{} What did ask() return?", ko="{} ask()는 무엇을 돌려줬나요?"),
-    "asked": Text(en="{} How often did it ask?", ko="{} 몇 번 물었나요?"),
-    "sockets": Text(en="{} How many fresh sockets?", ko="{} 새 소켓은 몇 개였나요?"),
+    "asked": Text(
+        en="{} How often did it ask, on sockets of the context that it was given?",
+        ko="{} 받은 컨텍스트의 소켓으로 몇 번 물었나요?",
+    ),
+    "sockets": Text(en="{} How many fresh sockets?", ko="{} 소켓을 몇 개 새로 만들었나요?"),
 }
 OPEN = Text(
     en="Sockets that ask() left open. `with context.socket(...)` closes them.",
@@ -169,7 +179,7 @@ LINGERS = Text(
     en="The `linger` of each socket that was closed while nobody listened, in milliseconds; -1, the"
     " default, is for ever. So long an unsent question outlives its socket, and in that time it"
     " reaches a server that starts later.",
-    ko="아무도 없을 때 닫은 소켓의 `linger` 값입니다. 단위는 밀리초이고, 기본값 -1은 무한입니다."
+    ko="받는 쪽이 없을 때 닫은 소켓의 `linger` 값입니다. 단위는 밀리초이고, 기본값 -1은 무한입니다."
     " 보내지 못한 질문이 그동안 남아 있다가 나중에 시작한 서버에 도착합니다.",
 )
 

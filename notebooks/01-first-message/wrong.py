@@ -176,7 +176,7 @@ WRONG: dict[str, list[tuple[Any, str, str]]] = {
         (asks_once, "loses the first two", "앞의 두 요청을 잃는 서버"),
         (leaks, "left open", "닫지 않은 소켓"),
         (asks_on_the_same_socket, "current state", "current state"),
-        (relaxes_instead, "How many fresh sockets", "새 소켓은 몇 개"),
+        (relaxes_instead, "How many fresh sockets", "소켓을 몇 개 새로"),
         (gives_a_word_instead_of_none, "never answers", "끝내 응답하지 않는 서버"),
         (takes_seconds_for_milliseconds, "A server that", "서버"),
         (asks_one_time_less, "How often did it ask", "몇 번 물었나요"),

@@ -41,7 +41,9 @@ MARK = "\0all"
 async def follow_one_share(follow: Follow) -> Text:
     """Publish quotes that fit and quotes that almost fit, for two shares."""
     for symbol, expected in FOLLOWED.items():
-        case = Text(en=f"A screen that follows {symbol!r}.", ko=f"{symbol!r} 종목을 보는 화면.")
+        case = Text(
+            en=f"A screen that follows {symbol!r}.", ko=f"{symbol!r} 종목을 보는 화면입니다."
+        )
         with contextlib.ExitStack() as stack:
             context = zmq.asyncio.Context()
             stack.callback(context.destroy, linger=0)
@@ -52,7 +54,9 @@ async def follow_one_share(follow: Follow) -> Text:
                 done = follow(screen, symbol)
                 if inspect.isawaitable(done):
                     await done
-                about = Text(en=f"{case.en} Is it still open?", ko=f"{case.ko} 아직 열려 있나요?")
+                about = Text(
+                    en=f"{case.en} Is it still open?", ko=f"{case.ko} 소켓이 아직 열려 있나요?"
+                )
                 expect(not screen.closed, True, about)
                 about = Text(en=f"{case.en} What did it get?", ko=f"{case.ko} 무엇을 받았나요?")
                 expect(await _received(publisher, screen), expected, about)
@@ -79,7 +83,10 @@ async def _received(publisher: zmq.asyncio.Socket, screen: zmq.asyncio.Socket) -
 
 OpenMarket = Callable[[zmq.asyncio.Context, str, int, Sequence[str], float], Awaitable[int]]
 QUOTES = ("NASDAQ:ACM 100 #1", "NASDAQ:ACM 101 #2", "NYSE:ACM 99 #3", "NASDAQ:ZETA 7 #4")
-MANY = tuple(f"NASDAQ:ACM {number} {'.' * 20_000}" for number in range(900))
+MANY = tuple(f"NASDAQ:ACM {number} {'.' * 60_000}" for number in range(200))
+ROOM = 10
+"""High-water mark of a screen, which reads only after the call. So most of the many quotes still
+wait at the publisher when it closes its socket."""
 LONG, SHORT = 8.0, 0.5
 """Seconds: a patience that is not used up, and one that is."""
 UNHEARD = 1.5
@@ -108,7 +115,7 @@ SCREENS = (
     _Screens(
         Text(
             en="Three screens with a topic each, patience 8 s.",
-            ko="저마다 다른 토픽을 구독하는 화면 세 개, patience는 8초.",
+            ko="화면 세 개가 저마다 다른 토픽을 구독합니다. patience는 8초입니다.",
         ),
         ("NASDAQ:ACM", "NASDAQ", "N"),
         3,
@@ -117,7 +124,7 @@ SCREENS = (
     _Screens(
         Text(
             en="Three screens with the same topic, one after the other, patience 8 s.",
-            ko="같은 토픽을 차례로 구독하는 화면 세 개, patience는 8초.",
+            ko="화면 세 개가 같은 토픽을 차례로 구독합니다. patience는 8초입니다.",
         ),
         ("NASDAQ",) * 3,
         3,
@@ -128,8 +135,8 @@ SCREENS = (
         Text(
             en="Two screens with the same topic come, and one of them leaves again. Then two more"
             " come. Three are asked for, patience 8 s.",
-            ko="같은 토픽을 구독하는 화면 두 개가 왔다가 하나가 나감. 그 뒤에 두 개가 더 옴."
-            " screens는 3, patience는 8초.",
+            ko="같은 토픽을 구독하는 화면 두 개가 왔다가 하나가 나갑니다. 그 뒤에 두 개가"
+            " 더 옵니다. screens는 3, patience는 8초입니다.",
         ),
         ("NASDAQ",) * 4,
         3,
@@ -140,7 +147,7 @@ SCREENS = (
     _Screens(
         Text(
             en="One screen comes, two are asked for, patience 0.5 s.",
-            ko="화면이 하나만 옴, screens는 2, patience는 0.5초.",
+            ko="화면이 하나만 옵니다. screens는 2, patience는 0.5초입니다.",
         ),
         ("NASDAQ",),
         2,
@@ -150,7 +157,7 @@ SCREENS = (
     _Screens(
         Text(
             en="Nobody comes, two are asked for, patience 0.5 s.",
-            ko="아무도 오지 않음, screens는 2, patience는 0.5초.",
+            ko="아무도 오지 않습니다. screens는 2, patience는 0.5초입니다.",
         ),
         (),
         2,
@@ -160,7 +167,7 @@ SCREENS = (
     _Screens(
         Text(
             en="A screen comes and goes without end, two are asked for, patience 0.5 s.",
-            ko="화면 하나가 끝없이 오가는 경우, screens는 2, patience는 0.5초.",
+            ko="화면 하나가 끝없이 왔다 나갔다 합니다. screens는 2, patience는 0.5초입니다.",
         ),
         ("NASDAQ",),
         2,
@@ -170,8 +177,8 @@ SCREENS = (
     ),
     _Screens(
         Text(
-            en="One screen, 900 quotes of 20 kB, and a context whose linger is 0.",
-            ko="화면 하나, 20 kB짜리 시세 900개, linger가 0인 컨텍스트.",
+            en="One screen, 200 quotes of 60 kB, and a context whose linger is 0.",
+            ko="화면은 하나, 60 kB짜리 시세는 200개, 컨텍스트의 linger는 0입니다.",
         ),
         ("NASDAQ",),
         1,
@@ -183,7 +190,7 @@ GOT = Text(
     en="{} How many quotes did the screen with the topic {!r} get? If some are missing, the market"
     " opened before it was there, or close() threw away what had not left yet.",
     ko="{} 토픽이 {!r}인 화면은 시세를 몇 개 받았나요? 빠진 것이 있다면 그 화면이 오기 전에"
-    " 개장했거나, 아직 떠나지 못한 것을 close()가 버린 것입니다.",
+    " 개장했거나, 아직 보내지 못한 시세를 close()가 버린 것입니다.",
 )
 RETURNED = Text(en="{} What did open_market() return?", ko="{} open_market()은 무엇을 돌려줬나요?")
 OPEN = Text(
@@ -194,8 +201,8 @@ OWN = Text(en="Use the context that you are given.", ko="받은 컨텍스트를 
 LINGERS = Text(
     en="The `linger` of a socket at its close(), in milliseconds. One that is stuck holds up the"
     " end of the program for so long; -1 is for ever.",
-    ko="소켓을 닫을 때의 `linger` 값이며 단위는 밀리초입니다. 멈춘 화면이 있으면 그동안 프로그램이"
-    " 끝나지 못합니다. -1은 무한입니다.",
+    ko="소켓을 닫을 때의 `linger` 값이며 단위는 밀리초입니다. 멈춘 화면이 있으면 이 시간 동안"
+    " 프로그램이 끝나지 못합니다. -1은 무한입니다.",
 )
 AT_MOST = Text(en="at most 10,000", ko="10,000 이하")
 AT_ONCE = Text(en="an end when all are there", ko="모두 오면 끝나기")
@@ -212,8 +219,8 @@ async def open_the_market(open_market: OpenMarket) -> Text:
     return Text(
         en="It waits for those it expects, counts them one by one, also those who leave, opens in"
         " time when they don't come, and nobody misses a quote.",
-        ko="올 구독자를 기다리고, 오고 나간 구독자를 하나씩 세고, 다 오지 않아도 제때 시작하며,"
-        " 시세를 놓치는 구독자가 없습니다.",
+        ko="구독자가 올 때까지 기다리고, 오고 나간 구독자를 하나씩 세고, 다 오지 않아도 제때"
+        " 시작하며, 시세를 놓치는 구독자가 없습니다.",
     )
 
 
@@ -301,6 +308,7 @@ class _Call:
         for number, topic in enumerate(screens.topics, 1):
             screen = self._own.socket(zmq.SUB)
             screen.rcvtimeo = MISSING
+            screen.rcvhwm = ROOM
             screen.subscribe(topic)
             screen.connect(endpoint)
             self.here.append((topic, screen))

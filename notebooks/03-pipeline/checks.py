@@ -26,23 +26,27 @@ BATCHES = (
     (
         ["img1", "img2", "img3", "img4", "img5"],
         {"anna": 0.0},
-        Text(en="One worker and five tasks.", ko="워커 하나, 작업 다섯 개."),
+        Text(en="One worker and five tasks.", ko="워커는 하나, 작업은 다섯 개입니다."),
     ),
     (
         ["a", "b", "c", "d", "e", "f", "g"],
         {"anna": 0.02, "ben": 0.02, "slow": 0.2},
         Text(
             en="Three workers, one of them slow, and seven tasks.",
-            ko="워커 셋(하나는 느림), 작업 일곱 개.",
+            ko="워커 셋 가운데 하나가 느리고, 작업은 일곱 개입니다.",
         ),
     ),
-    ([], {"anna": 0.0, "ben": 0.0}, Text(en="Two workers, no task.", ko="워커 둘, 작업 없음.")),
+    (
+        [],
+        {"anna": 0.0, "ben": 0.0},
+        Text(en="Two workers, no task.", ko="워커는 둘이고 작업은 없습니다."),
+    ),
 )
 HOME = "go home"
 GIVEN = Text(en="{} Which tasks were given out?", ko="{} 어떤 작업을 나누어 주었나요?")
 WENT = Text(
     en='{} How many workers were told "go home"? The others still wait.',
-    ko='{} 워커 몇 개가 "go home"을 받았나요? 나머지는 아직 기다립니다.',
+    ko='{} 워커 몇 개가 "go home"을 받았나요? 받지 못한 워커는 아직 기다립니다.',
 )
 STILL_OPEN = Text(
     en="{} Is `rep` still open? It is not yours to close.",
@@ -130,12 +134,15 @@ class _Worker:
 
 WORKERS = (
     _Worker(
-        Text(en="A worker that does everything.", ko="모든 작업을 해내는 워커."), 1.0, 3, sent=ONCE
+        Text(en="A worker that does everything.", ko="워커가 모든 작업을 해냅니다."),
+        1.0,
+        3,
+        sent=ONCE,
     ),
     _Worker(
         Text(
             en="A worker that needs 0.3 s for each task, patience 0.6 s.",
-            ko="작업마다 0.3초가 걸리는 워커, patience는 0.6초.",
+            ko="워커가 작업마다 0.3초를 씁니다. patience는 0.6초입니다.",
         ),
         0.6,
         5,
@@ -145,7 +152,7 @@ WORKERS = (
     _Worker(
         Text(
             en="A worker that loses img2 and img5 the first time.",
-            ko="img2와 img5를 처음 한 번씩 잃는 워커.",
+            ko="워커가 img2와 img5를 처음 한 번씩 잃습니다.",
         ),
         0.4,
         3,
@@ -155,7 +162,7 @@ WORKERS = (
     _Worker(
         Text(
             en="A worker that does img3 late, and then twice, with two different results.",
-            ko="img3을 뒤늦게 두 번 처리해 서로 다른 결과를 보내는 워커.",
+            ko="워커가 img3을 뒤늦게 두 번 처리해 서로 다른 결과를 보냅니다.",
         ),
         0.4,
         3,
@@ -165,7 +172,7 @@ WORKERS = (
     _Worker(
         Text(
             en="Results of an earlier batch that are still coming in.",
-            ko="앞선 작업 묶음의 결과가 뒤늦게 섞여 들어옴.",
+            ko="앞선 작업 묶음의 결과가 뒤늦게 섞여 들어옵니다.",
         ),
         0.4,
         3,
@@ -175,7 +182,7 @@ WORKERS = (
     _Worker(
         Text(
             en="A worker that never does img4, and two tries.",
-            ko="img4를 끝내 처리하지 못하는 워커, tries는 2.",
+            ko="워커가 img4를 끝내 처리하지 못합니다. tries는 2입니다.",
         ),
         0.3,
         2,
@@ -185,7 +192,7 @@ WORKERS = (
     ),
 )
 RESULTS = Text(en="{} What did finish() return?", ko="{} finish()는 무엇을 돌려줬나요?")
-SENT = Text(en="{} How often was each task sent?", ko="{} 작업마다 몇 번 보냈나요?")
+SENT = Text(en="{} How often was each task sent?", ko="{} 작업마다 몇 번씩 보냈나요?")
 AT_ONCE = Text(en="an end with the last result", ko="마지막 결과를 받자마자 끝나기")
 LATE = Text(en="an end after {:.1f} s", ko="{:.1f}초 뒤에 끝남")
 

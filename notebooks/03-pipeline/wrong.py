@@ -230,7 +230,7 @@ WRONG: dict[str, list[tuple[Any, str, str]]] = {
     ],
     "03 nothing missing": [
         (sends_once, "loses img2 and img5", "img2와 img5를 처음"),
-        (sends_everything_again, "How often was each task sent", "몇 번 보냈나요"),
+        (sends_everything_again, "How often was each task sent", "몇 번씩 보냈나요"),
         (takes_the_last_result, "two different results", "서로 다른 결과"),
         (takes_strangers, "an earlier batch", "앞선 작업 묶음"),
         (counts_messages, "loses img2 and img5", "img2와 img5를 처음"),
@@ -238,11 +238,11 @@ WRONG: dict[str, list[tuple[Any, str, str]]] = {
         (waits_for_ever, "it still waited", "끝나지 않아 취소"),
         (takes_seconds_for_milliseconds, "A worker that", "워커"),
         (polls_for_its_seconds, "A worker that", "워커"),
-        (has_patience_for_a_round_only, "How often was each task sent", "몇 번 보냈나요"),
-        (one_round_more, "How often was each task sent", "몇 번 보냈나요"),
+        (has_patience_for_a_round_only, "How often was each task sent", "몇 번씩 보냈나요"),
+        (one_round_more, "How often was each task sent", "몇 번씩 보냈나요"),
         (sleeps, "blocks", "블로킹하는 호출"),
         (closes_both, "not yours to close", "닫지 마세요"),
-        (makes_up_the_results, "How often was each task sent", "몇 번 보냈나요"),
+        (makes_up_the_results, "How often was each task sent", "몇 번씩 보냈나요"),
         (is_no_coroutine_either, "has to be a coroutine", "코루틴이어야"),
     ],
 }

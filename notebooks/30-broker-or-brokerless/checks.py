@@ -71,8 +71,8 @@ async def _lent(longest: int) -> AsyncIterator[tuple[_Call, zmq.asyncio.Context]
 ORDERS = ["order 1", "order 2", "order 3"]
 ENDS = (
     # seconds to linger, seconds until the receiver comes (None: it never does), the situation
-    (2.0, 0.4, Text(en="The receiver comes 0.4 s later.", ko="받는 쪽이 0.4초 뒤에 올 때.")),
-    (0.3, None, Text(en="Nobody comes.", ko="아무도 오지 않을 때.")),
+    (2.0, 0.4, Text(en="The receiver comes 0.4 s later.", ko="받는 쪽이 0.4초 뒤에 시작합니다.")),
+    (0.3, None, Text(en="Nobody comes.", ko="받는 쪽이 없습니다.")),
 )
 GOT = Text(en="What did the receiver get?", ko="받는 쪽은 무엇을 받았나요?")
 KEPT = Text(
@@ -90,7 +90,9 @@ async def orders_that_outlive(send_and_end: SendAndEnd) -> Text:
     """Let the receiver come after the call has ended, and not at all."""
     must_be_async(send_and_end, "send_and_end")
     for seconds, delay, case in ENDS:
-        case = Text(en=f"{case.en} seconds={seconds:g}.", ko=f"{case.ko} seconds는 {seconds:g}.")
+        case = Text(
+            en=f"{case.en} seconds={seconds:g}.", ko=f"{case.ko} seconds는 {seconds:g}입니다."
+        )
         where = await free_endpoint()
         began = asyncio.get_running_loop().time()
         async with _lent(2000 if delay else 0) as (call, own):
@@ -138,16 +140,16 @@ PATIENCE = 0.4
 KNOWS, SILENT, IGNORANT, DEAD = "knows", "silent", "ignorant", "dead"
 
 DIRECTORIES = (
-    (Text(en="Both directories know it.", ko="두 디렉터리가 모두 알 때."), (KNOWS, KNOWS), HOME),
+    (Text(en="Both directories know it.", ko="두 디렉터리가 모두 압니다."), (KNOWS, KNOWS), HOME),
     (
-        Text(en="The first directory is dead.", ko="첫 디렉터리가 죽어 있을 때."),
+        Text(en="The first directory is dead.", ko="첫 디렉터리가 죽어 있습니다."),
         (DEAD, KNOWS),
         HOME,
     ),
     (
         Text(
             en="The first is frozen: it takes the question and never answers.",
-            ko="첫 디렉터리가 일시 정지되어 질문만 받고 답하지 않을 때.",
+            ko="첫 디렉터리가 일시 정지되어 질문만 받고 답하지 않습니다.",
         ),
         (SILENT, KNOWS),
         HOME,
@@ -155,7 +157,7 @@ DIRECTORIES = (
     (
         Text(
             en="The first has just started and does not know the name yet.",
-            ko="첫 디렉터리가 막 시작해서 아직 그 이름을 모를 때.",
+            ko="첫 디렉터리가 막 시작해서 아직 그 이름을 모릅니다.",
         ),
         (IGNORANT, KNOWS),
         HOME,
@@ -163,18 +165,22 @@ DIRECTORIES = (
     (
         Text(
             en="One is dead, one is frozen, one does not know, the last one does.",
-            ko="하나는 죽고 하나는 일시 정지되고 하나는 모르며, 마지막 하나만 알 때.",
+            ko="하나는 죽었고, 하나는 일시 정지되었고, 하나는 모릅니다. 마지막 하나만 압니다.",
         ),
         (DEAD, SILENT, IGNORANT, KNOWS),
         HOME,
     ),
-    (Text(en="Nobody knows the name.", ko="아무도 그 이름을 모를 때."), (IGNORANT, IGNORANT), None),
-    (Text(en="Nobody answers.", ko="아무도 답하지 않을 때."), (DEAD, SILENT), None),
+    (
+        Text(en="Nobody knows the name.", ko="그 이름을 아는 디렉터리가 없습니다."),
+        (IGNORANT, IGNORANT),
+        None,
+    ),
+    (Text(en="Nobody answers.", ko="답하는 디렉터리가 없습니다."), (DEAD, SILENT), None),
 )
 RETURNED = Text(en="What did find() return?", ko="find()는 무엇을 돌려줬나요?")
 NO_MORE = Text(
     en="How often was the second asked, although the first had answered?",
-    ko="첫 디렉터리가 답했는데도 두 번째에 몇 번 물었나요?",
+    ko="첫 디렉터리가 답했는데도 두 번째 디렉터리에 몇 번 물었나요?",
 )
 UNSENT = Text(
     en="The `linger` of sockets that find() closed. With anything but 0, the question to a dead"

@@ -188,8 +188,8 @@ def _join(threads: Sequence[threading.Thread], limit: float) -> None:
 
 SELLERS = (
     # threads, tickets each, the situation
-    (4, 20, Text(en="Four threads, 20 tickets each.", ko="스레드 네 개가 20장씩 팔 때.")),
-    (1, 3, Text(en="One thread, three tickets.", ko="스레드 하나가 세 장을 팔 때.")),
+    (4, 20, Text(en="Four threads, 20 tickets each.", ko="스레드 네 개가 20장씩 팝니다.")),
+    (1, 3, Text(en="One thread, three tickets.", ko="스레드 하나가 세 장을 팝니다.")),
 )
 COUNTED = Text(
     en="Which messages did the owner get, and how many of each?",
@@ -203,7 +203,7 @@ async def a_socket_each(sell: Seller) -> Text:
     if inspect.iscoroutinefunction(sell):
         words = Text(
             en="`sell` runs in a thread, so it has to be a plain function: its sockets block.",
-            ko="`sell`: 스레드에서 실행하므로 보통 함수여야 합니다. 소켓은 블로킹됩니다.",
+            ko="`sell`은 스레드에서 실행하므로 보통 함수여야 합니다. 소켓도 블로킹 소켓입니다.",
         )
         raise NotRight("def sell(...)", "async def sell(...)", words)
     for threads, count, case in SELLERS:
@@ -239,20 +239,23 @@ CREWS: tuple[tuple[list[bytes], int, bool, Text], ...] = (
         [b"block %d" % number for number in range(6)],
         2,
         True,
-        Text(en="Six blocks, two workers.", ko="블록 여섯 개, 워커 두 개."),
+        Text(en="Six blocks, two workers.", ko="블록 여섯 개, 워커 두 개입니다."),
     ),
     (
         [b"block %d" % number for number in range(12)],
         4,
         True,
-        Text(en="Twelve blocks, four workers.", ko="블록 열두 개, 워커 네 개."),
+        Text(en="Twelve blocks, four workers.", ko="블록 열두 개, 워커 네 개입니다."),
     ),
-    ([], 2, False, Text(en="No blocks at all, two workers.", ko="블록 없음, 워커 두 개.")),
+    ([], 2, False, Text(en="No blocks at all, two workers.", ko="블록은 없고 워커는 두 개입니다.")),
     (
         [b"a", b"", b"c", b"", b"", b"f"],
         2,
         True,
-        Text(en="Empty blocks among others, two workers.", ko="빈 블록이 섞임, 워커 두 개."),
+        Text(
+            en="Empty blocks among others, two workers.",
+            ko="빈 블록이 섞여 있고 워커는 두 개입니다.",
+        ),
     ),
     (
         [b"%d" % number for number in range(3000)],
@@ -260,7 +263,7 @@ CREWS: tuple[tuple[list[bytes], int, bool, Text], ...] = (
         True,
         Text(
             en="3,000 blocks, two workers, and queues with room for fewer.",
-            ko="블록 3,000개, 워커 두 개, 블록이 다 들어가지 않는 큐.",
+            ko="블록 3,000개, 워커 두 개입니다. 블록이 큐에 다 들어가지 않습니다.",
         ),
     ),
 )

@@ -312,7 +312,7 @@ WRONG: dict[str, list[tuple[Any, str, str]]] = {
         (a_queue, "a socket for each worker, and one", "워커마다 소켓 하나"),
         (results_in_a_shared_list, "that of b'block 0' in none", "의 결과: 어느 메시지에도"),
         (idle_sockets, "b'block 0' in none", "어느 메시지에도 없음"),
-        (takes_empty_for_the_end, "Empty blocks among others", "빈 블록이 섞임"),
+        (takes_empty_for_the_end, "Empty blocks among others", "빈 블록이 섞여"),
         (hands_out_all_first, "a socket waited for 4 s", "4초를 기다리다 그만둠"),
         (leaves_a_socket_open, "1 still open", "1개가 열려 있음"),
         (leaves_a_thread, "1 still there", "1개가 남음"),

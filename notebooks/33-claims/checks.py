@@ -26,13 +26,16 @@ Throughput = Callable[[Any, Any, bytes, int], Awaitable[float]]
 PATIENCE = 3.0
 """Seconds that a call of the socket may wait."""
 MESSAGES = (
-    (b"price of tea?", Text(en="A message of 13 bytes.", ko="13바이트 메시지.")),
-    (b"", Text(en="An empty message.", ko="빈 메시지.")),
-    (bytes(range(256)) * 120, Text(en="A message of 30,720 bytes.", ko="30,720바이트 메시지.")),
+    (b"price of tea?", Text(en="A message of 13 bytes.", ko="13바이트 메시지를 보냅니다.")),
+    (b"", Text(en="An empty message.", ko="빈 메시지를 보냅니다.")),
+    (
+        bytes(range(256)) * 120,
+        Text(en="A message of 30,720 bytes.", ko="30,720바이트 메시지를 보냅니다."),
+    ),
 )
 WRITES = Text(
     en="How many times did it write? The second small write is what Nagle's algorithm holds back.",
-    ko="몇 번 나눠 썼나요? 네이글 알고리즘이 붙잡는 것은 두 번째 작은 쓰기입니다.",
+    ko="몇 번에 나눠 썼나요? 네이글 알고리즘이 붙잡는 것은 두 번째 작은 쓰기입니다.",
 )
 FOUR = Text(
     en="The first 4 bytes on the wire: the length, big-endian.",
@@ -117,6 +120,10 @@ NEAR = 0.25
 TOO_LONG = 10.0
 """Seconds after which a call counts as stuck."""
 MESSAGE = b"x" * 100
+IN_TURN = Text(
+    en="{} Sending only after the last message has arrived measures the time of one message.",
+    ko="{} 앞의 메시지가 도착한 뒤에야 다음 것을 보내면 메시지 하나의 시간을 재는 셈입니다.",
+)
 RECEIVERS = (
     # seconds for each message, seconds more for the very first, the situation
     (0.0, 0.0, Text(en="A quick receiver.", ko="받는 쪽이 빠릅니다.")),
@@ -157,16 +164,19 @@ class _Receiver:
     """A PULL socket that is slow, the first time slower, and notes when it gave what it got."""
 
     socket: zmq.asyncio.Socket
+    sender: _Sender
     needs: float
     cold: float
     times: list[float] = field(default_factory=list)
     messages: list[bytes] = field(default_factory=list)
+    most_under_way: int = 0
 
     async def recv(self) -> bytes:
         message: bytes = await self.socket.recv()
         wait = self.needs + (0.0 if self.times else self.cold)
         if wait:
             await asyncio.sleep(wait)
+        self.most_under_way = max(self.most_under_way, self.sender.sent - len(self.times))
         self.times.append(time.perf_counter())
         self.messages.append(message)
         return message
@@ -177,7 +187,7 @@ async def honest_throughput(throughput: Throughput) -> Text:
     """Compare what it tells with when the messages came, at quick, slow and cold receivers."""
     if not inspect.iscoroutinefunction(throughput):
         words = Text(
-            en="`throughput` has to be a coroutine.", ko="`throughput`은 코루틴이어야 합니다."
+            en="`throughput` has to be a coroutine.", ko="`throughput` 함수는 코루틴이어야 합니다."
         )
         raise NotRight("async def throughput(...)", "def throughput(...)", words)
     for needs, cold, case in RECEIVERS:
@@ -187,7 +197,8 @@ async def honest_throughput(throughput: Throughput) -> Text:
             push.sndhwm = pull.rcvhwm = MARK
             push.bind("inproc://exercise")
             pull.connect("inproc://exercise")
-            await _try(throughput, _Sender(push), _Receiver(pull, needs, cold), case)
+            sender = _Sender(push)
+            await _try(throughput, sender, _Receiver(pull, sender, needs, cold), case)
         finally:
             context.destroy(linger=0)
     return Text(
@@ -221,6 +232,10 @@ async def _try(throughput: Throughput, sender: _Sender, receiver: _Receiver, cas
             ko=f"{sender.sent}개 보냄, {received}개 받음",
         )
         raise NotRight(expected, got, case)
+    if receiver.needs and receiver.most_under_way < 2:
+        several = Text(en="several messages under way", ko="동시에 오가는 메시지 여러 개")
+        one = Text(en="never more than one", ko="많아야 하나")
+        raise NotRight(several, one, _in(IN_TURN, case))
     true = COUNT / (receiver.times[-1] - receiver.times[-COUNT - 1])
     # A quick run is over in milliseconds: too short for a busy machine's clock.
     if receiver.needs and abs(told / true - 1) > NEAR:

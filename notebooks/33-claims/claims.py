@@ -69,7 +69,7 @@ CLAIMS = {
         Text(
             en="for one message at a time the raw socket is ahead; beside batching by hand, "
             "compare the figures",
-            ko="메시지를 하나씩 주고받으면 소켓이 앞섬. 손으로 배칭한 소켓과는 수치를 비교",
+            ko="메시지를 하나씩 주고받으면 소켓이 앞섬. 배칭을 직접 짠 소켓과는 수치를 비교",
         ),
         Text(
             en="the other side sends each message by itself, and what counts is throughput of "
@@ -86,7 +86,7 @@ CLAIMS = {
         Text(
             en="no machine measures that; look at what lesson 01 took you, and at the lines of "
             "code that the near end takes in this lesson",
-            ko="기계로 잴 수 없음. 레슨 01에 걸린 시간과 이 레슨의 코드 줄 수를 참고",
+            ko="기계로 측정할 수 없음. 레슨 01에 걸린 시간과 이 레슨의 코드 줄 수를 참고",
         ),
     ),
     "easier": Claim(
@@ -97,7 +97,7 @@ CLAIMS = {
         _voice("Martin Lucina, Martin Sustrik (LWN 369885)"),
         Text(
             en="no machine measures that; lesson 01 shows what there is to learn at first",
-            ko="기계로 잴 수 없음. 처음에 배울 것은 레슨 01에 있음",
+            ko="기계로 측정할 수 없음. 처음에 배울 것은 레슨 01에 있음",
         ),
     ),
     "problems": Claim(
@@ -109,7 +109,7 @@ CLAIMS = {
         Text(
             en="too wide to test; one such problem was measured: a raw socket with two sends for "
             "each message stalls, ØMQ does not",
-            ko="너무 넓어 확인할 수 없음. 그런 문제 하나는 쟀음. 메시지를 둘로 나눠 보내는 TCP "
+            ko="너무 넓어 확인할 수 없음. 그런 문제 하나는 측정함. 메시지를 둘로 나눠 보내는 TCP "
             "소켓은 멈칫하지만 ØMQ는 그렇지 않음",
         ),
     ),
@@ -124,7 +124,7 @@ CLAIMS = {
             "and your own batching. The figures say how many times as fast the raw socket was in "
             "them. UDP was not tested",
             ko="의견임. 여기서 본 특별한 경우는 요청을 하나씩 차례로 주고받을 때, 메시지가 클 때, "
-            "손으로 배칭할 때. 수치는 그때 TCP 소켓이 몇 배 빨랐는지를 나타냄. UDP는 시험하지 않음",
+            "직접 배칭할 때. 수치는 그때 TCP 소켓이 몇 배 빨랐는지를 나타냄. UDP는 시험하지 않음",
         ),
         Text(en="yours is none of these cases", ko="그런 경우가 아닐 때"),
     ),
@@ -137,7 +137,7 @@ CLAIMS = {
         Text(
             en="sent before there was a receiver, and again after it was killed and restarted; "
             "what waits lies in memory and has an end (lesson 01, and later 07)",
-            ko="받는 쪽이 생기기 전에 보내고, 받는 쪽을 강제로 끝냈다가 다시 시작한 뒤 또 보냄. "
+            ko="받는 쪽이 생기기 전에 보내고, 받는 쪽을 강제로 종료했다가 다시 시작한 뒤 또 보냄. "
             "쌓인 메시지는 메모리에 있고 한도가 있음(레슨 01, 나중에 07)",
         ),
         Text(
@@ -242,7 +242,7 @@ CLAIMS = {
             en="half a round trip, judged by the 40 µs alone; ØMQ's part is what a raw socket does "
             "not take. Here it crosses no network, and from Python, Python takes its share",
             ko="왕복 시간의 절반이고, 판정은 40 µs만 봄. ØMQ의 몫은 소켓과의 차이. 여기서는 "
-            "네트워크를 거치지 않고, Python에서 잰 값에는 Python의 몫도 들어 있음",
+            "네트워크를 거치지 않고, Python에서 측정한 값에는 Python의 몫도 들어 있음",
         ),
     ),
     "gigabit": Claim(

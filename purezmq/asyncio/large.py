@@ -1,10 +1,11 @@
 """Large bodies: read right into their place, and written in slices.
 
 asyncio reads into a buffer of its own and copies from there, and copies what the system does not
-take of a write. For a body of 1 MB that was half of all the time (500 and 240 µs a message).
+take of a write. For a body of 1 MB that was half of all the time.
 """
 
 from asyncio import BaseProtocol, BufferedProtocol, Transport
+from contextlib import suppress
 from typing import Protocol
 
 LARGE = 1 << 17
@@ -50,13 +51,19 @@ class LargeBody(BufferedProtocol):
         self._session = session
         self._after = after
         self._transport = transport
+        self._place = memoryview(b"")
 
     def get_buffer(self, sizehint: int) -> memoryview:
         """Return the place of what comes next."""
-        return self._session.place()
+        self._place = self._session.place()
+        return self._place
 
     def buffer_updated(self, nbytes: int) -> None:
         """Pass on what was read; return the connection to the session after the last octet."""
+        with suppress(BufferError):  # another loop than asyncio's may still hold it
+            # asyncio keeps the view until we return. While there is one, a BytesIO gives its
+            # content away as a copy: 1 MB 1,350 and 370 µs of a processor, 520 page faults or 0.
+            self._place.release()
         if not self._session.placed(nbytes):
             self._transport.set_protocol(self._after)
 

@@ -172,9 +172,10 @@ class Registry:
     def _end_without_loop(self) -> None:
         """Close what is open, and run a loop until what waits was sent."""
         for member in list(self.members):
-            member.close_socket(None)
+            if not _runs_elsewhere(member.loop_or_none):
+                member.close_socket(None)
         for loop in {member.loop_or_none for member in self._leaving.values()}:
-            if loop is None or loop.is_running():  # in another thread it ends them itself
+            if loop is None or _runs_elsewhere(loop):
                 continue
             if not loop.is_closed():
                 loop.run_until_complete(self._until_left(loop))
@@ -219,6 +220,11 @@ class Registry:
         self._guards = {}
         self._deferred = []
         self.names.clear()
+
+
+def _runs_elsewhere(loop: AbstractEventLoop | None) -> bool:
+    """Return whether a loop runs in another thread, which closes its own sockets."""
+    return loop is not None and loop.is_running()
 
 
 def _has_ended(loop: AbstractEventLoop | None) -> bool:

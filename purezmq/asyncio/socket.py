@@ -30,7 +30,7 @@ from purezmq.compat.constants import Errno, Event, Flag, PollEvent, SocketOption
 from purezmq.compat.forms import Converted, Forms, Sent
 from purezmq.compat.message import Frame, MessageTracker, as_bytes, as_frames
 from purezmq.compat.monitor import Monitor
-from purezmq.errors import ContextTerminated, ZMQError
+from purezmq.errors import ZMQError
 from purezmq.patterns import PATTERNS, Message
 from purezmq.transport.endpoint import Endpoint, parse
 
@@ -232,10 +232,7 @@ class Socket(Forms, options.OptionForms, poller.Pollable):
     def _check_turn(self) -> None:
         """Raise an error if the socket has ended, or a request is only received in part."""
         core = self._core
-        if core.closed:
-            raise ZMQError(Errno.ENOTSOCK)
-        if core.terminated:
-            raise ContextTerminated
+        core.check_open()
         if core.rest and core.socket_type in ("REQ", "REP"):
             raise ZMQError(Errno.EFSM)
 
@@ -284,7 +281,7 @@ class Socket(Forms, options.OptionForms, poller.Pollable):
         turns = self._recvs
         future: Future[Result] = Future(loop=loop)
         try:
-            self._check_end()
+            core.check_open()
         except ZMQError as error:
             future.set_exception(error)
             return future
@@ -299,12 +296,6 @@ class Socket(Forms, options.OptionForms, poller.Pollable):
                 core.receivers.add(loop, future, take, core.options.number(SocketOption.RCVTIMEO))
         turns.open = not (core.rest or core.receivers.queue)
         return future
-
-    def _check_end(self) -> None:
-        if self._core.closed:
-            raise ZMQError(Errno.ENOTSOCK)
-        if self._core.terminated:
-            raise ContextTerminated
 
     def _take_frame(self, message: Message) -> Frame:
         frame = self._core.take_one(message)

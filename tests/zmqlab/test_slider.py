@@ -25,7 +25,10 @@ def test_all_rows_are_in_the_page_in_both_languages() -> None:
         assert json.loads(box["data-rows"])["20"] == [400, 20]
         assert box.label.span.text == name and box.caption.text == unit
         assert (box.input["min"], box.input["max"], box.input["value"]) == ("1", "20", "4")
-        assert [cell.text for cell in box.select("td")] == ["16", "4"]
+        assert [cell.text for cell in box.select(".zl-n")] == ["16", "4"]
+        bars = [bar["style"] for bar in box.select(".zl-bar")]
+        assert "width:100%" in bars[0]
+        assert "width:25%" in bars[1]
     assert "id=" not in str(page)
 
 

@@ -637,6 +637,25 @@ def test_frames_are_remembered_by_size_and_ends():
         remember("text")
 
 
+def test_clear_does_not_open_what_reset_closed():
+    async def scenario():
+        stage = Stage()
+        context, _, _ = pair(stage)
+        stage.reset()
+        client, server = context.socket(zmq.REQ), context.socket(zmq.REP)
+        stage.name(client=client, server=server)
+        server.bind("inproc://again")
+        client.connect("inproc://again")
+        stage.clear()
+        await client.send(b"first")
+        await server.recv()
+        for picture in (stage.sequence(), stage.topology()):
+            assert picture.text("en").splitlines()[0].endswith("client (REQ), server (REP)")
+        context.destroy(linger=0)
+
+    run(scenario)
+
+
 def test_clear_begins_anew():
     async def scenario():
         stage = Stage()

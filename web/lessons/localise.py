@@ -209,11 +209,10 @@ class Localiser:
     def _head(self) -> str:
         lesson, words = self.lesson, self.words
         question = self.inline(lesson.head.question, lesson.head_line)
-        facts = [
-            f"{words['reading']}: {words['minutes'].format(lesson.head.read)}",
-            f"{words['exercises']}: {words['minutes'].format(lesson.head.exercises)}",
-            f"{words['level']}: {words[lesson.head.level]}",
-        ]
+        facts = [f"{words['reading']}: {words['minutes'].format(lesson.head.read)}"]
+        if lesson.head.exercises:
+            facts.append(f"{words['exercises']}: {words['minutes'].format(lesson.head.exercises)}")
+        facts.append(f"{words['level']}: {words[lesson.head.level]}")
         if lesson.head.needs:
             links = [f"[{self.title(name)}]({name}.ipynb)" for name in lesson.head.needs]
             facts.append(f"{words['needs']}: {', '.join(links)}")

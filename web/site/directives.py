@@ -104,9 +104,10 @@ class LessonHead(Companion):
         words = self.words
         question = element("div", *self.parsed(lesson.question), class_="lesson-question")
         facts = element("dl", class_="lesson-facts")
+        minutes = words["minutes"].format
         rows = {
-            words["reading"]: words["minutes"].format(lesson.read),
-            words["exercises"]: words["minutes"].format(lesson.exercises),
+            words["reading"]: minutes(lesson.read),
+            words["exercises"]: minutes(lesson.exercises) if lesson.exercises else "",
             words["level"]: words[lesson.level],
             words["needs"]: ", ".join(need[:2] for need in lesson.needs),
             words["engine"]: words[f"engine_{lesson.engine}"],

@@ -22,7 +22,7 @@ from zmqlab.draw.colours import COLOURS
 
 CURRICULUM = "guide/curriculum"
 DESCRIPTION_LENGTH = 160
-LESSON_LINK = re.compile(r'(<a [^>]*href="(?:[^"]*/)?(\d\d-[^"/]*)\.html">)(.*?)</a>')
+LESSON_LINK = re.compile(r'(<a [^>]*href="(?:[^"]*/)?(\d\d[a-z]?-[^"/]*)\.html">)(.*?)</a>')
 OWN_LINK = re.compile(r'<a class="current reference internal" href="#">(.*?)</a>')
 
 
@@ -118,7 +118,7 @@ def _navigation(context: dict[str, Any], pagename: str) -> str:
     pages = str(context["toctree"](collapse=False, titles_only=True, includehidden=True) or "")
     pages = pages.replace(' role="heading"', "")  # Sphinx's captions are headings without a level
     pages = LESSON_LINK.sub(lambda link: link[1] + _lesson_entry(link[2], link[3]) + "</a>", pages)
-    own = re.fullmatch(r"lessons/(\d\d-.*)", pagename)
+    own = re.fullmatch(r"lessons/(\d\d[a-z]?-.*)", pagename)
     return OWN_LINK.sub(
         lambda link: (
             '<a class="current reference internal" href="#" aria-current="page">'
@@ -130,6 +130,9 @@ def _navigation(context: dict[str, Any], pagename: str) -> str:
 
 def _lesson_entry(name: str, title: str) -> str:
     """Give a lesson's entry its number, and a place for the mark of a reader's progress in it."""
+    number = name.partition("-")[0]
+    if len(number) > 2:  # a further page: the lesson's mark stands at its first
+        return f'<span class="nav-number">{number}</span> <span class="nav-title">{title}</span>'
     mark = f'<span class="lesson-mark" data-lesson="{name}" data-questions="{_questions(name)}">'
     return (
         f'<span class="nav-number">{name[:2]}</span> '

@@ -1,4 +1,4 @@
-"""A slider over a table that was reckoned: move it, and the row for that number shows.
+"""A slider over a table that was reckoned: move it, and the row for that number shows, with bars.
 
 All rows are in the page, so it works without a network. Without JavaScript the first row stands
 there, and the text below has some more.
@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from html import escape
 
 from zmqlab.draw.colours import notebook_style, var
+from zmqlab.draw.svg import HAIRLINE
 from zmqlab.words.language import Language, Text, Worded, both
 from zmqlab.words.terms import term
 
@@ -18,7 +19,9 @@ _AS_TEXT = Text(en="As text", ko="글로 보기")
 _MOVE = """
 const box = this.closest('.zl-slider'), row = JSON.parse(box.dataset.rows)[this.value];
 box.querySelector('output').textContent = this.value;
-box.querySelectorAll('td').forEach((cell, n) => cell.textContent = row[n].toLocaleString('en'));
+box.querySelectorAll('.zl-n').forEach((cell, n) => cell.textContent = row[n].toLocaleString('en'));
+box.querySelectorAll('.zl-bar').forEach(
+  (bar, n) => bar.style.width = 100 * row[n] / Math.max(...row, 1) + '%');
 """
 SOME = 6
 """Rows that the text tells."""
@@ -65,12 +68,17 @@ class Slider(Worded):
     def _html(self, language: Language) -> str:
         name, unit = term(self.name, language), term(self.unit, language)
         rows = json.dumps({number: list(row.values()) for number, row in self.rows.items()})
-        cell = f"padding:4px 16px;border-bottom:1px solid {var('quiet')}"
+        shown = self.rows[self.value]
+        most = max(1, *shown.values())
+        cell = f"padding:4px 16px 4px 0;border-bottom:1px solid {HAIRLINE}"
         body = "".join(
-            f'<tr><th scope="row" style="{cell};text-align:left">{escape(term(key, language))}'
-            f'</th><td style="{cell};text-align:right;font-variant-numeric:tabular-nums">{n:,}</td>'
+            f'<tr><th scope="row" style="{cell};text-align:left;font-weight:400;'
+            f'white-space:nowrap">{escape(term(key, language))}</th>'
+            f'<td class="zl-n" style="{cell};text-align:right;font-variant-numeric:tabular-nums">'
+            f'{n:,}</td><td style="{cell};width:60%" aria-hidden="true"><div class="zl-bar" '
+            f'style="height:12px;width:{100 * n / most:g}%;background:{var("quiet")}"></div></td>'
             "</tr>"
-            for key, n in self.rows[self.value].items()
+            for key, n in shown.items()
         )
         items = "".join(f"<li>{escape(told)}</li>" for told in self.sentences(language))
         return (
@@ -82,7 +90,7 @@ class Slider(Worded):
             f'value="{self.value}" autocomplete="off" oninput="{escape(_MOVE.strip())}" '
             f'style="flex:1;min-width:160px;min-height:28px;accent-color:{var("accent")}"/>'
             f'<output style="min-width:3em;font-weight:700">{self.value}</output></label>'
-            '<table style="color:inherit;border-collapse:collapse;margin:8px 0 0">'
+            '<table style="color:inherit;border-collapse:collapse;margin:8px 0 0;width:100%">'
             f'<caption style="text-align:left;color:{var("quiet")}">{escape(unit)}</caption>'
             f"<tbody>{body}</tbody></table></div>"
             f'<details class="zl-text"><summary>{_AS_TEXT[language]}</summary>'

@@ -32,7 +32,9 @@ BLOCKS = Text(
 def must_be_async(function: Callable[..., Any], name: str, arguments: str = "...") -> None:
     """Refuse a plain function where a coroutine function is asked for."""
     if not inspect.iscoroutinefunction(function):
-        words = Text(en=f"`{name}` has to be a coroutine.", ko=f"`{name}`: 코루틴이어야 합니다.")
+        words = Text(
+            en=f"`{name}` has to be a coroutine.", ko=f"`{name}` 함수는 코루틴이어야 합니다."
+        )
         raise NotRight(f"async def {name}({arguments})", f"def {name}({arguments})", words)
 
 

@@ -50,6 +50,7 @@ def still_needed(record: Record, story: Story) -> list[Event]:
         for event in record.events
         if event.at.order in under_way
         or (event.began is not None and event.began.order in under_way)
+        or event.kind is Kind.CLOSE  # else a socket that is closed would look like an open one
         or (event.kind in KEPT and (event.actor not in story.closed or event.actor in needed))
     ]
 

@@ -65,7 +65,7 @@ TERMS = {
         Text(en="PAIR, not copied", ko="PAIR, 복사 안 함"),
         Text(en="messages under way at once", ko="한꺼번에 보낸 메시지 수"),
         Text(en="raw socket", ko="TCP 소켓"),
-        Text(en="batched", ko="TCP 소켓, 손으로 배칭"),
+        Text(en="batched", ko="TCP 소켓, 직접 배칭"),
         Text(en="one send", ko="send 한 번"),
         Text(en="two sends", ko="send 두 번"),
         Text(en="two sends, NODELAY", ko="send 두 번, NODELAY"),
@@ -113,7 +113,7 @@ TERMS = {
         Text(en="time per message", ko="메시지당 시간"),
         Text(en="more than raw", ko="TCP 소켓보다 더 걸린 시간"),
         Text(en="at 10", ko="10바이트"),
-        Text(en="at 1000", ko="1000바이트"),
+        Text(en="at 1000", ko="1,000바이트"),
         Text(en="inproc from Python", ko="Python에서 inproc"),
         Text(en="round trip", ko="왕복"),
         Text(en="with 64 under way", ko="64개를 한꺼번에"),
@@ -134,6 +134,22 @@ TERMS = {
         Text(
             en="The owner sleeps, and the senders work on.",
             ko="주인이 자도 보내는 쪽은 계속 일합니다.",
+        ),
+        Text(
+            en="One task waits for an empty address.",
+            ko="작업 하나가 아무도 없는 주소를 기다립니다.",
+        ),
+        Text(
+            en="It had waited at the dispatcher.",
+            ko="작업은 분배기에서 기다리고 있었습니다.",
+        ),
+        Text(
+            en="With nobody there, the sender waits.",
+            ko="받을 상대가 없으면 보내는 쪽이 기다립니다.",
+        ),
+        Text(
+            en="No task waits for an empty address.",
+            ko="아무도 없는 주소를 기다리는 작업이 없습니다.",
         ),
     )
 }

@@ -96,3 +96,14 @@ def test_fairness(steps):
                 assert turns[i][source] <= 1
     assert not any(sent)
     assert not pull.fq
+
+
+def test_a_message_that_another_queue_brought_takes_its_turn():
+    """Over inproc both pipes may share a queue: what is in it is not delivered, only announced."""
+    pull, (one, other) = filled(0, 0)
+    one.inbound.append([b"shared"])
+    pull.enter(one)
+    pull.deliver(other, [[b"delivered"]])
+    assert pull.recv() == [b"shared"]
+    assert pull.recv() == [b"delivered"]
+    assert pull.recv() is None

@@ -87,3 +87,15 @@ def test_without_a_session_nothing_happens():
     pipe.resume()
     pipe.on_subscription(True, b"A")
     assert list(pipe.outbound) == [[b""]]
+
+
+def test_a_pipe_that_a_session_left_calls_nobody():
+    pipe, told = Pipe(), []
+    pipe.on_outbound = pipe.on_room = lambda: told.append(None)
+    pipe.on_subscription = lambda wanted, topic: told.append(topic)
+    pipe.paused = True
+    pipe.leave()
+    pipe.write([b""])
+    pipe.resume()
+    pipe.on_subscription(True, b"A")
+    assert not told and not pipe.paused
