@@ -64,8 +64,10 @@ async def reply_within_seconds(reply_within: ReplyWithin) -> Text:
             async with trial(seconds + checks.patience(HANGS), case):
                 expect(await reply_within(client, seconds), expected, about)
             left = None
-            if expected is None and not client.closed and await client.poll(3000):
-                left = await client.recv_string()
+            if expected is None and not client.closed:
+                client.rcvtimeo = -1  # a learner's RCVTIMEO would end this poll() too
+                if await client.poll(3000):
+                    left = await client.recv_string()
             expect(left, "7 coins" if expected is None else None, LATER)
     return Text(
         en="It takes a reply that comes in time, gives up when none comes, and loses none.",
@@ -163,7 +165,10 @@ SERVERS = (
 )
 ABOUT = {
     "reply": Text(en="{} What did ask() return?", ko="{} ask()는 무엇을 돌려줬나요?"),
-    "asked": Text(en="{} How often did it ask?", ko="{} 몇 번 물었나요?"),
+    "asked": Text(
+        en="{} How often did it ask, on sockets of the context that it was given?",
+        ko="{} 받은 컨텍스트의 소켓으로 몇 번 물었나요?",
+    ),
     "sockets": Text(en="{} How many fresh sockets?", ko="{} 소켓을 몇 개 새로 만들었나요?"),
 }
 OPEN = Text(

@@ -83,7 +83,10 @@ async def _received(publisher: zmq.asyncio.Socket, screen: zmq.asyncio.Socket) -
 
 OpenMarket = Callable[[zmq.asyncio.Context, str, int, Sequence[str], float], Awaitable[int]]
 QUOTES = ("NASDAQ:ACM 100 #1", "NASDAQ:ACM 101 #2", "NYSE:ACM 99 #3", "NASDAQ:ZETA 7 #4")
-MANY = tuple(f"NASDAQ:ACM {number} {'.' * 20_000}" for number in range(900))
+MANY = tuple(f"NASDAQ:ACM {number} {'.' * 60_000}" for number in range(200))
+ROOM = 10
+"""High-water mark of a screen, which reads only after the call. So most of the many quotes still
+wait at the publisher when it closes its socket."""
 LONG, SHORT = 8.0, 0.5
 """Seconds: a patience that is not used up, and one that is."""
 UNHEARD = 1.5
@@ -174,8 +177,8 @@ SCREENS = (
     ),
     _Screens(
         Text(
-            en="One screen, 900 quotes of 20 kB, and a context whose linger is 0.",
-            ko="화면은 하나, 20 kB짜리 시세는 900개, 컨텍스트의 linger는 0입니다.",
+            en="One screen, 200 quotes of 60 kB, and a context whose linger is 0.",
+            ko="화면은 하나, 60 kB짜리 시세는 200개, 컨텍스트의 linger는 0입니다.",
         ),
         ("NASDAQ",),
         1,
@@ -305,6 +308,7 @@ class _Call:
         for number, topic in enumerate(screens.topics, 1):
             screen = self._own.socket(zmq.SUB)
             screen.rcvtimeo = MISSING
+            screen.rcvhwm = ROOM
             screen.subscribe(topic)
             screen.connect(endpoint)
             self.here.append((topic, screen))

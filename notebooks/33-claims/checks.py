@@ -120,6 +120,10 @@ NEAR = 0.25
 TOO_LONG = 10.0
 """Seconds after which a call counts as stuck."""
 MESSAGE = b"x" * 100
+IN_TURN = Text(
+    en="{} Sending only after the last message has arrived measures the time of one message.",
+    ko="{} 앞의 메시지가 도착한 뒤에야 다음 것을 보내면 메시지 하나의 시간을 재는 셈입니다.",
+)
 RECEIVERS = (
     # seconds for each message, seconds more for the very first, the situation
     (0.0, 0.0, Text(en="A quick receiver.", ko="받는 쪽이 빠릅니다.")),
@@ -160,16 +164,19 @@ class _Receiver:
     """A PULL socket that is slow, the first time slower, and notes when it gave what it got."""
 
     socket: zmq.asyncio.Socket
+    sender: _Sender
     needs: float
     cold: float
     times: list[float] = field(default_factory=list)
     messages: list[bytes] = field(default_factory=list)
+    most_under_way: int = 0
 
     async def recv(self) -> bytes:
         message: bytes = await self.socket.recv()
         wait = self.needs + (0.0 if self.times else self.cold)
         if wait:
             await asyncio.sleep(wait)
+        self.most_under_way = max(self.most_under_way, self.sender.sent - len(self.times))
         self.times.append(time.perf_counter())
         self.messages.append(message)
         return message
@@ -190,7 +197,8 @@ async def honest_throughput(throughput: Throughput) -> Text:
             push.sndhwm = pull.rcvhwm = MARK
             push.bind("inproc://exercise")
             pull.connect("inproc://exercise")
-            await _try(throughput, _Sender(push), _Receiver(pull, needs, cold), case)
+            sender = _Sender(push)
+            await _try(throughput, sender, _Receiver(pull, sender, needs, cold), case)
         finally:
             context.destroy(linger=0)
     return Text(
@@ -224,6 +232,10 @@ async def _try(throughput: Throughput, sender: _Sender, receiver: _Receiver, cas
             ko=f"{sender.sent}개 보냄, {received}개 받음",
         )
         raise NotRight(expected, got, case)
+    if receiver.needs and receiver.most_under_way < 2:
+        several = Text(en="several messages under way", ko="동시에 오가는 메시지 여러 개")
+        one = Text(en="never more than one", ko="많아야 하나")
+        raise NotRight(several, one, _in(IN_TURN, case))
     true = COUNT / (receiver.times[-1] - receiver.times[-COUNT - 1])
     # A quick run is over in milliseconds: too short for a busy machine's clock.
     if receiver.needs and abs(told / true - 1) > NEAR:

@@ -107,6 +107,16 @@ async def sends_all_first(push, pull, message, count):
     return 1.0
 
 
+async def sends_in_turn(push, pull, message, count):
+    await push.send(message)
+    await pull.recv()
+    began = time.perf_counter()
+    for _ in range(count):
+        await push.send(message)
+        await pull.recv()
+    return count / (time.perf_counter() - began)
+
+
 async def receives_half(push, pull, message, count):
     return await honest(push, pull, message, count // 2)
 
@@ -167,6 +177,7 @@ WRONG: dict[str, list[tuple[Any, str, str]]] = {
         (times_a_cold_start, "cold start", "준비가 덜 된"),
         (times_the_sending, "by the times at which", "도착한 시각 기준"),
         (sends_all_first, "no end", "끝나지 않음"),
+        (sends_in_turn, "never more than one", "많아야 하나"),
         (receives_half, "200 messages, all of them received", "메시지 200개를 모두 받기"),
         (gives_seconds, "by the times at which", "도착한 시각 기준"),
         (prints_it, "a number", "수 하나"),

@@ -16,6 +16,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -131,7 +132,13 @@ class Copies:
         ]
         source, helpers = plainly(self._joined(self.flow.needed(number), sources), self.lab)
         imports = [one for one in self._imports(number) if one.path.split(".")[0] not in OURS]
-        return layout(self.head(number), source, imports, helpers)
+        program = layout(self.head(number), source, imports, helpers)
+        for node in ast.walk(ast.parse(program)):
+            for one in imported(node):
+                package = one.path.split(".")[0]
+                if package not in sys.stdlib_module_names | {"zmq"}:
+                    raise NoPlainFormError(f"{package} is neither Python's nor pyzmq")
+        return program
 
     def with_instruments(self, number: int) -> str:
         """Return a cell's program with the instruments."""

@@ -89,7 +89,7 @@ The sequence of what just happened.
 
 One real fault.
 
-## Mend it
+## Fix it
 
 The remedy, or what it costs.
 

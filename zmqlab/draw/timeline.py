@@ -32,7 +32,7 @@ TAKEN, DONE = re.compile(r"task (\S+) taken"), re.compile(r"task (\S+) done\b")
 ROW, BAR = 46.0, 24.0
 
 _TASKS = Text(en="{} tasks", ko="{}개")
-_TIME = Text(en="time since the first task was taken", ko="첫 작업을 꺼낸 뒤의 시간")
+_TIME = Text(en="time since the first task was taken", ko="첫 작업을 꺼낸 뒤 지난 시간")
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +233,7 @@ STATES = {
 """What a thread may be doing, in the words of the picture."""
 
 _SPENT = Text(en="{}: {}, until {}", ko="{}: {}, {}에 끝남")
-_SINCE = Text(en="time since the first mark", ko="첫 기록 뒤의 시간")
+_SINCE = Text(en="time since the first mark", ko="첫 기록부터 지난 시간")
 _WAITED = Text(en="waited {}", ko="기다린 시간 {}")
 
 

@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import importlib.util
 import sys
+import threading
 from pathlib import Path
 from types import ModuleType
 
 CHECKS = "checks"
+_LOADING = threading.RLock()
 
 
 def _root() -> Path | None:
@@ -48,6 +50,11 @@ def load(number: str, name: str = CHECKS) -> ModuleType:
     ModuleNotFoundError
         If there is no such lesson or file here.
     """
+    with _LOADING:  # nobody else may see a module that is half loaded
+        return _load(number, name)
+
+
+def _load(number: str, name: str) -> ModuleType:
     full = f"zmqlab_lessons.lesson_{number}.{name}"
     if full in sys.modules:
         return sys.modules[full]
