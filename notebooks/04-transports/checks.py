@@ -123,15 +123,15 @@ async def _taken(workers: Sequence[zmq.asyncio.Socket], wanted: int) -> list[str
 
 HandOut = Callable[[zmq.asyncio.Context, Sequence[str], list[str], float], Awaitable[list[str]]]
 NINE = tuple(f"task {number}" for number in range(1, 10))
-MANY = tuple(f"task {number} {'.' * 20_000}" for number in range(900))
+MANY = tuple(f"task {number} {'.' * 30_000}" for number in range(900))
 FLOOD = tuple(f"task {number} {'.' * 5_000}" for number in range(6_000))
 """More than a queue of 1,000 and the system's buffers hold together."""
 LONG, SHORT = 6.0, 0.4
 """Seconds: a patience that is not used up, and one that is."""
 LATE = 0.7
 LONGEST_LINGER = 10_000
-ENOUGH = 1_000
-"""Milliseconds in which all that can leave has left."""
+ENOUGH, TO_DRAIN = 1_000, 5_000
+"""Milliseconds in which all that can leave has left: a few tasks, and many."""
 
 
 @dataclass(frozen=True)
@@ -186,7 +186,7 @@ CREWS = (
         stuck=True,
     ),
     _Crew(
-        Text(en="One worker and 900 tasks of 20 kB.", ko="워커 하나와 20 kB짜리 작업 900개."),
+        Text(en="One worker and 900 tasks of 30 kB.", ko="워커 하나와 30 kB짜리 작업 900개."),
         1,
         1,
         tasks=MANY,
@@ -240,13 +240,14 @@ async def hand_out_tasks(hand_out: HandOut) -> Text:
 
 async def _judge(hand_out: HandOut, crew: _Crew) -> None:
     seen = _Seen()
+    enough = TO_DRAIN if crew.tasks is MANY else ENOUGH
 
     class Socket(zmq.asyncio.Socket):
         def close(self, linger: int | None = None) -> None:
             asked = int(self.linger) if linger is None else linger
             if not self.closed:
                 seen.lingers.append(asked)
-            super().close(asked if 0 <= asked < ENOUGH else ENOUGH)  # term() must not wait longer
+            super().close(linger=enough if asked else 0)  # term() must not wait longer
 
     context, seen.made = lend(Socket)
     own = zmq.asyncio.Context()
@@ -256,7 +257,7 @@ async def _judge(hand_out: HandOut, crew: _Crew) -> None:
 
     def come() -> None:
         for worker, endpoint in zip(workers, endpoints, strict=False):
-            worker.rcvhwm = 1 if crew.stuck else 1000
+            worker.rcvhwm = 1 if crew.stuck or crew.tasks is MANY else 1000
             worker.bind(endpoint)
 
     try:

@@ -359,7 +359,7 @@ def test_without_zmqlab_it_fails_as_its_head_says(only, tmp_path):
     said = done.stderr.splitlines()[-1].removeprefix("ModuleNotFoundError: ")
     assert said == "No module named 'zmqlab'"
     head = " ".join(line.removeprefix("# ") for line in text.partition("\nimport")[0].splitlines())
-    assert said in head and "Start here" in head and "make doctor" in head
+    assert said in head and "Start here" in head and "make site" in head
 
 
 @pytest.mark.parametrize(
