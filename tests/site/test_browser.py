@@ -41,13 +41,13 @@ def test_code_far_from_the_window_waits_but_has_its_room(reader, language):
 @lesson_pages
 def test_the_switcher_keeps_page_and_anchor(reader, language):
     other = next(code for code in LANGUAGES if code != language)
-    page = reader().open(f"{language}/{LESSON}#lockstep")
+    page = reader().open(f"{language}/{LESSON}#break-it-the-server-restarts")
     page.locator("a.language:visible").first.click()
-    page.wait_for_url(f"**/{other}/{LESSON}#lockstep")
+    page.wait_for_url(f"**/{other}/{LESSON}#break-it-the-server-restarts")
     assert page.locator("html").get_attribute("lang") == other
-    expect(page.locator("#lockstep")).to_be_in_viewport()
+    expect(page.locator("#break-it-the-server-restarts")).to_be_in_viewport()
     page.locator("a.language:visible").first.click()
-    page.wait_for_url(f"**/{language}/{LESSON}#lockstep")
+    page.wait_for_url(f"**/{language}/{LESSON}#break-it-the-server-restarts")
 
 
 def test_the_switcher_is_there_on_a_phone(reader):
@@ -102,30 +102,6 @@ def test_a_quiz_answers_at_once_by_keyboard(reader, language):
     chosen = right % count + 1
     expect(form.locator(f'input[value="{chosen}"]')).to_be_checked()
     expect(form.locator(".zq-verdict")).to_contain_text(WORDS[language]["wrong"])
-
-
-@lesson_pages
-def test_a_prediction_folds_the_output_until_the_reader_commits(reader, language):
-    page = reader().open(f"{language}/{LESSON}")
-    form = page.locator("form.zq-predict").first
-    output = page.locator("form.zq-predict ~ div.cell .cell_output").first
-    expect(output).to_be_hidden()
-    told = page.locator("form.zq-predict ~ div.cell ~ p").first
-    expect(told).to_be_hidden()
-    expect(page.get_by_text(WORDS[language]["folded"]).first).to_be_visible()
-    expect(form.locator(".zq-reason").first).to_be_hidden()
-    form.locator("input").first.focus()
-    page.keyboard.press("Space")
-    page.keyboard.press("ArrowDown")
-    expect(output).to_be_hidden()
-    page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
-    expect(output).to_be_visible()
-    expect(told).to_be_visible()
-    for reason in form.locator(".zq-reason").all():
-        expect(reason).to_be_visible()
-    text = form.locator(".zq-verdict").inner_text()
-    assert text.strip() != ""
 
 
 def test_without_javascript_everything_can_be_read(reader):
@@ -191,4 +167,4 @@ def test_print_shows_the_answers_and_no_navigation(reader):
     page = reader().open(f"en/{LESSON}")
     page.emulate_media(media="print")
     expect(page.locator(".site-header")).to_be_hidden()
-    expect(page.locator("form.zq-predict ~ div.cell .cell_output").first).to_be_visible()
+    expect(page.locator("div.cell:has(form.zq-predict) .cell_output").first).to_be_visible()

@@ -122,6 +122,7 @@ def test_the_programs_are_not_asked_for_before_they_are_wanted(reader):
 def test_the_buttons_work_by_keyboard_and_say_so(copying, language):
     words = WORDS[language]
     page = copying(f"{language}/{FIRST}")
+    page.evaluate(UNFOLD)
     plain, whole, *_ = page.locator(".copy-bar").nth(1).locator("button").all()
     assert plain.inner_text().strip() == words["copy"]
     assert whole.inner_text().strip() == words["copy_program"]

@@ -100,7 +100,7 @@ def test_answers_given_stay_given(reader):
         expect(form.locator(".zq-verdict")).to_have_attribute("aria-live", "off")
         expect(form.locator(".zq-verdict")).not_to_be_empty()
     expect(prediction.locator("input").first).to_be_disabled()
-    expect(page.locator("form.zq-predict ~ div.cell .cell_output").first).to_be_visible()
+    expect(page.locator("div.cell:has(form.zq-predict) .cell_output").first).to_be_visible()
     expect(page.locator("form.zq").nth(1).locator("input:checked")).to_have_count(0)
     assert page.evaluate("document.activeElement === document.body")
     expect(mark(page)).to_have_attribute("aria-label", EN["begun"])
@@ -176,26 +176,26 @@ def test_the_three_marks_differ_in_shape(reader):
 def test_continue_leads_to_where_the_reader_stopped(reader):
     page = reader().open(f"en/{LESSON}")
     answer(page, 0)
-    page.locator("#lockstep").evaluate("node => node.scrollIntoView()")
+    page.locator("#break-it-the-server-restarts").evaluate("node => node.scrollIntoView()")
     page.goto(page.url.replace(LESSON, "index.html"))
-    assert stored(page)[NAME]["at"] == "lockstep"
+    assert stored(page)[NAME]["at"] == "break-it-the-server-restarts"
     page.locator(".way-on a").click()
-    page.wait_for_url(f"**/en/{LESSON}#lockstep")
-    expect(page.locator("#lockstep > h2")).to_be_in_viewport()
+    page.wait_for_url(f"**/en/{LESSON}#break-it-the-server-restarts")
+    expect(page.locator("#break-it-the-server-restarts > h2")).to_be_in_viewport()
     # Opened at its head and left again, the lesson keeps the place.
     page.goto(page.url.split("#")[0])
     page.goto(page.url.replace(LESSON, "index.html"))
-    assert stored(page)[NAME]["at"] == "lockstep"
+    assert stored(page)[NAME]["at"] == "break-it-the-server-restarts"
     page.goto(page.url.replace("index.html", LESSON))
     page.locator(".progress-back").click()
-    expect(page.locator("#lockstep > h2")).to_be_in_viewport()
+    expect(page.locator("#break-it-the-server-restarts > h2")).to_be_in_viewport()
 
 
 def test_continue_names_the_lesson_read_last_and_then_the_next(reader):
     watched = reader()
     with_another_lesson(watched.page)
     page = watched.open("en/index.html")
-    first = given(answers={QUESTIONS[0]: 1}, at="lockstep")[NAME]
+    first = given(answers={QUESTIONS[0]: 1}, at="break-it-the-server-restarts")[NAME]
     for other, on in (
         ({**first, "when": 2}, EN["continue"].format(lesson="99")),
         ({**first, "when": 0}, EN["continue"].format(lesson=NAME[:2])),
@@ -243,8 +243,14 @@ def test_forgetting_everything_asks_first_and_goes_by_keyboard(reader, path):
 
 def test_a_lesson_can_be_started_afresh(reader):
     page = reader().open("en/index.html")
-    store(page, {**given(answers={QUESTIONS[0]: 1}, at="lockstep"), "other": {"done": True}})
-    page.goto(page.url.replace("index.html", f"{LESSON}#lockstep"))
+    store(
+        page,
+        {
+            **given(answers={QUESTIONS[0]: 1}, at="break-it-the-server-restarts"),
+            "other": {"done": True},
+        },
+    )
+    page.goto(page.url.replace("index.html", f"{LESSON}#break-it-the-server-restarts"))
     expect(page.locator("form.zq").first.locator("input").first).to_be_checked()
     page.locator(".lesson-progress button").click()
     dialog = page.get_by_role("dialog", name=EN["afresh_ask"])
@@ -253,7 +259,7 @@ def test_a_lesson_can_be_started_afresh(reader):
     assert page.url.endswith(LESSON)
     expect(page.locator("form.zq input:checked")).to_have_count(0)
     expect(page.locator("form.zq .zq-commit").first).to_be_visible()
-    expect(page.locator("form.zq-predict ~ div.cell .cell_output").first).to_be_hidden()
+    expect(page.locator("div.cell:has(form.zq-predict) .cell_output").first).to_be_hidden()
     expect(mark(page)).to_have_attribute("aria-label", EN["new"])
     assert list(stored(page)) == ["other"]
 
@@ -275,7 +281,7 @@ def test_without_storage_a_lesson_works_and_forgets(reader, refusal):
     theirs = list(watched.complaints)
     answer_all(page)
     expect(mark(page)).to_have_attribute("aria-label", EN["done"])
-    expect(page.locator("form.zq-predict ~ div.cell .cell_output").first).to_be_visible()
+    expect(page.locator("div.cell:has(form.zq-predict) .cell_output").first).to_be_visible()
     page.locator(".lesson-end .progress-toggle").click()
     expect(mark(page)).to_have_attribute("aria-label", EN["begun"])
     assert watched.complaints == theirs

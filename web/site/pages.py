@@ -14,7 +14,8 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from web.lessons.curriculum import lesson_paths, question_keys
+from web.lessons.curriculum import question_keys
+from web.lessons.folders import page_path
 from web.paths import site_address
 from web.site.directives import element, tag, text
 from web.words import LANGUAGES, WORDS
@@ -131,18 +132,16 @@ def _navigation(context: dict[str, Any], pagename: str) -> str:
 def _lesson_entry(name: str, title: str) -> str:
     """Give a lesson's entry its number, and a place for the mark of a reader's progress in it."""
     number = name.partition("-")[0]
-    if len(number) > 2:  # a further page: the lesson's mark stands at its first
-        return f'<span class="nav-number">{number}</span> <span class="nav-title">{title}</span>'
     mark = f'<span class="lesson-mark" data-lesson="{name}" data-questions="{_questions(name)}">'
     return (
-        f'<span class="nav-number">{name[:2]}</span> '
+        f'<span class="nav-number">{number}</span> '
         f'<span class="nav-title">{title}</span> {mark}</span>'
     )
 
 
 @cache
 def _questions(name: str) -> str:
-    path = lesson_paths().get(name[:2])  # none for a page that only a test has
+    path = page_path(name)  # none for a page that only a test has
     return " ".join(question_keys(path)) if path else ""
 
 

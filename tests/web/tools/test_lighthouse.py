@@ -62,7 +62,7 @@ def test_the_scores_that_are_kept_are_of_known_pages_and_good_enough():
         rows = list(csv.DictReader(file))
     assert tuple(rows[0]) == COLUMNS
     assert {"en/index.html", "ko/index.html"} <= {row["page"] for row in rows}
-    assert {row["page"] for row in rows} <= set(lighthouse.pages())
+    assert {row["page"] for row in rows} <= set(lighthouse.addresses())
     assert all(LEAST <= int(row[name]) <= 100 for row in rows for name in CATEGORIES)
 
 
@@ -72,7 +72,7 @@ def test_the_scores_that_are_kept_are_of_known_pages_and_good_enough():
 def test_without_node_it_says_so_in_one_line(monkeypatch, capsys, gone, said):
     monkeypatch.setattr(lighthouse.shutil, "which", lambda name: None if name == gone else "/x")
     monkeypatch.setattr(lighthouse, "find_chromium", lambda: "/x")
-    monkeypatch.setattr(lighthouse, "pages", list)
+    monkeypatch.setattr(lighthouse, "addresses", list)
     monkeypatch.setattr(lighthouse.sys, "argv", ["lighthouse"])
     assert lighthouse.main() == 1
     told = capsys.readouterr().err
