@@ -172,7 +172,8 @@ def key(signs: Iterable[Sign], language: Language) -> str:
     used = set(signs)
     items = "".join(
         '<li style="display:flex;gap:8px;align-items:center">'
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 30 16" width="30" height="16" aria-hidden="true" '
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 30 16" width="30" height="16" '
+        'aria-hidden="true" '
         f'style="flex:none">{sign.drawing}</svg>{escape(sign.meaning[language])}</li>'
         for sign in Sign
         if sign in used
