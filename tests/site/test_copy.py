@@ -140,7 +140,7 @@ def test_the_buttons_work_by_keyboard_and_say_so(copying, language):
 @each_language
 def test_a_block_of_the_start_page_with_make_lab_copies_one_command(copying, language):
     page = copying(f"{language}/{START}")
-    blocks = [text for text in page.locator(".copy-beside > pre").all_inner_texts()]
+    blocks = [text for text in page.locator("div.highlight > pre").all_text_contents()]
     labs = [text.strip() for text in blocks if text.startswith("make lab")]
     assert sorted(labs) == ["make lab", "make lab LANGUAGE=ko"]
 

@@ -83,7 +83,8 @@ def test_every_page_knows_each_lessons_questions(parse, language):
     for path in sorted((SITE / language).rglob("*.html")):
         page = parse(str(path.relative_to(SITE)))
         marks = page.select(".site-nav .lesson-mark")
-        assert {mark["data-lesson"]: mark["data-questions"] for mark in marks} == known
+        firsts = {name: keys for name, keys in known.items() if name[2] == "-"}
+        assert {mark["data-lesson"]: mark["data-questions"] for mark in marks} == firsts
     for name, keys in known.items():
         forms = parse(f"{language}/lessons/{name}.html").select("form.zq")
         assert " ".join(form["data-key"] for form in forms) == keys

@@ -132,6 +132,8 @@ def _navigation(context: dict[str, Any], pagename: str) -> str:
 def _lesson_entry(name: str, title: str) -> str:
     """Give a lesson's entry its number, and a place for the mark of a reader's progress in it."""
     number = name.partition("-")[0]
+    if len(number) > 2:  # a further page: the lesson is marked, and counted, at its first
+        return f'<span class="nav-number">{number}</span> <span class="nav-title">{title}</span>'
     mark = f'<span class="lesson-mark" data-lesson="{name}" data-questions="{_questions(name)}">'
     return (
         f'<span class="nav-number">{number}</span> '
