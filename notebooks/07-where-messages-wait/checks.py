@@ -160,19 +160,19 @@ class _Trial:
 
 TRIALS = (
     _Trial(
-        Text(en="One van, one position.", ko="밴 한 대, 위치 하나."),
+        Text(en="One van, one position.", ko="배송차 한 대, 위치 하나."),
         ([(b"van 7", b"at 3")],),
         ({b"van 7": b"at 3"},),
     ),
     _Trial(
-        Text(en="Three vans, 300 positions.", ko="밴 세 대, 위치 300개."),
+        Text(en="Three vans, 300 positions.", ko="배송차 세 대, 위치 300개."),
         (_positions(3, 100),),
         ({b"van %d" % van: b"at 99" for van in range(3)},),
     ),
     _Trial(
         Text(
             en="Two vans report, then one of them again. Two calls.",
-            ko="밴 두 대가 위치를 알린 다음 한 대만 다시 알림, 호출 두 번.",
+            ko="배송차 두 대가 위치를 알린 다음 한 대만 다시 알림, 호출 두 번.",
         ),
         ([(b"van 7", b"at 1"), (b"van 8", b"at 1")], [(b"van 8", b"at 2")]),
         ({b"van 7": b"at 1", b"van 8": b"at 1"}, {b"van 8": b"at 2"}),
@@ -205,7 +205,7 @@ TOOK = Text(
 )
 PROMPT = Text(en="at once when it has read what is there", ko="와 있는 것을 읽으면 바로")
 AFTER = Text(en="after {:.1f} s", ko="{:.1f}초 뒤")
-ONE_VAN = Text(en="a dict with the positions of van 7", ko="밴 7의 위치가 담긴 dict")
+ONE_VAN = Text(en="a dict with the positions of van 7", ko="7호차의 위치가 담긴 dict")
 
 
 @checker("07 newest", timeout=60.0)
@@ -221,7 +221,7 @@ async def read_the_newest(newest: Newest) -> Text:
     return Text(
         en="It returns the newest of each van, doesn't wait for more, and ends in time even when"
         " messages come without end.",
-        ko="밴마다 최신 위치를 돌려주고, 더 기다리지 않으며, 메시지가 끝없이 와도 제때 끝납니다.",
+        ko="배송차마다 최신 위치를 돌려주고, 더 기다리지 않으며, 메시지가 끝없이 와도 제때 끝납니다.",
     )
 
 

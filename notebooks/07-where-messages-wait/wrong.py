@@ -230,8 +230,8 @@ WRONG: dict[str, list[tuple[Any, str, str]]] = {
     ],
     "07 newest": [
         (keeps_the_oldest, "at 99", "at 99"),
-        (takes_one, "Three vans", "밴 세 대"),
-        (keeps_one_van, "Three vans", "밴 세 대"),
+        (takes_one, "Three vans", "배송차 세 대"),
+        (keeps_one_van, "Three vans", "배송차 세 대"),
         (remembers, "What did call 1", "1번째 호출"),
         (waits_for_silence, "doesn't wait for more", "더 기다리지 않아야"),
         (uses_up_its_time, "doesn't wait for more", "더 기다리지 않아야"),

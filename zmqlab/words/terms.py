@@ -160,18 +160,18 @@ TERMS = {
             en="No task waits for an empty address.",
             ko="아무도 없는 주소를 기다리는 작업이 없습니다.",
         ),
-        Text(en="The newest positions were dropped.", ko="최근 위치를 버렸습니다."),
+        Text(en="The newest positions were dropped.", ko="가장 새로운 위치를 버렸습니다."),
         Text(
             en="Ten times the room, ten times as late.",
-            ko="자리를 10배로 늘리면 10배 늦은 위치를 봅니다.",
+            ko="자리를 10배로 늘렸더니 10배 더 늦어졌습니다.",
         ),
         Text(
             en="Only the sender's queue outlives the receiver.",
-            ko="받는 쪽이 죽으면 보내는 쪽의 큐에 있던 것만 남습니다.",
+            ko="받는 쪽이 죽으면 보내는 쪽 큐에 있던 메시지만 남습니다.",
         ),
         Text(
             en="Ready means: I have heard the feed.",
-            ko="받은 것이 있어야 준비가 끝난 것입니다.",
+            ko="준비가 끝났다는 말은 피드에서 메시지를 받았다는 뜻입니다.",
         ),
     )
 }
