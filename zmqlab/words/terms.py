@@ -163,7 +163,7 @@ TERMS = {
         Text(en="The newest positions were dropped.", ko="가장 새로운 위치를 버렸습니다."),
         Text(
             en="Ten times the room, ten times as late.",
-            ko="자리를 10배로 늘렸더니 10배 더 늦어졌습니다.",
+            ko="자리를 10배로 늘리면 지도도 10배 늦어집니다.",
         ),
         Text(
             en="Only the sender's queue outlives the receiver.",
