@@ -66,7 +66,7 @@ def group(item):
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
     for item in items:
-        if needs_browser(item):
+        if needs_browser(item) and item.get_closest_marker("xdist_group") is None:
             item.add_marker(pytest.mark.xdist_group(group(item)))
     items.sort(key=needs_browser)
 

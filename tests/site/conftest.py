@@ -19,7 +19,7 @@ WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 def pytest_collection_modifyitems(items):
     here = [item for item in items if item.path.is_relative_to(os.path.dirname(__file__))]
     for item in here:
-        if not needs_browser(item):
+        if not needs_browser(item) and item.get_closest_marker("xdist_group") is None:
             item.add_marker(pytest.mark.xdist_group("pages"))
 
 
