@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from web.lessons.folders import page_name, pages
-from web.lessons.plain_copy import for_page
+from web.lessons.plain_copy import Copies, for_page
 from web.lessons.source import read
 from web.paths import SITE
 from web.words import LANGUAGES, WORDS
@@ -57,7 +57,7 @@ def test_each_kind_of_button_copies(copying, language):
     path, data = next(
         (path, data)
         for path in PATHS
-        if (data := for_page(read(path)))
+        if (data := for_page(Copies(read(path))))
         and all(any(kind in cell for cell in data["cells"]) for kind in kinds)
     )
     page = copying(f"{language}/lessons/{page_name(path)}.html")

@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from web.lessons.folders import page_name, pages
-from web.lessons.plain_copy import for_page
+from web.lessons.plain_copy import Copies, for_page
 from web.lessons.source import read
 from web.paths import SITE
 from web.words import LANGUAGES, WORDS
@@ -201,7 +201,7 @@ def labels(language, cell):
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("source", pages(), ids=page_name)
 def test_every_cell_has_its_buttons(visit, language, source):
-    cells = for_page(read(source))["cells"]
+    cells = for_page(Copies(read(source)))["cells"]
     found = visit(f"{language}/lessons/{page_name(source)}.html", WIDE).bars
     assert found == [labels(language, cell) for cell in cells]
 
