@@ -1,4 +1,4 @@
-"""Checkers of lesson 06: a receive with a limit that loses nothing, and a mailer that takes orders."""
+"""Checkers of lesson 06: a receive that loses nothing, and a mailer that takes orders."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from zmqlab.words.language import Text
 
 HANGS = 3.0
 """Seconds beyond its own limit after which a call counts as stuck."""
-QUIET = 300
-"""Milliseconds of silence after which a message counts as missed."""
+QUIET = 100
+"""Milliseconds of silence after which a message counts as missed: inproc brings it at once."""
 
 
 class _Mail:
@@ -123,7 +123,7 @@ async def _read_what_is_here(next_message: NextMessage, seconds: float) -> None:
         for expected in ("one", "두 번째"):
             got = await next_message(mail.letters, seconds)
             expect(got, expected, RETURNED.format(case))
-        expect(not mail.letters.closed, True, OPEN)
+            expect(not mail.letters.closed, True, OPEN)
 
 
 async def _read_nothing(next_message: NextMessage, seconds: float) -> None:
@@ -150,28 +150,8 @@ Mailer = Callable[[zmq.asyncio.Socket, zmq.asyncio.Socket, Send, float], Awaitab
 PATIENCE = 0.5
 PACE = 0.15
 """Seconds that sending a letter takes where that matters: less than the patience."""
-
-
-@dataclass
-class _Post:
-    """The mail server: it keeps what was sent, and has the office act at certain letters."""
-
-    mail: _Mail
-    acts: dict[int, tuple[str, ...]] = field(default_factory=dict)
-    pace: float = 0.0
-    sent: list[str] = field(default_factory=list)
-    busy: bool = False
-    overlapped: bool = False
-
-    async def send(self, letter: str) -> None:
-        """Take a letter; what the office does at it is at the mailer at once."""
-        self.overlapped = self.overlapped or self.busy
-        self.busy = True
-        self.sent.append(letter)
-        for order in self.acts.get(len(self.sent), ()):
-            await self.mail.office.send_string(order)
-        await asyncio.sleep(self.pace)
-        self.busy = False
+PAUSE = 0.3
+"""Seconds from `pause` to `go`."""
 
 
 @dataclass(frozen=True)
@@ -183,9 +163,54 @@ class _Case:
     sent: int
     orders: tuple[str, ...] = ()
     acts: dict[int, tuple[str, ...]] = field(default_factory=dict)
-    late: tuple[str, ...] = ()
+    go_after: int = 0
     pace: float = 0.0
     seconds: float = PATIENCE
+
+
+@dataclass
+class _Post:
+    """The mail server: it keeps what was sent, and has the office act at certain letters.
+
+    Attributes
+    ----------
+    sent : list of str
+        The letters that went out.
+    overlapped : bool
+        Whether a letter came while another was being sent.
+    out_in_pause : int or None
+        How many letters were out when the office ended its pause; None if it has not ended it.
+    """
+
+    mail: _Mail
+    case: _Case
+    sent: list[str] = field(default_factory=list)
+    overlapped: bool = False
+    out_in_pause: int | None = None
+    _busy: bool = False
+    _going: asyncio.TimerHandle | None = None
+
+    async def send(self, letter: str) -> None:
+        """Take a letter; what the office does at it is at the mailer at once."""
+        self.overlapped = self.overlapped or self._busy
+        self._busy = True
+        self.sent.append(letter)
+        number = len(self.sent)
+        for order in self.case.acts.get(number, ()):
+            await self.mail.office.send_string(order)
+        if number == self.case.go_after:
+            self._going = asyncio.get_running_loop().call_later(PAUSE, self._go)
+        await asyncio.sleep(self.case.pace)
+        self._busy = False
+
+    def _go(self) -> None:
+        self.out_in_pause = len(self.sent)
+        self.mail.office.send_string("go")
+
+    def end(self) -> None:
+        """Do nothing more."""
+        if self._going is not None:
+            self._going.cancel()
 
 
 CASES = (
@@ -214,13 +239,13 @@ CASES = (
     ),
     _Case(
         Text(
-            en="Ten letters, `pause` with the second, `go` after 0.3 s.",
-            ko="편지 열 통, 두 번째와 함께 `pause`, 0.3초 뒤에 `go`.",
+            en="Ten letters, `pause` with the second, `go` after 0.3 s, `stop` with the last.",
+            ko="편지 열 통, 두 번째와 함께 `pause`, 0.3초 뒤에 `go`, 마지막과 함께 `stop`.",
         ),
         letters=10,
         sent=10,
-        acts={2: ("pause",)},
-        late=("go",),
+        acts={2: ("pause",), 10: ("stop",)},
+        go_after=2,
         seconds=2.0,
     ),
     _Case(
@@ -251,7 +276,6 @@ CASES = (
         pace=PACE,
     ),
 )
-PAUSE = 0.3
 WENT_OUT = Text(en="{} Which letters went out?", ko="{} 어떤 편지가 나갔나요?")
 COUNTED = Text(en="{} What did mail() return?", ko="{} mail()은 무엇을 돌려줬나요?")
 STAYED = Text(
@@ -261,8 +285,8 @@ STAYED = Text(
     " 수신을 남기지 마세요.",
 )
 ORDERS_STAYED = Text(
-    en="{} An order that comes after the return: did the next reader get it? A receive that was left"
-    " behind takes it.",
+    en="{} An order that comes after the return: did the next reader get it? A receive that was"
+    " left behind takes it.",
     ko="{} 함수가 끝난 뒤에 온 지시를 다음에 읽는 쪽이 받았나요? 남겨 둔 수신이 가져갑니다.",
 )
 IN_PAUSE = Text(
@@ -288,33 +312,22 @@ async def mail_letters(mail: Mailer) -> Text:
 
 
 async def _judge(mail: Mailer, case: _Case) -> None:
-    loop = asyncio.get_running_loop()
     written = [f"letter {number}" for number in range(1, case.letters + 1)]
-    in_pause: list[int] = []
-    handles: list[asyncio.TimerHandle] = []
     async with _Mail() as sockets:
-        post = _Post(sockets, dict(case.acts), case.pace)
+        post = _Post(sockets, case)
         await sockets.write(*written)
         for order in case.orders:
             await sockets.office.send_string(order)
-
-        def act_late() -> None:
-            in_pause.append(len(post.sent))
-            for order in case.late:
-                sockets.office.send_string(order)
-
-        if case.late:
-            handles.append(loop.call_later(PAUSE, act_late))
         try:
             async with trial(case.seconds + case.pace * case.letters + patience(HANGS), case.about):
                 got = await mail(sockets.letters, sockets.orders, post.send, case.seconds)
         finally:
-            for handle in handles:
-                handle.cancel()
+            post.end()
         expect(not (sockets.letters.closed or sockets.orders.closed), True, OPEN)
         expect(post.overlapped, False, ONE_BY_ONE)
-        if case.late:
-            expect(in_pause, [max(case.acts)], IN_PAUSE.format(case.about))
+        if case.go_after:
+            out = len(post.sent) if post.out_in_pause is None else post.out_in_pause
+            expect(out, case.go_after, IN_PAUSE.format(case.about))
         expect(post.sent, written[: case.sent], WENT_OUT.format(case.about))
         expect(got, case.sent, COUNTED.format(case.about))
         await sockets.write("the next")

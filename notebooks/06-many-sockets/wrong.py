@@ -58,6 +58,16 @@ async def never_waits(socket, seconds):
         return None
 
 
+async def asks_again_and_again(socket, seconds):
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            return (await socket.recv(zmq.DONTWAIT)).decode()
+        except zmq.Again:
+            if time.monotonic() >= end:
+                return None
+
+
 async def takes_two(socket, seconds):
     found = None
     while await socket.poll(int(seconds * 1000)):
@@ -207,7 +217,7 @@ async def starts_a_receive_for_each(letters, orders, send, patience):
             sent += 1
 
 
-async def has_one_limit_for_all(letters, orders, send, patience, pause=True):
+async def has_one_limit_for_all(letters, orders, send, patience):
     poller = poller_of(orders, letters)
     sent = 0
     try:
@@ -242,10 +252,7 @@ async def mails(letters, orders, send, patience):
 
 
 async def counts_in_seconds_too(letters, orders, send, patience):
-    async def slowly(letter):
-        await send(letter)
-
-    return await mails(letters, orders, slowly, patience / 1000)
+    return await mails(letters, orders, send, patience / 1000)
 
 
 async def never_gives_up(letters, orders, send, patience):
@@ -266,7 +273,7 @@ async def does_not_await_the_sending(letters, orders, send, patience):
 
 async def leaves_one_receive_behind(letters, orders, send, patience):
     sent = await mails(letters, orders, send, patience)
-    asyncio.ensure_future(orders.recv())
+    orders.recv()
     return sent
 
 
@@ -302,6 +309,7 @@ WRONG: dict[str, list[tuple[Any, str, str]]] = {
         (waits_for_ever, "it still waited", "끝나지 않아 취소"),
         (takes_zero_for_no_limit, "it still waited", "끝나지 않아 취소"),
         (never_waits, "How long did next_message() take", "몇 초 걸렸나요"),
+        (asks_again_and_again, "blocks", "블로킹하는 호출"),
         (takes_two, "Expected: 'one'", "기대한 값: 'one'"),
         (closes, "belongs to the caller", "호출한 쪽의 것"),
         (sleeps, "blocks", "블로킹하는 호출"),
@@ -318,7 +326,7 @@ WRONG: dict[str, list[tuple[Any, str, str]]] = {
         (waits_for_go_for_ever, "it still waited", "끝나지 않아 취소"),
         (starts_a_receive_for_each, "find in the socket", "소켓에서 어떤 편지"),
         (has_one_limit_for_all, "each takes 0.15 s", "한 통에 0.15초"),
-        (counts_in_seconds_too, "when `go` was sent", "`go`를 보낼 때까지"),
+        (counts_in_seconds_too, "`go` after 0.3 s", "0.3초 뒤에 `go`"),
         (never_gives_up, "it still waited", "끝나지 않아 취소"),
         (does_not_await_the_sending, "begun while another", "보내는 동안 다른 편지"),
         (leaves_one_receive_behind, "after the return", "함수가 끝난 뒤에 온"),
