@@ -2,8 +2,7 @@
 
 Each order waits for a while first, as somebody in an office would.
 
-Lesson 06. The other sides are mailer.py and writer.py, beside this
-file.
+Lesson 06. The other sides are mailer.py and writer.py, beside this file.
 """
 
 import time

@@ -1,7 +1,6 @@
 """Write letters as fast as the mailer's queue takes them, then end.
 
-Lesson 06. The other sides are mailer.py and office.py, beside this
-file.
+Lesson 06. The other sides are mailer.py and office.py, beside this file.
 """
 
 import zmq
