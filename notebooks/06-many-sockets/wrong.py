@@ -58,16 +58,6 @@ async def never_waits(socket, seconds):
         return None
 
 
-async def asks_again_and_again(socket, seconds):
-    end = time.monotonic() + seconds
-    while True:
-        try:
-            return (await socket.recv(zmq.DONTWAIT)).decode()
-        except zmq.Again:
-            if time.monotonic() >= end:
-                return None
-
-
 async def takes_two(socket, seconds):
     found = None
     while await socket.poll(int(seconds * 1000)):
@@ -309,7 +299,6 @@ WRONG: dict[str, list[tuple[Any, str, str]]] = {
         (waits_for_ever, "it still waited", "끝나지 않아 취소"),
         (takes_zero_for_no_limit, "it still waited", "끝나지 않아 취소"),
         (never_waits, "How long did next_message() take", "몇 초 걸렸나요"),
-        (asks_again_and_again, "blocks", "블로킹하는 호출"),
         (takes_two, "Expected: 'one'", "기대한 값: 'one'"),
         (closes, "belongs to the caller", "호출한 쪽의 것"),
         (sleeps, "blocks", "블로킹하는 호출"),
