@@ -133,7 +133,7 @@ TERMS = {
         # Captions.
         Text(en="The hub doubles the hops.", ko="허브를 두면 홉이 2배가 됩니다."),
         Text(
-            en="What dies takes along what it alone keeps.",
+            en="Messages that only the dead program held are lost.",
             ko="죽은 프로그램에만 있던 메시지는 함께 사라집니다.",
         ),
         Text(
@@ -172,6 +172,14 @@ TERMS = {
         Text(
             en="Ready means: I have heard the feed.",
             ko="준비가 끝났다는 말은 피드에서 메시지를 받았다는 뜻입니다.",
+        ),
+        Text(
+            en="The order was there, and was read last.",
+            ko="지시는 와 있었는데 맨 나중에 읽혔습니다.",
+        ),
+        Text(
+            en="All arrived, and receives still wait.",
+            ko="모두 도착했고, 아직 기다리는 수신이 있습니다.",
         ),
     )
 }
