@@ -154,6 +154,7 @@ def build() -> int:
         print(f"site: not built, these lessons failed: {', '.join(failed)}", file=sys.stderr)
         return 1
     print(f"site: building {', '.join(LANGUAGES)} ...", flush=True)
+    write_programs()  # the pages say which there are
     broken = write_pages()
     if broken:
         print(
@@ -164,7 +165,6 @@ def build() -> int:
         return 1
     remove_old()
     write_notebooks()
-    write_programs()
     write_wheel(SITE / FOLDER)
     write_root()
     print(f"site: build/site is ready, {time.perf_counter() - started:.1f} s")
