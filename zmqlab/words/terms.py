@@ -181,6 +181,22 @@ TERMS = {
             en="All arrived, and receives still wait.",
             ko="모두 도착했고, 아직 기다리는 수신이 있습니다.",
         ),
+        Text(
+            en="A name goes with it, and comes back.",
+            ko="연결의 이름이 함께 갔다가 돌아옵니다.",
+        ),
+        Text(
+            en="Two requests wait behind Anna's first.",
+            ko="anna의 첫 요청 뒤에서 요청 두 개가 기다립니다.",
+        ),
+        Text(
+            en="OIL never leaves the publisher.",
+            ko="OIL은 발행자를 떠나지 않습니다.",
+        ),
+        Text(
+            en="Alice's request died with the proxy.",
+            ko="alice의 요청은 프록시와 함께 사라졌습니다.",
+        ),
     )
 }
 
