@@ -40,6 +40,7 @@ extensions = [
     "web.site.highlight",
     "web.site.code_comments",
     "web.site.plumbing",
+    "web.site.player",
 ]
 source_suffix = {".md": "myst-nb"}
 exclude_patterns = ["guide/index.md", "**/jupyter_execute/**", "**/.ipynb_checkpoints/**"]

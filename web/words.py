@@ -164,6 +164,17 @@ WORDS: dict[str, dict[str, str]] = {
         "progress_forget_yes": "Forget it all",
         "progress_keep": "Keep it",
         "progress_forgotten": "All of it is forgotten.",
+        "player_controls": "Play this recording",
+        "player_play": "Play",
+        "player_pause": "Pause",
+        "player_back": "One event back",
+        "player_step": "Next event",
+        "player_seek": "Event",
+        "player_speed": "Speed",
+        "player_count": "{n} of {all}",
+        "player_begin": "Nothing has happened yet.",
+        "player_failed": "The recording could not be fetched. The picture stands as it is;"
+        " press again to try once more.",
     },
     "ko": {
         "language": "한국어",
@@ -323,6 +334,17 @@ WORDS: dict[str, dict[str, str]] = {
         "progress_forget_yes": "모두 지우기",
         "progress_keep": "그대로 두기",
         "progress_forgotten": "모두 지웠습니다.",
+        "player_controls": "이 기록 재생하기",
+        "player_play": "재생",
+        "player_pause": "일시 정지",
+        "player_back": "이전 사건",
+        "player_step": "다음 사건",
+        "player_seek": "사건",
+        "player_speed": "속도",
+        "player_count": "{all}개 중 {n}번째",
+        "player_begin": "아직 아무 일도 일어나지 않았습니다.",
+        "player_failed": "기록을 가져오지 못했습니다. 그림은 그대로 볼 수 있고,"
+        " 다시 누르면 한 번 더 시도합니다.",
     },
 }
 

@@ -26,6 +26,7 @@ from web.lessons.setup_cell import FOLDER
 from web.lessons.source import read
 from web.lessons.staging import stage, write_if_changed
 from web.paths import BUILD, LESSONS, ROOT, SITE, site_address, unwritable
+from web.site.player import write_records
 from web.site.wheel import write_wheel
 from web.words import LANGUAGES, WORDS
 from zmqlab.draw import colours
@@ -153,6 +154,7 @@ def build() -> int:
     if failed:
         print(f"site: not built, these lessons failed: {', '.join(failed)}", file=sys.stderr)
         return 1
+    write_records()
     print(f"site: building {', '.join(LANGUAGES)} ...", flush=True)
     broken = write_pages()
     if broken:
