@@ -33,6 +33,12 @@ function icon(name) {
   return made;
 }
 
+// The number of the event that a part or a sentence belongs to. In a bench it is called `data-part`,
+// for there `data-event` is what happens live.
+function numberOf(part) {
+  return Number(part.dataset.event ?? part.dataset.part);
+}
+
 function fill(text, values) {
   return text.replace(/\{(\w+)\}/g, (_, key) => values[key]);
 }
@@ -65,9 +71,9 @@ export class Player {
     this.words = words;
     this.record = record;
     this.root = figure.closest(".zl-lang") ?? figure.parentElement;
-    this.parts = [...figure.querySelectorAll("[data-event]")];
-    this.lines = [...this.root.querySelectorAll(".zl-text [data-event]")];
-    const numbers = [...this.parts, ...this.lines].map((part) => Number(part.dataset.event));
+    this.parts = [...figure.querySelectorAll("[data-event], [data-part]")];
+    this.lines = [...this.root.querySelectorAll(".zl-text [data-event], [data-part]")];
+    const numbers = [...this.parts, ...this.lines].map((part) => numberOf(part));
     this.steps = [...new Set(numbers)].sort((a, b) => a - b);
     this.at = this.steps.length; // how many steps are shown: all, until a reader presses something
     this.#build();
@@ -109,8 +115,8 @@ export class Player {
     else this.figure.append(this.bar);
 
     this.playButton.addEventListener("click", () => (this.playing ? this.pause() : this.play()));
-    step.addEventListener("click", () => this.seek(this.figure.dataset.shown === undefined ? 1 : this.at + 1));
-    back.addEventListener("click", () => this.seek(this.at - 1));
+    step.addEventListener("click", () => this.seek(this.#untouched() ? 1 : this.seekBar.valueAsNumber + 1));
+    back.addEventListener("click", () => this.seek(this.seekBar.valueAsNumber - 1));
     this.seekBar.addEventListener("input", () => this.seek(this.seekBar.valueAsNumber));
     this.speed.addEventListener("change", () => this.playing && this.#wait());
     this.bar.addEventListener("keydown", (press) => {
@@ -119,6 +125,11 @@ export class Player {
       else if (press.key === ",") back.click();
     });
     this.#tell();
+  }
+
+  // The whole picture stands there as the build drew it: the first step begins at its beginning.
+  #untouched() {
+    return this.figure.dataset.shown === undefined && this.seekBar.valueAsNumber === this.steps.length;
   }
 
   get playing() {
@@ -194,7 +205,7 @@ export class Player {
     const until = count ? this.steps[count - 1] : -Infinity;
     const now = [];
     for (const part of this.parts) {
-      const event = Number(part.dataset.event);
+      const event = numberOf(part);
       part.classList.toggle("is-later", event > until);
       part.classList.toggle("is-now", event === until);
       if (event === until) now.push(part);
@@ -213,13 +224,13 @@ export class Player {
 
   /** The sentences of an event: its own, else that of the message whose arrival it is. */
   #linesOf(event, parts) {
-    const own = this.lines.filter((line) => Number(line.dataset.event) === event);
+    const own = this.lines.filter((line) => numberOf(line) === event);
     if (own.length) return own;
-    const around = parts.map((part) => part.parentElement.closest("[data-event]")).find(Boolean);
-    const numbers = around ? [Number(around.dataset.event)] : [];
-    const before = this.lines.map((line) => Number(line.dataset.event)).filter((n) => n <= event);
+    const around = parts.map((part) => part.parentElement.closest("[data-event], [data-part]")).find(Boolean);
+    const numbers = around ? [numberOf(around)] : [];
+    const before = this.lines.map((line) => numberOf(line)).filter((n) => n <= event);
     const number = numbers[0] ?? before.at(-1);
-    return this.lines.filter((line) => Number(line.dataset.event) === number);
+    return this.lines.filter((line) => numberOf(line) === number);
   }
 
   #say(sentence) {
@@ -261,12 +272,12 @@ function fly(part) {
   if (!(part instanceof SVGElement) || !part.getClientRects().length) return;
   const timing = { duration: 420, easing: "ease-out" };
   for (const stroke of part.querySelectorAll("path:not([stroke-dasharray])")) {
-    if (stroke.closest("[data-event]") !== part) continue;
+    if (stroke.closest("[data-event], [data-part]") !== part) continue;
     const length = stroke.getTotalLength();
     stroke.animate([{ strokeDasharray: `0 ${length}` }, { strokeDasharray: `${length} 0` }], timing);
   }
   for (const other of part.querySelectorAll("polygon, text, rect")) {
-    if (other.closest("[data-event]") === part) other.animate([{ opacity: 0 }, { opacity: 1 }], timing);
+    if (other.closest("[data-event], [data-part]") === part) other.animate([{ opacity: 0 }, { opacity: 1 }], timing);
   }
 }
 
