@@ -42,6 +42,7 @@ extensions = [
     "web.site.code_comments",
     "web.site.plumbing",
     "web.site.player",
+    "web.site.bench",
     "web.site.runnable",
 ]
 source_suffix = {".md": "myst-nb"}

@@ -282,8 +282,8 @@ WORDS: dict[str, dict[str, str]] = {
         " word.",
         "bench_told_retry": "The {role} is refused: nobody is bound there. It tries again.",
         "bench_told_send": "The {role} sends “{text}”.",
-        "bench_told_send_waits": "The {role} sends “{text}”. Nobody is there, so it waits in the"
-        " {role}'s queue.",
+        "bench_told_send_waits": "The {role} sends “{text}”. It has no connection yet, so the"
+        " message waits in its queue.",
         "bench_told_receive": "The {role} receives “{text}”.",
         "bench_told_receive_late": "The {role} receives “{text}”, {s} s after it was sent.",
         "bench_told_refused": "The {role}'s call raises {note}.",
@@ -591,7 +591,7 @@ WORDS: dict[str, dict[str, str]] = {
         "bench_told_retry": "바인드한 쪽이 없어서 {role}의 연결이 거절됩니다. 소켓이 다시"
         " 시도합니다.",
         "bench_told_send": "{role}가 “{text}” 메시지를 보냅니다.",
-        "bench_told_send_waits": "{role}가 “{text}” 메시지를 보냅니다. 상대가 없어서 {role}의"
+        "bench_told_send_waits": "{role}가 “{text}” 메시지를 보냅니다. 아직 연결이 없어서 {role}의"
         " 큐에서 기다립니다.",
         "bench_told_receive": "{role}가 “{text}” 메시지를 받습니다.",
         "bench_told_receive_late": "{role}가 “{text}” 메시지를 받습니다. 보낸 지 {s}초 뒤입니다.",

@@ -172,7 +172,7 @@ def bundle(node: Node) -> None:
     stamp.write_text(wanted, encoding="utf-8")
 
 
-LATER = {"worker.js": False, "editor.js": True}
+LATER = {"worker.js": False, "editor.js": True, "benchlive.js": True}
 """Modules that are fetched at the first Run; True: only after the cell has run."""
 
 

@@ -13,11 +13,16 @@ from pathlib import Path
 from typing import Any
 
 from docutils import nodes
+from sphinx.application import Sphinx
 
-from web.site.directives import element, text
-from web.words import WORDS
+from web.lessons.folders import page_path
+from web.lessons.run import Run
+from web.paths import RUNS
+from web.site.directives import element, home_picture, tag, text
+from web.words import WORDS, date
 
 FILE = "bench.toml"
+BLOCK = '<div class="zl-lang" '
 NETWORK = ("ok", "slow", "cut", "oneway")
 SPEEDS = ((0.25, "¼×"), (0.5, "½×"), (1, "1×"), (2, "2×"), (4, "4×"))
 ICONS = {
@@ -40,7 +45,7 @@ def words_of(language: str) -> dict[str, str]:
     return {key.removeprefix("bench_"): said[key] for key in said if key.startswith("bench_")}
 
 
-def bench(path: Path, language: str, recorded: str, megabytes: float) -> nodes.Node:
+def bench(path: Path, language: str, recorded: str, caption: str) -> nodes.Node:
     """Build the bench as it stands before its first Run.
 
     Parameters
@@ -51,16 +56,21 @@ def bench(path: Path, language: str, recorded: str, megabytes: float) -> nodes.N
         The page's.
     recorded
         HTML of the recording that stands there until then.
-    megabytes
-        What the first Run fetches.
+    caption
+        When and where it was recorded.
     """
     words = words_of(language)
     roles = tomllib.loads(path.read_text(encoding="utf-8"))["role"]
     return element(
         "section",
-        _bar(words, megabytes),
+        _bar(words),
         element("div", *(_role(role, words, language) for role in roles), class_="bench-roles"),
-        element("div", _recording(recorded), data_bench_recorded=""),
+        element(
+            "div",
+            _recording(recorded, language),
+            element("p", text(caption), class_="bench-caption"),
+            data_bench_recorded="",
+        ),
         _live(words),
         element("p", class_="bench-voice", role="status", data_bench_voice=""),
         class_="bench",
@@ -71,9 +81,12 @@ def bench(path: Path, language: str, recorded: str, megabytes: float) -> nodes.N
     )
 
 
-def _recording(html: str) -> nodes.Node:
+def _recording(html: str, language: str) -> nodes.Node:
+    styles, *blocks = html.split(BLOCK)
+    own = [BLOCK + block for block in blocks if block.startswith(f'lang="{language}"')]
     # What happens live is called event in a bench; the parts of a recording are called parts.
-    return nodes.raw("", html.replace(' data-event="', ' data-part="'), format="html")
+    renamed = "".join([styles, *own]).replace(' data-event="', ' data-part="')
+    return nodes.raw("", renamed, format="html")
 
 
 def _button(action: str, label: str, *children: nodes.Node, **attributes: str) -> nodes.Node:
@@ -100,13 +113,12 @@ def _small(action: str, label: str) -> nodes.Node:
     )
 
 
-def _bar(words: dict[str, str], megabytes: float) -> nodes.Node:
-    status = words["before"].format(mb=megabytes)
+def _bar(words: dict[str, str]) -> nodes.Node:
     return element(
         "div",
         _button("run", words["run"], _icon("run"), class_="bench-run", hidden=""),
         _button("cancel", words["cancel"], hidden=""),
-        element("p", text(status), class_="bench-status", data_bench_status="", role="status"),
+        element("p", class_="bench-status", data_bench_status="", role="status"),
         class_="bench-bar",
     )
 
@@ -140,6 +152,7 @@ def _role(role: dict[str, Any], words: dict[str, str], language: str) -> nodes.N
         autocapitalize="off",
         autocomplete="off",
         wrap="off",
+        readonly="",
     )
     numbers = element(
         "div",
@@ -235,3 +248,52 @@ def _live(words: dict[str, str]) -> nodes.Node:
         data_bench_live="",
         hidden="",
     )
+
+
+def place_benches(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Put a lesson's bench below its head, and on another page where its recording stands."""
+    if app.builder.name != "html":
+        return
+    for node in list(doctree.findall(tag)):
+        attributes = node["attributes"]
+        css = attributes.get("class", "")
+        name = docname.removeprefix("lessons/")
+        if css == "recorded":
+            name = attributes["data-lesson"]
+        elif css != "lesson-head":
+            continue
+        lesson = page_path(name)
+        path = bench_of(lesson) if lesson is not None else None
+        made = _made(path, name, app.config.language) if path is not None else None
+        if made is None:
+            continue
+        if css == "recorded":
+            node.replace_self(made)
+        else:
+            node.parent.insert(node.parent.index(node) + 1, made)
+
+
+def _made(path: Path, name: str, language: str) -> nodes.Node | None:
+    run = Run.load(name)
+    recorded = home_picture(RUNS / f"{name}.ipynb")
+    if run is None or recorded is None:
+        return None
+    words = WORDS[language]["recorded"]
+    return bench(
+        path, language, recorded, words.format(number=name[:2], date=date(run.when, language))
+    )
+
+
+def add_style(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
+) -> None:
+    """Give a page with a bench its style."""
+    if ' data-bench="' in context.get("body", ""):
+        app.add_css_file("bench.css")
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Connect, before the player looks for pictures that it can play."""
+    app.connect("doctree-resolved", place_benches)
+    app.connect("html-page-context", add_style)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

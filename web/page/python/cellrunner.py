@@ -32,6 +32,8 @@ HELD = 4096
 """Characters that are handed on at once, however fast they come."""
 
 _emit: contextvars.ContextVar[Emit | None] = contextvars.ContextVar("emit", default=None)
+_running: list[Emit] = []
+"""Of the cells that run: for what no cell's own context calls, such as a connection's end."""
 
 
 class Writer(io.TextIOBase):
@@ -115,6 +117,7 @@ class Runner:
         context.run(_emit.set, emit)
         task = asyncio.get_running_loop().create_task(self._execute(source, name), context=context)
         self._task = task
+        _running.append(emit)
         result: dict[str, Any] = {"state": "done", "error": None, "verdict": None}
         try:
             value = await task
@@ -129,6 +132,7 @@ class Runner:
             emit("error", told(error, name))
         finally:
             self._task = None
+            _running.remove(emit)
             context.run(_flush)
         return json.dumps(result)
 
@@ -171,6 +175,12 @@ def display(*values: Any) -> None:
             emit("html", page)
         else:
             emit("text", repr(value))
+
+
+def tell(kind: str, text: str) -> None:
+    """Hand a text of a kind to the page, from wherever it comes, as long as a cell runs."""
+    if _running:
+        _running[-1](kind, text)
 
 
 def _flush() -> None:
