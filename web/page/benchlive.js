@@ -83,6 +83,11 @@ class Role {
       return `<span${sign ? ` class="is-${failed === line ? "failed" : "waiting"}"` : ""}>${sign || line}</span>`;
     });
     this.gutter.innerHTML = marks.join("");
+    const line = failed || waits[0];
+    if (!line || this.element.contains(document.activeElement)) return;
+    // Where the code is folded to a few lines, the one that counts is seen.
+    const code = this.gutter.parentElement;
+    code.scrollTop = (line - 2) * (this.gutter.scrollHeight / count);
   }
 
   write(kind, text) {
@@ -533,6 +538,7 @@ export class Live {
 
   // What was done is anchored to the event before it: it is done again after the same event.
   #act(what, role) {
+    if (!this.byLink) this.acts = []; // from here on it is the reader's run
     const anchor = this.events.findLast((event) => event.role && event.kind !== "retry" && event.kind !== "wait");
     const count = anchor ? this.events.filter((one) => one.role === anchor.role && one.kind === anchor.kind).length : 0;
     const wait = anchor ? Math.round(performance.now() - this.began - anchor.t) : 0;
@@ -550,6 +556,7 @@ export class Live {
       this.replaying = false;
       if (generation !== this.generation) return;
       const role = this.byName(next.role);
+      this.byLink = true;
       if (next.what === "kill" && role) this.kill(role);
       else if (next.what === "start" && role) this.start(role);
       else if (next.what === "freeze" && role) this.freeze(role);
@@ -558,6 +565,7 @@ export class Live {
         this.setNetworkChoice(state);
         this.setNetwork(state);
       }
+      this.byLink = false;
     }, Math.min(Math.max(next.wait, 0), 60_000));
   }
 
