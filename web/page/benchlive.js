@@ -13,9 +13,9 @@ const SLOW_START = 30_000;
 
 // Runs before a role's code, and leaves none of its names there.
 const PRELUDE = `
-import benchrole, cellrunner, functools
-benchrole.install(functools.partial(cellrunner.tell, "event"))
-del benchrole, cellrunner, functools
+import benchrole, cellrunner
+benchrole.install(cellrunner.tell)
+del benchrole, cellrunner
 `;
 
 const textOf = ({ frames = [] }) => frames.map((frame) => frame.text ?? frame.hex).join(" | ");

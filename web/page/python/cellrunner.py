@@ -177,10 +177,11 @@ def display(*values: Any) -> None:
             emit("text", repr(value))
 
 
-def tell(kind: str, text: str) -> None:
-    """Hand a text of a kind to the page, from wherever it comes, as long as a cell runs."""
-    if _running:
-        _running[-1](kind, text)
+def tell(event: str) -> None:
+    """Hand the page an event, as JSON, of the cell that runs, whoever calls."""
+    emit = _emit.get() or (_running[-1] if _running else None)
+    if emit is not None:
+        emit("event", event)
 
 
 def _flush() -> None:
