@@ -23,7 +23,7 @@ from types import CodeType, ModuleType
 from typing import Any
 
 Emit = Callable[[str, str], Any]
-"""Called with a kind (``stdout``, ``stderr``, ``html``, ``text``, ``error``) and a text."""
+"""Called with a kind (stdout, stderr, html, text, error, event) and a text."""
 
 TOP_LEVEL_AWAIT = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 FLUSH = 0.05
@@ -115,12 +115,15 @@ class Runner:
         linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
         context = contextvars.copy_context()
         context.run(_emit.set, emit)
-        task = asyncio.get_running_loop().create_task(self._execute(source, name), context=context)
+        work = self._contained(source, name)
+        task = asyncio.get_running_loop().create_task(work, context=context)
         self._task = task
         _running.append(emit)
         result: dict[str, Any] = {"state": "done", "error": None, "verdict": None}
         try:
-            value = await task
+            value, raised = await task
+            if raised is not None:
+                raise raised
             context.run(display, value)
             result["verdict"] = getattr(value, "state", None) if _is_verdict(value) else None
         except (asyncio.CancelledError, KeyboardInterrupt):
@@ -140,6 +143,13 @@ class Runner:
         """Cancel the cell that runs: the ``await`` at which it stands raises."""
         if self._task is not None:
             self._task.cancel()
+
+    async def _contained(self, source: str, name: str) -> tuple[Any, BaseException | None]:
+        """Run a cell; return its value, and what it raised that would end the event loop."""
+        try:
+            return await self._execute(source, name), None
+        except (SystemExit, KeyboardInterrupt) as error:
+            return None, error
 
     async def _execute(self, source: str, name: str) -> Any:
         tree = ast.parse(source, name)
