@@ -235,6 +235,7 @@ WORDS: dict[str, dict[str, str]] = {
         " page.",
         "bench_left_alone": "This page was out of sight for five minutes, so its processes have"
         " ended. Run them again when you like.",
+        "bench_left": "The page was left, so its processes have ended. Run them again when you like.",
         "bench_state_off": "not running",
         "bench_state_starting": "starting",
         "bench_state_up": "running",
@@ -543,6 +544,7 @@ WORDS: dict[str, dict[str, str]] = {
         " purezmq입니다.",
         "bench_left_alone": "5분 동안 화면에 보이지 않아 프로세스를 끝냈습니다. 언제든 다시 실행할"
         " 수 있습니다.",
+        "bench_left": "페이지를 떠나서 프로세스를 끝냈습니다. 언제든 다시 실행할 수 있습니다.",
         "bench_state_off": "실행 전",
         "bench_state_starting": "시작 중",
         "bench_state_up": "실행 중",

@@ -151,7 +151,7 @@ export class Live {
       clearTimeout(this.leaving);
       if (document.hidden && this.began) this.leaving = setTimeout(() => this.stop("left_alone"), LEFT_ALONE);
     });
-    addEventListener("pagehide", () => this.endAll());
+    addEventListener("pagehide", () => this.began && this.stop("left")); // the browser may bring it back
   }
 
   /* Running ---------------------------------------------------------------------------------- */
