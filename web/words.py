@@ -235,7 +235,8 @@ WORDS: dict[str, dict[str, str]] = {
         " page.",
         "bench_left_alone": "This page was out of sight for five minutes, so its processes have"
         " ended. Run them again when you like.",
-        "bench_left": "The page was left, so its processes have ended. Run them again when you like.",
+        "bench_left": "The page was left, so its processes have ended. Run them again when you"
+        " like.",
         "bench_state_off": "not running",
         "bench_state_starting": "starting",
         "bench_state_up": "running",
