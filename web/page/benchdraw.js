@@ -8,7 +8,7 @@ const escape = (text) => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(
 const clip = (text, longest) => (text.length > longest ? `${text.slice(0, longest - 1)}…` : text);
 
 export function clock(milliseconds) {
-  return milliseconds < 9950 ? `${(milliseconds / 1000).toFixed(1)} s` : `${Math.round(milliseconds / 1000)} s`;
+  return milliseconds < 99_950 ? `${(milliseconds / 1000).toFixed(1)} s` : `${Math.round(milliseconds / 1000)} s`;
 }
 
 class Sheet {

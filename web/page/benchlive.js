@@ -179,8 +179,9 @@ export class Live {
       role.state = "starting";
     }
     const late = setTimeout(() => (this.status.textContent = this.words.slow), SLOW_START);
+    const coming = this.roles.map(() => this.#takeProcess(this.cancel.signal));
     try {
-      const processes = await Promise.all(this.roles.map(() => this.#takeProcess(this.cancel.signal)));
+      const processes = await Promise.all(coming);
       if (generation !== this.generation) return processes.forEach((one) => one.terminate());
       this.find("[data-bench-live]").hidden = false;
       this.find("[data-bench-recorded]").hidden = true;
@@ -192,6 +193,7 @@ export class Live {
       this.status.textContent = this.say("running", { python });
       this.#prepareSpare();
     } catch (error) {
+      for (const one of coming) one.then((process) => process.terminate(), () => {});
       this.#failed(error);
     } finally {
       clearTimeout(late);
@@ -219,7 +221,8 @@ export class Live {
   async #takeProcess(signal) {
     const spare = this.spare;
     this.spare = null;
-    return spare ?? this.#newProcess(signal, (text) => (this.status.textContent = text));
+    const anew = () => this.#newProcess(signal, (text) => (this.status.textContent = text));
+    return spare ? spare.catch(anew) : anew();
   }
 
   #newProcess(signal, tell) {
@@ -341,8 +344,9 @@ export class Live {
     role.waits = receiving.some((wait) => wait.seconds >= 1);
     if (role.waits !== before) this.redraw();
     const longest = Math.max(0, ...receiving.map((wait) => wait.seconds));
-    if (longest < WAITS_AFTER || !role.asks || role.asks.told) return;
-    role.asks.told = true;
+    const { asks } = role;
+    if (longest < WAITS_AFTER || !asks || asks.told === (asks.died ? "for ever" : "long")) return;
+    asks.told = asks.died ? "for ever" : "long";
     const told = { s: Math.floor(longest), line: lines[0] ?? 0, text: role.asks.text };
     this.add({ role: role.name, kind: "wait", label: this.say("label_wait", told), told, lost: role.asks.died });
   }
