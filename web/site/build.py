@@ -158,6 +158,7 @@ def build() -> int:
         return 1
     write_records()
     print(f"site: building {', '.join(LANGUAGES)} ...", flush=True)
+    write_programs()  # the pages say which there are
     broken = write_pages()
     if broken:
         print(
@@ -168,7 +169,6 @@ def build() -> int:
         return 1
     remove_old()
     write_notebooks()
-    write_programs()
     write_wheel(SITE / FOLDER)
     page.publish()
     write_root()

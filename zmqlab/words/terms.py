@@ -124,7 +124,7 @@ TERMS = {
         # Captions.
         Text(en="The hub doubles the hops.", ko="허브를 두면 홉이 2배가 됩니다."),
         Text(
-            en="What dies takes along what it alone keeps.",
+            en="Messages that only the dead program held are lost.",
             ko="죽은 프로그램에만 있던 메시지는 함께 사라집니다.",
         ),
         Text(
@@ -150,6 +150,14 @@ TERMS = {
         Text(
             en="No task waits for an empty address.",
             ko="아무도 없는 주소를 기다리는 작업이 없습니다.",
+        ),
+        Text(
+            en="The order was there, and was read last.",
+            ko="지시는 와 있었는데 맨 나중에 읽혔습니다.",
+        ),
+        Text(
+            en="All arrived, and receives still wait.",
+            ko="모두 도착했고, 아직 기다리는 수신이 있습니다.",
         ),
     )
 }
