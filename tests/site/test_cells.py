@@ -8,6 +8,8 @@ from functools import partial
 import pytest
 from playwright.sync_api import expect
 
+from web.lessons.folders import page_name, pages
+from web.lessons.source import read
 from web.page.build import available, megabytes
 from web.paths import BUILD
 from web.site.serve import Handler, Server
@@ -16,6 +18,8 @@ from web.words import LANGUAGES, WORDS
 LESSON = "lessons/01-first-message.html"
 STARTS = 60_000  # ms in which Python starts and a cell ends, on a busy machine
 ENDED = re.compile("done|failed|stopped")
+
+BOTH = [page_name(path) for path in pages() if read(path).head.engine == "both"]
 
 pytestmark = pytest.mark.skipif(not available(), reason="NO NODE: nothing runs in these pages")
 
@@ -66,6 +70,18 @@ def test_every_cell_of_a_lesson_runs_and_nothing_is_fetched_before(reader):
         expect(folded).to_be_hidden()
     assert all(url.startswith((watched.address, "blob:")) for url in watched.asked)
     assert not watched.complaints
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("name", [name for name in BOTH if name != "01-first-message"])
+def test_every_cell_of_every_lesson_runs(reader, name):
+    page = reader().open(f"en/lessons/{name}.html")
+    cells = page.locator("[data-cell-state]")
+    last = page.locator("[data-cell-state]:not([data-cell-state=elsewhere])").last
+    press(last, "run-above")
+    expect(last).to_have_attribute("data-cell-state", ENDED, timeout=4 * STARTS)
+    states = cells.evaluate_all("all => all.map((e) => e.dataset.cellState)")
+    assert set(states) <= {"done", "elsewhere"}, states
 
 
 def test_a_page_is_light_before_run_and_python_is_small():

@@ -436,6 +436,9 @@ function predictedCell(form) {
 }
 
 export function setUpCells() {
+  if (data?.measured) {
+    document.querySelector("a.lesson-download")?.before(make("p", { className: "lesson-elsewhere", textContent: words.measured }));
+  }
   if (!data?.cells) return;
   const elements = [...document.querySelectorAll(CELLS)];
   cells = elements.map((element, number) => {

@@ -166,6 +166,8 @@ def add_data(
         lesson = read(source)
         if lesson.head.engine == "both":
             data["cells"] = facts(lesson)
+        else:
+            data["measured"] = True
     elif doctree is not None:
         blocks = [
             node for node in doctree.findall(nodes.container) if "run-block" in node["classes"]
