@@ -4,7 +4,7 @@ from hypothesis import settings
 
 from web.site.chromium import find_chromium
 
-pytest_plugins = ["web.tools.times"]
+pytest_plugins = ["tests.browser", "web.tools.times"]
 
 # A busy machine makes single examples slow; that says nothing about what they check.
 settings.register_profile("patient", deadline=None)

@@ -1,9 +1,4 @@
-"""The built site, served, and a real Chromium; `make test` and `make site` build the site.
-
-One Chromium serves all tests. Playwright's event loop runs in this thread as long as the browser is
-open, and tests of other things need a loop of their own: so tests with a browser stand together (in
-one worker of pytest-xdist, and after the others without it), and the browser ends after the last.
-"""
+"""The built site, served, and its readers; `make test` and `make site` build the site."""
 
 import os
 import threading
@@ -12,74 +7,20 @@ from functools import cache
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
-from playwright.sync_api import sync_playwright
 
+from tests.browser import BROWSER, needs_browser
 from web.paths import SITE
-from web.site.chromium import find_chromium, launch
 from web.site.serve import open_server
 
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-
-
-class Browser:
-    """Chromium, started when it is first asked for.
-
-    Readers of the usual make share a context and, with a page of the site kept open, a process for
-    its pages: a page then opens in half the time. Each finds the storage empty.
-    """
-
-    def __init__(self):
-        self.playwright = self.chromium = self.shared = self.kept = None
-
-    def open(self):
-        if self.chromium is None:
-            self.playwright = sync_playwright().start()
-            self.chromium = launch(self.playwright, "--process-per-site")
-        return self.chromium
-
-    def share(self, address):
-        """Return the shared context, with nothing stored and no other page open."""
-        if self.shared is None:
-            self.shared = self.open().new_context()
-            self.kept = self.shared.new_page()
-            self.kept.goto(f"{address}/404.html")
-        for page in self.shared.pages:
-            if page is not self.kept:
-                page.close()
-        self.kept.evaluate("localStorage.clear()")
-        return self.shared
-
-    def close(self):
-        if self.chromium is not None:
-            self.chromium.close()
-        if self.playwright is not None:
-            self.playwright.stop()
-        self.playwright = self.chromium = self.shared = self.kept = None
-
-
-BROWSER = Browser()
-
-
-def needs_browser(item):
-    return "chromium" in getattr(item, "fixturenames", ())
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
     here = [item for item in items if item.path.is_relative_to(os.path.dirname(__file__))]
     for item in here:
-        group = "browser" if needs_browser(item) else "pages"
-        item.add_marker(pytest.mark.xdist_group(group))
-    items.sort(key=needs_browser)
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item, nextitem):
-    try:
-        return (yield)
-    finally:
-        if nextitem is None or not needs_browser(nextitem):
-            BROWSER.close()
+        if not needs_browser(item) and item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group("pages"))
 
 
 @pytest.fixture(scope="session")
@@ -107,13 +48,6 @@ def address(site):
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     server.server_close()
-
-
-@pytest.fixture
-def chromium():
-    if find_chromium() is None and os.environ.get("CI") != "true":
-        pytest.skip("NO CHROMIUM: a browser check did not run")
-    return BROWSER.open()
 
 
 class Watched:

@@ -13,6 +13,8 @@ from web.site import bundle
 from web.site.epub import archive_name
 from web.words import LANGUAGES, WORDS
 
+pytestmark = pytest.mark.xdist_group("browser-ko")  # the bundle is unpacked once
+
 QUERIES = {"en": "reconnect", "ko": "소켓"}
 LESSON = "lessons/01-first-message.html"
 each_language = pytest.mark.parametrize("language", LANGUAGES)

@@ -13,8 +13,11 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
+from web.lessons.folders import page_name, pages
+from web.lessons.plain_copy import Copies, for_page
+from web.lessons.source import read
 from web.paths import SITE
-from web.words import LANGUAGES
+from web.words import LANGUAGES, WORDS
 
 PAGES = sorted(str(path.relative_to(SITE / "en")) for path in (SITE / "en").rglob("*.html"))
 ROOTS = ["", "404.html"]
@@ -85,6 +88,10 @@ PICTURES = """(smallest) => {
 }"""
 
 
+BARS = """() => [...document.querySelectorAll(".copy-bar")].map((bar) =>
+    [...bar.querySelectorAll("button")].map((button) => button.textContent.trim()))"""
+
+
 @dataclass
 class Visit:
     """What a visit brought."""
@@ -97,6 +104,8 @@ class Visit:
     pictures: list[tuple[str, list[str]]]
     violations: list[str]
     answered: int
+    bars: list[list[str]]
+    """What the buttons of each cell say."""
 
 
 VISITS = {}
@@ -136,6 +145,7 @@ def visit(reader, axe):
             pictures=pictures,
             violations=violations,
             answered=page.locator(".zq input:checked").count(),
+            bars=page.evaluate(BARS),
         )
 
     def once(path, window):
@@ -173,6 +183,27 @@ def test_a_page_is_light_at_its_first_visit(visit, path):
     assert len(weights) > 1, "a page without its style sheet?"
     assert sum(weights.values()) <= HEAVIEST, sorted(weights.items(), key=lambda item: -item[1])
     assert visit(path, WIDE).nodes <= MOST_NODES
+
+
+def labels(language, cell):
+    """Return what the buttons of a cell should say, in order."""
+    words = WORDS[language]
+    found = [words["copy"]]
+    if "plain" in cell:
+        found.append(words["copy_program"])
+    if "example" in cell:
+        found.append(words["copy_example"].format(cell["example"]))
+    if "instruments" in cell:
+        found.append(words["copy_instruments"])
+    return found
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("source", pages(), ids=page_name)
+def test_every_cell_has_its_buttons(visit, language, source):
+    cells = for_page(Copies(read(source)))["cells"]
+    found = visit(f"{language}/lessons/{page_name(source)}.html", WIDE).bars
+    assert found == [labels(language, cell) for cell in cells]
 
 
 @pytest.mark.xfail(strict=False, reason="style sheets and pictures are not yet that small")

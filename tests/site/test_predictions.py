@@ -14,6 +14,8 @@ from playwright.sync_api import expect
 from web.paths import ROOT
 from web.words import WORDS
 
+pytestmark = pytest.mark.xdist_group("browser-ko")  # its page is built once
+
 CONF = f"""
 import sys
 sys.path.insert(0, {str(ROOT)!r})

@@ -22,6 +22,8 @@ from web.site import search
 from web.site.serve import open_server
 from web.words import LANGUAGES, WORDS
 
+pytestmark = pytest.mark.xdist_group("browser-ko")  # its pages are made once
+
 LESSON = "lessons/01-first-message"
 WINDOW = {"width": 1280, "height": 900}
 LARGEST = 300_000  # bytes, compressed, of all that a search loads beyond a page

@@ -305,15 +305,6 @@ def body():
     return "".join(picture._repr_html_() for picture in (*pictures, claims))
 
 
-@pytest.fixture(scope="module")
-def chromium(body):  # whose sockets want a loop of their own, before the browser's runs
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
 @pytest.mark.parametrize("width", [360, 1440])
 def test_one_form_is_shown_and_nothing_scrolls(chromium, body, width):
     page = chromium.new_page(viewport={"width": width, "height": 800})

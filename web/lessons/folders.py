@@ -10,6 +10,8 @@ run, translated or published.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -68,11 +70,16 @@ def split_front(text: str) -> tuple[str, int]:
     return "", 0
 
 
-def front(path: Path) -> dict[str, Any]:
+def front(path: Path) -> Mapping[str, Any]:
     """Return what a source's front matter says under ``lesson``; nothing if it can't be read."""
     try:
-        said = yaml.safe_load(split_front(path.read_text(encoding="utf-8"))[0])
+        return _said(split_front(path.read_text(encoding="utf-8"))[0])
     except (OSError, ValueError, yaml.YAMLError):
         return {}
+
+
+@cache
+def _said(yaml_text: str) -> Mapping[str, Any]:
+    said = yaml.safe_load(yaml_text)
     given = said.get("lesson") if isinstance(said, dict) else None
     return given if isinstance(given, dict) else {}

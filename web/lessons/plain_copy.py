@@ -20,6 +20,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from sphinx.application import Sphinx
@@ -46,11 +47,11 @@ from web.lessons.cells import (
     read_cell,
     root,
 )
-from web.lessons.folders import page_name, page_path, pages
+from web.lessons.folders import page_name, pages
 from web.lessons.localise import plain
 from web.lessons.source import Lesson, read
 from web.lessons.staging import write_if_changed
-from web.paths import ROOT, SITE
+from web.paths import BUILD, ROOT, SITE
 from web.words import WORDS
 
 FOLDER = "programs"
@@ -94,8 +95,9 @@ class Copies:
         plainer = [without_watching(source, self.lab, last=True) for source in sources]
         self.flow = _Flow([read_cell(source, names) for source in plainer], self.lab)
 
-    def all(self) -> list[Copy]:
-        """Return what is offered for each code cell, in order."""
+    @cached_property
+    def every(self) -> list[Copy]:
+        """What is offered for each code cell, in order."""
         return [self.copy(number) for number in range(len(self.cells))]
 
     def copy(self, number: int) -> Copy:
@@ -329,11 +331,11 @@ def _ends(facts: list[CellFacts]) -> dict[str, set[str]]:
 # ---------------------------------------------------------------- files and pages
 
 
-def files(lesson: Lesson) -> dict[str, str]:
+def files(copies: Copies) -> dict[str, str]:
     """Return the programs of a lesson's page by the names of their files."""
     found: dict[str, str] = {}
-    for number, copy in enumerate(Copies(lesson).all(), 1):
-        name = f"{page_name(lesson.path)}-{number}"
+    for number, copy in enumerate(copies.every, 1):
+        name = f"{page_name(copies.lesson.path)}-{number}"
         for text, end in ((copy.program, ""), (copy.instruments, "-instruments")):
             if text:
                 found[f"{name}{end}.py"] = text
@@ -341,11 +343,16 @@ def files(lesson: Lesson) -> dict[str, str]:
 
 
 def write_programs() -> None:
-    """Write every program of every lesson, and for pages without a server all of one together."""
+    """Write every program of every lesson, and for pages without a server all of one together.
+
+    What the pages need to know of them goes below ``build`` first, once for both languages.
+    """
     folder = SITE / FOLDER
     there = set()
     for path in pages():
-        programs = files(read(path))
+        copies = Copies(read(path))
+        programs = files(copies)
+        write_if_changed(_data(page_name(path)), json.dumps(for_page(copies)))
         # A page that was opened as a file may load scripts, and no other files.
         script = f"window.copyPrograms({json.dumps(programs, ensure_ascii=False)});\n"
         for name, text in (programs | {f"{page_name(path)}.js": script}).items():
@@ -356,10 +363,15 @@ def write_programs() -> None:
             old.unlink()
 
 
-def for_page(lesson: Lesson) -> dict[str, Any]:
+def _data(page: str) -> Path:
+    return BUILD / "copies" / f"{page}.json"
+
+
+def for_page(copies: Copies) -> dict[str, Any]:
     """Return what the page's script needs to know: which programs there are, cell by cell."""
+    lesson = copies.lesson
     shown = []
-    for cell, copy in zip(lesson.code(), Copies(lesson).all(), strict=True):
+    for cell, copy in zip(lesson.code(), copies.every, strict=True):
         if "remove-cell" not in cell.tags:
             kinds = ("plain", bool(copy.program)), ("instruments", bool(copy.instruments))
             more = {"example": copy.example} if copy.example else {}
@@ -380,9 +392,9 @@ def add_programs(
     data: dict[str, Any] = {
         "words": {name: text for name, text in words.items() if name in COPY_WORDS}
     }
-    source = page_path(pagename.removeprefix("lessons/"))
-    if pagename.startswith("lessons/") and source is not None:
-        data["program"] = for_page(read(source))
+    made = _data(pagename.removeprefix("lessons/"))
+    if pagename.startswith("lessons/") and made.exists():
+        data["program"] = json.loads(made.read_text(encoding="utf-8"))
     # What could end the script element stays inside it.
     text = json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
     context["body"] += f'<script type="application/json" id="copy-data">{text}</script>\n'

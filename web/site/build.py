@@ -156,6 +156,7 @@ def build() -> int:
         print(f"site: not built, these lessons failed: {', '.join(failed)}", file=sys.stderr)
         return 1
     print(f"site: building {', '.join(LANGUAGES)} ...", flush=True)
+    write_programs()  # the pages say which there are
     broken = write_pages()
     if broken:
         print(
@@ -166,7 +167,6 @@ def build() -> int:
         return 1
     remove_old()
     write_notebooks()
-    write_programs()
     write_wheel(SITE / FOLDER)
     page.publish()
     write_root()

@@ -94,7 +94,7 @@ class English(SearchEnglish):
     def stem(self, word: str) -> str:
         """Stem English words; leave code names and other scripts alone."""
         word = word.lower()
-        return super().stem(word) if LATIN_WORD.fullmatch(word) else word
+        return _stemmed(word) if LATIN_WORD.fullmatch(word) else word
 
     def words(self, text: str) -> list[str]:
         """Return the words of a text in the form the index holds, each once."""
@@ -110,6 +110,11 @@ class English(SearchEnglish):
         words = [word.lower() for word in WORD.findall(unicodedata.normalize("NFC", input))]
         found = [part for word in words for part in parts(word)]
         return found + list(phrases([self.stem(word) for word in words]))
+
+
+@cache
+def _stemmed(word: str) -> str:
+    return SearchEnglish.stem(english(), word)
 
 
 @cache
@@ -182,6 +187,8 @@ def phrases(words: list[str]) -> Iterator[str]:
     for start in range(len(words)):
         for end in range(start + 1, min(start + LONGEST_NAME, len(words)) + 1):
             run = words[start:end]
+            if not "".join(run).startswith(beginnings()):
+                continue
             name = named().get(key(run), [])
             if len(run) > 1 and name:
                 yield "".join(run)
@@ -195,6 +202,12 @@ def key(words: list[str]) -> str:
     The index stems what is joined once more, so this does too.
     """
     return words[0] if len(words) == 1 else english().stem("".join(words))
+
+
+@cache
+def beginnings() -> tuple[str, ...]:
+    """Return the first letters of all keys: a stem leaves a word's first two letters alone."""
+    return tuple({name[:2] for name in named()})
 
 
 @cache

@@ -151,6 +151,14 @@ TERMS = {
             en="No task waits for an empty address.",
             ko="아무도 없는 주소를 기다리는 작업이 없습니다.",
         ),
+        Text(
+            en="The order was there, and was read last.",
+            ko="지시는 와 있었는데 맨 나중에 읽혔습니다.",
+        ),
+        Text(
+            en="All arrived, and receives still wait.",
+            ko="모두 도착했고, 아직 기다리는 수신이 있습니다.",
+        ),
     )
 }
 

@@ -44,7 +44,7 @@ def copies(path):
 @cache
 def offered(path):
     """Return what a page offers, cell by cell."""
-    return copies(path).all()
+    return copies(path).every
 
 
 def run(text, folder, *, alone):
@@ -507,10 +507,10 @@ def test_only_an_exercise_its_check_and_definitions_have_no_program(only):
         "LIMIT = 3\ndef yours():\n    return LIMIT",
         "yours()",
     )
-    offers = [bool(copy.program) for copy in made.all()]
+    offers = [bool(copy.program) for copy in made.every]
     assert offers == [True, False, False, False, True]
     assert "mine" not in made.plain(4)
-    page = for_page(made.lesson)
+    page = for_page(made)
     assert [bool(cell) for cell in page["cells"]] == offers
     assert page["numbers"] == [1, 2, 3, 4, 5]
 
@@ -540,12 +540,13 @@ def test_every_instrument_that_acts_declares_what_there_is():
 
 def test_the_files_are_the_programs_and_old_ones_go(tmp_path, monkeypatch):
     monkeypatch.setattr("web.lessons.plain_copy.SITE", tmp_path)
+    monkeypatch.setattr("web.lessons.plain_copy.BUILD", tmp_path / "build")
     monkeypatch.setattr("web.lessons.plain_copy.pages", lambda: PAGES[:1])
     folder = tmp_path / "programs"
     folder.mkdir()
     (folder / "99-gone-1.py").write_text("", encoding="utf-8")
     write_programs()
-    expected = files(read(PAGES[0]))
+    expected = files(Copies(read(PAGES[0])))
     there = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.py")}
     assert there == expected
     script = (folder / f"{page_name(PAGES[0])}.js").read_text(encoding="utf-8")
@@ -554,7 +555,7 @@ def test_the_files_are_the_programs_and_old_ones_go(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("path", PAGES[:2], ids=page_name)
 def test_the_page_holds_no_program_only_which_there_are(path):
-    page = for_page(read(path))
+    page = for_page(Copies(read(path)))
     assert len(json.dumps(page)) < 80 * len(page["cells"]) + 100
     there = {
         f"{page['page']}-{number}{end}.py"
