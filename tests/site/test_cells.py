@@ -190,6 +190,15 @@ def test_what_cannot_be_fetched_is_said_and_the_cache_serves_without_a_network(r
     assert ended(first) == "failed"
     expect(first.locator(".cell-status")).to_contain_text("404")
     page.unroute("**/python/*.wasm.gz")
+    held = []
+    page.route("**/python/*.wasm.gz", held.append)
+    press(first, "run")
+    expect(first.locator(".cell-status")).to_contain_text(f"{megabytes()} MB")
+    expect(first.locator('[data-action="stop"]')).to_have_text(WORDS[language]["run_cancel"])
+    press(first, "stop")
+    assert ended(first) == "stopped"
+    expect(first.locator(".cell-status")).to_have_text(WORDS[language]["run_cancelled"])
+    page.unroute("**/python/*.wasm.gz")
     press(first, "run")
     assert ended(first) == "done"
     if language == "ko":
@@ -200,6 +209,30 @@ def test_what_cannot_be_fetched_is_said_and_the_cache_serves_without_a_network(r
     press(cell, "run")
     assert ended(cell) == "done"
     expect(cell.locator("[data-cell-output] svg").first).to_be_visible()
+
+
+# Takes JSPI from workers, as in browsers that don't have it.
+NO_JSPI = """{
+  const Given = Worker;
+  const module = (text) => URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+  window.Worker = class extends Given {
+    constructor(address, options) {
+      const first = module("delete WebAssembly.Suspending; delete WebAssembly.promising;");
+      super(module(`import "${first}"; import "${address}";`), options);
+    }
+  };
+}"""
+
+
+def test_cells_run_without_jspi(reader):
+    watched = reader()
+    watched.page.add_init_script(NO_JSPI)
+    cell = cell_with(watched.open(f"en/{LESSON}"), "and of coffee?")
+    given = cell.locator("[data-cell-editor]").input_value()
+    write(cell, f"import js\nprint(hasattr(js.WebAssembly, 'Suspending'))\n{given}")
+    press(cell, "run")
+    assert ended(cell) == "done"
+    assert output(cell).startswith("False\nEFSM")
 
 
 def test_edits_are_kept_and_there_is_a_way_back(reader):
