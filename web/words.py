@@ -108,6 +108,8 @@ WORDS: dict[str, dict[str, str]] = {
         " the page.",
         "run_elsewhere": "This cell doesn't run in a page: it needs libzmq or real processes. It"
         " runs on your computer.",
+        "run_measured": "The cells of this lesson don't run in a page: it needs real processes,"
+        " threads or measured speed. What is shown was recorded; they run on your computer.",
         "run_unable": "This browser can't run Python: it lacks WebAssembly or workers. The cell"
         " runs on your computer.",
         "run_to_notebook": "Download as a notebook",
@@ -414,6 +416,8 @@ WORDS: dict[str, dict[str, str]] = {
         " 사라집니다.",
         "run_elsewhere": "이 셀은 페이지에서 실행할 수 없습니다. libzmq나 실제 프로세스가 필요하며,"
         " 내 컴퓨터에서는 실행됩니다.",
+        "run_measured": "이 레슨의 셀은 페이지에서 실행할 수 없습니다. 실제 프로세스나 스레드, 속도"
+        " 측정이 필요합니다. 여기에 보이는 결과는 기록된 것이며, 내 컴퓨터에서는 실행됩니다.",
         "run_unable": "이 브라우저에서는 Python을 실행할 수 없습니다. WebAssembly나 워커가"
         " 없습니다. 이 셀은 내 컴퓨터에서 실행됩니다.",
         "run_to_notebook": "노트북으로 내려받기",

@@ -8,6 +8,8 @@ from functools import partial
 import pytest
 from playwright.sync_api import expect
 
+from web.lessons.folders import page_name, pages
+from web.lessons.source import read
 from web.page.build import available, megabytes
 from web.paths import BUILD
 from web.site.serve import Handler, Server
@@ -16,6 +18,8 @@ from web.words import LANGUAGES, WORDS
 LESSON = "lessons/01-first-message.html"
 STARTS = 60_000  # ms in which Python starts and a cell ends, on a busy machine
 ENDED = re.compile("done|failed|stopped")
+
+BOTH = [page_name(path) for path in pages() if read(path).head.engine == "both"]
 
 pytestmark = pytest.mark.skipif(not available(), reason="NO NODE: nothing runs in these pages")
 
@@ -66,6 +70,18 @@ def test_every_cell_of_a_lesson_runs_and_nothing_is_fetched_before(reader):
         expect(folded).to_be_hidden()
     assert all(url.startswith((watched.address, "blob:")) for url in watched.asked)
     assert not watched.complaints
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("name", [name for name in BOTH if name != "01-first-message"])
+def test_every_cell_of_every_lesson_runs(reader, name):
+    page = reader().open(f"en/lessons/{name}.html")
+    cells = page.locator("[data-cell-state]")
+    last = page.locator("[data-cell-state]:not([data-cell-state=elsewhere])").last
+    press(last, "run-above")
+    expect(last).to_have_attribute("data-cell-state", ENDED, timeout=4 * STARTS)
+    states = cells.evaluate_all("all => all.map((e) => e.dataset.cellState)")
+    assert set(states) <= {"done", "elsewhere"}, states
 
 
 def test_a_page_is_light_before_run_and_python_is_small():
@@ -174,6 +190,15 @@ def test_what_cannot_be_fetched_is_said_and_the_cache_serves_without_a_network(r
     assert ended(first) == "failed"
     expect(first.locator(".cell-status")).to_contain_text("404")
     page.unroute("**/python/*.wasm.gz")
+    held = []
+    page.route("**/python/*.wasm.gz", held.append)
+    press(first, "run")
+    expect(first.locator(".cell-status")).to_contain_text(f"{megabytes()} MB")
+    expect(first.locator('[data-action="stop"]')).to_have_text(WORDS[language]["run_cancel"])
+    press(first, "stop")
+    assert ended(first) == "stopped"
+    expect(first.locator(".cell-status")).to_have_text(WORDS[language]["run_cancelled"])
+    page.unroute("**/python/*.wasm.gz")
     press(first, "run")
     assert ended(first) == "done"
     if language == "ko":
@@ -184,6 +209,30 @@ def test_what_cannot_be_fetched_is_said_and_the_cache_serves_without_a_network(r
     press(cell, "run")
     assert ended(cell) == "done"
     expect(cell.locator("[data-cell-output] svg").first).to_be_visible()
+
+
+# Takes JSPI from workers, as in browsers that don't have it.
+NO_JSPI = """{
+  const Given = Worker;
+  const module = (text) => URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+  window.Worker = class extends Given {
+    constructor(address, options) {
+      const first = module("delete WebAssembly.Suspending; delete WebAssembly.promising;");
+      super(module(`import "${first}"; import "${address}";`), options);
+    }
+  };
+}"""
+
+
+def test_cells_run_without_jspi(reader):
+    watched = reader()
+    watched.page.add_init_script(NO_JSPI)
+    cell = cell_with(watched.open(f"en/{LESSON}"), "and of coffee?")
+    given = cell.locator("[data-cell-editor]").input_value()
+    write(cell, f"import js\nprint(hasattr(js.WebAssembly, 'Suspending'))\n{given}")
+    press(cell, "run")
+    assert ended(cell) == "done"
+    assert output(cell).startswith("False\nEFSM")
 
 
 def test_edits_are_kept_and_there_is_a_way_back(reader):

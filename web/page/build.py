@@ -197,9 +197,36 @@ def stored(archive: bytes) -> bytes:
     return made.getvalue()
 
 
+def standard_library(node: Node) -> bytes:
+    """Return the zip of the standard library; what every start imports is compiled in it.
+
+    Compiled by the very Python that the page gets, once for each version of it.
+    """
+    made = WORK / "stdlib.zip"
+    stamp = WORK / "compiled.txt"
+    wanted = _digest(STAMP, HOME / "compile.mjs")
+    if made.exists() and stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
+        return made.read_bytes()
+    given, own = WORK / "given.zip", WORK / "own.zip"
+    given.write_bytes(stored((MODULES / "pyodide" / "python_stdlib.zip").read_bytes()))
+    own.write_bytes(companion())
+    script = WORK / "compile.mjs"  # a module finds packages from where it lies
+    shutil.copyfile(HOME / "compile.mjs", script)
+    command = [*node.node, str(script), str(given), str(own), str(made)]
+    run(command, "the standard library can't be compiled")
+    for path in (given, own, script):
+        path.unlink()
+    stamp.write_text(wanted, encoding="utf-8")
+    return made.read_bytes()
+
+
 def companion() -> bytes:
     """Return the zip of our own code: the core, the instruments, the checkers, the cell runner."""
-    files = {name: content for name, content in contents().items() if name.endswith(".py")}
+    files = {
+        name: content
+        for name, content in contents().items()
+        if name.endswith(".py") and not name.startswith("examples/")
+    }
     for path in sorted((HOME / "python").glob("*.py")):
         files[path.name] = path.read_bytes()
     made = io.BytesIO()
@@ -208,23 +235,23 @@ def companion() -> bytes:
     return stored(made.getvalue())
 
 
-def parts() -> dict[str, tuple[bytes, bool]]:
+def parts(node: Node) -> dict[str, tuple[bytes, bool]]:
     """Return what a reader fetches by name, and whether that can wait until the cell has run."""
     pyodide = MODULES / "pyodide"
     found = {
         "python.wasm": ((pyodide / "pyodide.asm.wasm").read_bytes(), False),
-        "stdlib.zip": (stored((pyodide / "python_stdlib.zip").read_bytes()), False),
+        "stdlib.zip": (standard_library(node), False),
         "companion.zip": (companion(), False),
     }
     found |= {name: ((WORK / "out" / name).read_bytes(), wait) for name, wait in LATER.items()}
     return found
 
 
-def pack_files() -> None:
+def pack_files(node: Node) -> None:
     """Compress what changed, name it by its hash, list it, and remove what is no longer listed."""
     PACKED.mkdir(parents=True, exist_ok=True)
     files = {}
-    for name, (content, later) in parts().items():
+    for name, (content, later) in parts(node).items():
         digest = hashlib.sha256(content).hexdigest()
         stem, _, kind = name.partition(".")
         path = PACKED / f"{stem}-{digest[:16]}.{kind}.gz"
@@ -271,7 +298,7 @@ def prepare() -> None:
         node = find_node()
         install(node)
         bundle(node)
-        pack_files()
+        pack_files(node)
     except PageError as error:
         SCRIPT.unlink(missing_ok=True)
         for name in MINIFIED:

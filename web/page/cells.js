@@ -356,7 +356,7 @@ async function runAndCheck({ cell, checks }) {
     onDisplay: (kind, text) => cell.write(kind, text),
     onEvent: () => {},
   };
-  const result = await session.run(cell.text, handlers);
+  const result = await session.run(cell.text, handlers, `cell ${cell.number + 1}`);
   if (!checks) return result;
   if (result.state === "failed") cell.setVerdict("not-right");
   if (result.state !== "done") return result;
@@ -436,6 +436,9 @@ function predictedCell(form) {
 }
 
 export function setUpCells() {
+  if (data?.measured) {
+    document.querySelector("a.lesson-download")?.before(make("p", { className: "lesson-elsewhere", textContent: words.measured }));
+  }
   if (!data?.cells) return;
   const elements = [...document.querySelectorAll(CELLS)];
   cells = elements.map((element, number) => {

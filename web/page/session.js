@@ -42,10 +42,10 @@ export const session = {
   },
 
   // Runs code; resolves to what worker.js says, or to {state: "stopped", lost: true}.
-  run(code, handlers) {
+  run(code, handlers, name) {
     const { api } = this.python;
     const lost = new Promise((resolve) => (this.onLost = () => resolve({ state: "stopped", lost: true })));
-    this.running = Promise.race([api.run(code, callback(handlers)), lost]);
+    this.running = Promise.race([api.run(code, callback(handlers), name), lost]);
     return this.running;
   },
 

@@ -55,10 +55,11 @@ runner.install()
     return { python: py.runPython("sys.version.split()[0]"), blocking: Boolean(WebAssembly.Suspending) };
   },
 
-  // Runs code and resolves to {state, error, verdict}; cellrunner.py says what these are. `handlers`
-  // is one proxy with onOutput(kind, text) for "stdout", "stderr" and "error", onDisplay(kind, text)
-  // for "html" and "text", and onEvent(json) for what a watched socket did.
-  async run(code, handlers) {
+  // Runs code and resolves to {state, error, verdict}; cellrunner.py says what these are. Tracebacks
+  // call the code `name`. `handlers` is one proxy with onOutput(kind, text) for "stdout", "stderr"
+  // and "error", onDisplay(kind, text) for "html" and "text", and onEvent(json) for what a watched
+  // socket did.
+  async run(code, handlers, name = "") {
     const told = [];
     let room = CAP;
     const emit = (kind, text) => {
@@ -69,7 +70,7 @@ runner.install()
       if (shown && handlers) told.push(handlers[name](...args).catch(() => {}));
     };
     try {
-      return JSON.parse(await runner.run(code, emit));
+      return JSON.parse(await runner.run(code, emit, name));
     } finally {
       await Promise.all(told); // the page has seen all of it before it hears of the end
       handlers?.[Comlink.releaseProxy]();

@@ -24,7 +24,7 @@ from web.page import build
 from web.words import WORDS
 
 PREFIX = "run_"
-RUNNABLE = 'class="cell '
+BENCH = "data-bench"
 
 
 def check_name(source: str) -> str:
@@ -144,34 +144,36 @@ class RunBlock(SphinxDirective):
         return [nodes.container("", inside, classes=["cell", "run-block"])]
 
 
+def _of_page(pagename: str, doctree: nodes.document | None) -> dict[str, Any]:
+    """Return what a page holds that runs, or may not; nothing if it holds nothing of that kind."""
+    source = page_path(pagename.removeprefix("lessons/"))
+    if pagename.startswith("lessons/") and source is not None:
+        lesson = read(source)
+        return {"cells": facts(lesson)} if lesson.head.engine == "both" else {"measured": True}
+    containers = doctree.findall(nodes.container) if doctree is not None else ()
+    blocks = sum("run-block" in node["classes"] for node in containers)
+    return {"cells": [{"needs": list(range(at))} for at in range(blocks)]} if blocks else {}
+
+
 def add_data(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
 ) -> None:
     """Give a page with code that can run what the scripts need; ``run.js`` reads it."""
     if app.builder.name != "html" or not app.config.companion_runs:
         return
-    words = WORDS[app.config.language]
-    said = {
-        name.removeprefix(PREFIX): text for name, text in words.items() if name.startswith(PREFIX)
-    }
+    own = _of_page(pagename, doctree)
+    if not own and BENCH not in context.get("body", ""):
+        return
     data: dict[str, Any] = {
         "page": pagename,
         "root": f"{context['pathto']('', 1)}../{build.FOLDER}/",
         "language": app.config.language,
         "megabytes": app.config.companion_runs,
-        "words": said,
     }
-    source = page_path(pagename.removeprefix("lessons/"))
-    if pagename.startswith("lessons/") and source is not None:
-        lesson = read(source)
-        if lesson.head.engine == "both":
-            data["cells"] = facts(lesson)
-    elif doctree is not None:
-        blocks = [
-            node for node in doctree.findall(nodes.container) if "run-block" in node["classes"]
-        ]
-        if blocks:
-            data["cells"] = [{"needs": list(range(at))} for at in range(len(blocks))]
+    if own:
+        words = WORDS[app.config.language].items()
+        said = {name.removeprefix(PREFIX): text for name, text in words if name.startswith(PREFIX)}
+        data |= {"words": said} | own
     # What could end the script element stays inside it.
     text = json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
     context["body"] = context.get("body", "") + (

@@ -94,7 +94,7 @@ class Runner:
         sys.stderr = Writer("stderr")
         builtins.display = display  # type: ignore[attr-defined]
 
-    async def run(self, source: str, emit: Emit) -> str:
+    async def run(self, source: str, emit: Emit, name: str = "") -> str:
         """Run a cell, and return what became of it, as JSON.
 
         Parameters
@@ -103,6 +103,8 @@ class Runner:
             Its code.
         emit : callable
             Gets what it prints and shows, while it runs.
+        name : str, optional
+            What tracebacks call it.
 
         Returns
         -------
@@ -111,7 +113,8 @@ class Runner:
             and line of the cell, or null) and ``verdict`` (of an exercise's check, or null).
         """
         self._count += 1
-        name = f"<cell {self._count}>"
+        # A name of its own for each run: what earlier code has left behind keeps its lines.
+        name = f"<{name or 'cell'}, run {self._count}>"
         linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
         context = contextvars.copy_context()
         context.run(_emit.set, emit)
