@@ -80,14 +80,11 @@ html_css_files = [
     "hints.css",
     "copy.css",
     "core.css",
-    *(["run.css"] if page.available() else []),
 ]
 html_js_files = [
     (name, {"defer": "defer"})
     for name in ("site.js", "progress.js", "search-hits.js", "hints.js", "copy.js")
 ]
-if page.available():
-    html_js_files.append(("run.js", {"defer": "defer"}))
 html_favicon = "web/site/static/mark.svg"
 html_copy_source = False
 html_permalinks_icon = "#"

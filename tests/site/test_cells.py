@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 from playwright.sync_api import expect
 
-from web.lessons.folders import page_name, pages
+from web.lessons.folders import page_name, page_path, pages
 from web.lessons.source import read
 from web.page.build import available, megabytes
 from web.paths import BUILD
@@ -82,6 +82,13 @@ def test_every_cell_of_every_lesson_runs(reader, name):
     expect(last).to_have_attribute("data-cell-state", ENDED, timeout=4 * STARTS)
     states = cells.evaluate_all("all => all.map((e) => e.dataset.cellState)")
     assert set(states) <= {"done", "elsewhere"}, states
+    exercises = page.locator("div.cell.tag_exercise")
+    for number, one in enumerate(read(page_path(name)).exercises()):
+        exercise = exercises.nth(number)
+        write(exercise, one.solution)
+        press(exercise, "check")
+        expect(exercise).to_have_attribute("data-cell-state", ENDED, timeout=2 * STARTS)
+        expect(exercise.locator("[data-verdict]")).to_have_attribute("data-verdict", "passed")
 
 
 def test_a_page_is_light_before_run_and_python_is_small():
@@ -248,6 +255,15 @@ def test_edits_are_kept_and_there_is_a_way_back(reader):
     press(cell, "reset")
     expect(page.locator("textarea[data-cell-editor]").nth(2)).to_have_value(given)
     assert page.evaluate("localStorage['zeromq-companion.code.1']") == "{}"
+
+
+def test_a_block_of_a_guide_page_runs(reader):
+    watched = reader()
+    cell = watched.open("ko/guide/how-lessons-work.html").locator("[data-cell-state]")
+    press(cell, "run")
+    assert ended(cell) == "done"
+    assert output(cell) == "price of tea?\n3 coins\n"
+    assert not watched.complaints
 
 
 def test_without_webassembly_there_is_no_dead_button(reader):

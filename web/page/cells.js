@@ -429,6 +429,15 @@ function sendElsewhere(cell, why) {
   input.after(note);
 }
 
+// The cell of a check: the exercise's own button runs it, so its code is folded.
+function foldCheck(element) {
+  element.classList.add("is-part");
+  const input = element.querySelector(":scope > .cell_input");
+  const fold = make("details", { className: "fold fold-plumbing" }, make("summary", { textContent: words.check_code }));
+  input.before(fold);
+  fold.append(input);
+}
+
 function predictedCell(form) {
   const inside = form.closest("div.cell");
   const follows = ({ element }) => form.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_FOLLOWING;
@@ -444,7 +453,7 @@ export function setUpCells() {
   cells = elements.map((element, number) => {
     const facts = data.cells[number];
     if (!facts || facts.part) {
-      if (facts?.part && able()) element.classList.add("is-part"); // a check: Check runs it
+      if (facts?.part && able()) foldCheck(element);
       return null;
     }
     const cell = new Cell(element, number, facts);

@@ -17,7 +17,7 @@ const look = EditorView.theme({
   "&.cm-focused": { outline: "2px solid var(--zl-accent)", outlineOffset: "-2px" },
   ".cm-scroller": { fontFamily: "var(--font-stack--monospace)", lineHeight: "1.6" },
   ".cm-content": { padding: "0.25rem 0 0.875rem", caretColor: "var(--zl-text)" },
-  ".cm-line": { padding: "0 1.125rem" },
+  ".cm-line": { padding: "0 var(--cell-side, 1.125rem)" },
   ".cm-error": { backgroundColor: "color-mix(in srgb, var(--zl-lost) 14%, transparent)", boxShadow: "inset 3px 0 var(--zl-lost)" },
   "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-content ::selection": {
     backgroundColor: "color-mix(in srgb, var(--zl-accent) 28%, transparent)",

@@ -25,6 +25,8 @@ from web.words import WORDS
 
 PREFIX = "run_"
 BENCH = "data-bench"
+LAST = 900
+"""Priority of the script, which comes after those of every page."""
 
 
 def check_name(source: str) -> str:
@@ -164,6 +166,8 @@ def add_data(
     own = _of_page(pagename, doctree)
     if not own and BENCH not in context.get("body", ""):
         return
+    app.add_css_file("run.css", priority=LAST)  # on this page alone: it is called for a page
+    app.add_js_file("run.js", priority=LAST, defer="defer")
     data: dict[str, Any] = {
         "page": pagename,
         "root": f"{context['pathto']('', 1)}../{build.FOLDER}/",
