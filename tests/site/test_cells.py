@@ -198,7 +198,7 @@ def test_what_cannot_be_fetched_is_said_and_the_cache_serves_without_a_network(r
     expect(first.locator(".cell-status")).to_contain_text("404")
     page.unroute("**/python/*.wasm.gz")
     held = []
-    page.route("**/python/*.wasm.gz", held.append)
+    page.route("**/python/*.wasm.gz", lambda route: held.append(route))
     press(first, "run")
     expect(first.locator(".cell-status")).to_contain_text(f"{megabytes()} MB")
     expect(first.locator('[data-action="stop"]')).to_have_text(WORDS[language]["run_cancel"])
