@@ -309,9 +309,10 @@ class Lessons(Companion):
         link = nodes.reference("", "", internal=True, refdoc=f"lessons/{page_name(path)}")
         return nodes.inline("", "", link), read(path).head  # a reference stands in inline text
 
-    def facts(self, lesson: Head) -> str:
-        """Say how long a lesson takes and for whom it is."""
-        minutes = self.words["minutes"].format(lesson.read + lesson.exercises)
+    def facts(self, path: Path, lesson: Head) -> str:
+        """Say how long a lesson takes with all its pages, and for whom it is."""
+        heads = [read(page).head for page in pages() if page.parent == path.parent]
+        minutes = self.words["minutes"].format(sum(one.read + one.exercises for one in heads))
         return f"{minutes} · {self.words[lesson.level]}"
 
 
@@ -331,7 +332,11 @@ class LessonCards(Lessons):
                         "li",
                         element("span", text(row.number), class_="lesson-card-number"),
                         title,
-                        element("p", text(self.facts(lesson)), class_="lesson-card-facts"),
+                        element(
+                            "p",
+                            text(self.facts(found[row.number], lesson)),
+                            class_="lesson-card-facts",
+                        ),
                         class_="lesson-card",
                         data_lesson=page_name(found[row.number]),
                     )
@@ -378,7 +383,7 @@ class Curriculum(Lessons):
             plate,
             title,
             element("p", class_="outline-question"),
-            element("p", text(self.facts(lesson)), class_="outline-facts"),
+            element("p", text(self.facts(found[number], lesson)), class_="outline-facts"),
             class_="outline-lesson",
             data_lesson=page_name(found[number]),
         )

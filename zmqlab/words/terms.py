@@ -124,7 +124,7 @@ TERMS = {
         # Captions.
         Text(en="The hub doubles the hops.", ko="허브를 두면 홉이 2배가 됩니다."),
         Text(
-            en="What dies takes along what it alone keeps.",
+            en="Messages that only the dead program held are lost.",
             ko="죽은 프로그램에만 있던 메시지는 함께 사라집니다.",
         ),
         Text(
