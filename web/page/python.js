@@ -123,7 +123,8 @@ export function fetchPython(root, { signal, onProgress = () => {} } = {}) {
     const { files, lock } = await list(root, signal);
     const names = Object.keys(files).filter((name) => !files[name].later);
     const all = names.reduce((sum, name) => sum + files[name].packed, 0);
-    let done = 0;
+    let done = names.filter((name) => ready.has(name)).reduce((sum, name) => sum + files[name].packed, 0);
+    onProgress(done, all);
     const onBytes = (octets) => {
       done += octets;
       onProgress(Math.min(done, all), all);

@@ -31,9 +31,13 @@ class Cells:
     async def run(self, source):
         self.runner.install()  # here, for pytest has streams of its own for the call
         self.told = told = []
-        return json.loads(
-            await self.runner.run(source, lambda kind, text: told.append((kind, text)))
-        )
+
+        def emit(kind, text):
+            if told and told[-1][0] == kind == "stdout":
+                text = told.pop()[1] + text
+            told.append((kind, text))
+
+        return json.loads(await self.runner.run(source, emit))
 
 
 @pytest.fixture
@@ -77,6 +81,21 @@ def test_an_error_names_its_line_and_shows_no_frame_of_ours(cells, source, name,
     assert kind == "error"
     assert name in told
     assert "cellrunner" not in told
+
+
+def test_a_line_is_seen_before_the_next_and_a_flood_in_few_pieces(cells):
+    pieces = []
+
+    async def scenario():
+        cells.runner.install()
+        source = "print('first')\nseen = len(pieces)\nfor n in range(20_000):\n    print(n)"
+        cells.runner.module.pieces = pieces
+        await cells.runner.run(source, lambda _kind, text: pieces.append(text))
+
+    asyncio.run(scenario())
+    assert cells.runner.module.seen == 1
+    assert len(pieces) < 500
+    assert "".join(pieces) == "first\n" + "".join(f"{n}\n" for n in range(20_000))
 
 
 def test_stop_ends_a_cell_that_awaits_and_names_stay(cells):

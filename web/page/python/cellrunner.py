@@ -26,8 +26,10 @@ Emit = Callable[[str, str], Any]
 """Called with a kind (stdout, stderr, html, text, error, event) and a text."""
 
 TOP_LEVEL_AWAIT = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+AT_ONCE = 100
+"""Lines a second that are handed on as they come; the rest is held for a moment."""
 FLUSH = 0.05
-"""Seconds after which printed text is handed on while a cell goes on printing."""
+"""Seconds after which held text is handed on while a cell goes on printing."""
 HELD = 4096
 """Characters that are handed on at once, however fast they come."""
 
@@ -46,6 +48,8 @@ class Writer(io.TextIOBase):
         self._length = 0
         self._for: Emit | None = None
         self._since = 0.0
+        self._second = 0.0
+        self._lines = 0
 
     @property
     def encoding(self) -> str:  # type: ignore[override]
@@ -57,18 +61,28 @@ class Writer(io.TextIOBase):
         return True
 
     def write(self, text: str) -> int:
-        """Hold text for a moment, for each call into the page costs time."""
+        """Hand a line on, or hold it for a moment: each call into the page costs time."""
         emit = _emit.get()
         if emit is not self._for:
             self.flush()
             self._for = emit
+        now = time.perf_counter()
         if not self._held:
-            self._since = time.perf_counter()
+            self._since = now
         self._held.append(text)
         self._length += len(text)
-        if self._length > HELD or time.perf_counter() - self._since > FLUSH:
+        early = text.endswith("\n") and self._few(now)
+        if early or self._length > HELD or now - self._since > FLUSH:
             self.flush()
         return len(text)
+
+    def _few(self, now: float) -> bool:
+        """Count a line; return whether there were few in this second."""
+        if now - self._second > 1:
+            self._second = now
+            self._lines = 0
+        self._lines += 1
+        return self._lines <= AT_ONCE
 
     def flush(self) -> None:
         """Hand on what is held."""
