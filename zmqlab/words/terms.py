@@ -178,8 +178,8 @@ TERMS = {
             ko="지시는 와 있었는데 맨 나중에 읽혔습니다.",
         ),
         Text(
-            en="All arrived, and receives still wait.",
-            ko="모두 도착했고, 아직 기다리는 수신이 있습니다.",
+            en="All five letters reached the mailer.",
+            ko="편지 다섯 통이 모두 발송기에 도착했습니다.",
         ),
         Text(
             en="A name goes with it, and comes back.",
