@@ -61,7 +61,8 @@ RETURNED = Text(
     en="{} What did the calls of offer() return?", ko="{} offer()는 호출마다 무엇을 돌려줬나요?"
 )
 ARRIVED = Text(
-    en="{} Then the reader reads. What arrived? A message that offer() gave up must not come later.",
+    en="{} Then the reader reads. What arrived? A message that offer() gave up must not come"
+    " later.",
     ko="{} 그 뒤에 받는 쪽이 읽었습니다. 무엇이 도착했나요? offer()가 포기한 메시지가 나중에"
     " 도착하면 안 됩니다.",
 )
@@ -204,7 +205,8 @@ GAVE = Text(
     ko="{} newest()의 {}번째 호출은 무엇을 돌려줬나요?",
 )
 TOOK = Text(
-    en="{} When did newest() return? It takes the messages that are there, and doesn't wait for more.",
+    en="{} When did newest() return? It takes the messages that are there, and doesn't wait for"
+    " more.",
     ko="{} newest()는 언제 끝났나요? 도착한 메시지만 읽고 더 기다리지 않아야 합니다.",
 )
 PROMPT = Text(en="at once when it has read what is there", ko="도착한 메시지를 읽으면 바로")
