@@ -4,7 +4,7 @@ from examples.table import ANY_PORT, Example, Part
 
 EXAMPLE = Example(
     lesson="09",
-    guide=("mtserver", "hwclient", "hwclient", "mtrelay"),
+    guide=("mtserver", "hwclient", "mtrelay"),
     parts=(
         Part("server.py", arguments=("--bind", ANY_PORT, "--workers", "2")),
         Part("request_reply/client.py", connect=("server.py",), name="one"),
