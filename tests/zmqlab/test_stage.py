@@ -172,6 +172,38 @@ def test_a_cancelled_receive_takes_no_message():
     run(scenario)
 
 
+def test_a_closed_socket_takes_no_wake_up_from_the_next():
+    """libzmq makes a socket where a closed one was in memory, and pyzmq may still look there."""
+
+    async def scenario():
+        stage = Stage()
+        context = stage.context()
+        context.rcvtimeo = 1000
+        for number in range(150):
+            stage.reset()
+            pull, push = context.socket(zmq.PULL), context.socket(zmq.PUSH)
+            pull.bind("tcp://127.0.0.1:*")
+            push.connect(pull.last_endpoint.decode())
+            receiving = asyncio.ensure_future(pull.recv())
+            await push.send(b"%d" % number)
+            assert await receiving == b"%d" % number
+        closed = context.socket(zmq.PULL)
+        assert await closed.poll(0) == 0
+        closed.close()
+
+        class NextSocket:
+            closed = False  # so it seems from outside
+
+            def get(self, option):
+                raise AssertionError("another socket's events were taken")
+
+        closed._shadow_sock = NextSocket()
+        closed._handle_events()
+        context.destroy(linger=0)
+
+    run(scenario)
+
+
 def test_the_learner_may_have_the_monitor():
     from zmq.utils.monitor import recv_monitor_message
 

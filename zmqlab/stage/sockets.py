@@ -9,10 +9,10 @@ import zmq.asyncio
 
 from zmqlab.record import Kind, remember
 from zmqlab.stage.recorder import Recorder
-from zmqlab.stage.watch import Watch
+from zmqlab.stage.watch import QuietWhenClosed, Watch
 
 
-class WatchedSocket(zmq.asyncio.Socket):
+class WatchedSocket(QuietWhenClosed):
     """A ``zmq.asyncio.Socket`` that tells its stage what it does."""
 
     _watch: Watch | None = None

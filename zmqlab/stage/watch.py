@@ -21,6 +21,19 @@ from zmqlab.record import Actor, Event, Frame, Kind, Moment, Wait, remember
 from zmqlab.words.language import Text
 
 
+class QuietWhenClosed(zmq.asyncio.Socket):
+    """A ``zmq.asyncio.Socket`` that does nothing after its close.
+
+    pyzmq may have scheduled a look at the socket's events before it is closed. That look goes to
+    the socket's address in memory, where libzmq may have made the next socket meanwhile. It would
+    take the wake-up of that socket, whose `recv` then waits although its message is there.
+    """
+
+    def _handle_events(self, fd: int = 0, events: int = 0) -> None:
+        if not self.closed:
+            super()._handle_events(fd, events)  # type: ignore[misc]
+
+
 class Recording(Protocol):
     """What a watch asks of the recorder that it belongs to."""
 
@@ -146,7 +159,7 @@ class Watch:
             socket.monitor_quietly(endpoint, _MONITORED)
             # Made without the context, so that `destroy` neither closes nor reports it: it goes
             # with its socket. Unlimited, so that libzmq never waits for us to read it.
-            self.monitor = zmq.asyncio.Socket(socket.context, zmq.PAIR)
+            self.monitor = QuietWhenClosed(socket.context, zmq.PAIR)
             self.monitor.setsockopt(zmq.LINGER, 0)
             self.monitor.setsockopt(zmq.RCVHWM, 0)
             self.monitor.connect(endpoint)

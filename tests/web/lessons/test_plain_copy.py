@@ -20,7 +20,7 @@ import zmq
 
 import zmqlab
 from web.lessons.as_program import Lab, NoPlainFormError, plainly, without_watching
-from web.lessons.folders import page_name, pages
+from web.lessons.folders import front, page_name, pages
 from web.lessons.localise import plain
 from web.lessons.plain_copy import Copies, files, for_page, write_programs
 from web.lessons.source import read
@@ -32,6 +32,9 @@ from zmqlab.plain import ATTRIBUTE
 PAGES = pages()
 LIMIT = 120  # seconds; the longest program takes some, and the machine may be busy
 OURS = {"zmqlab", "examples", "purezmq"}
+
+QUICK = [path for path in PAGES if not front(path).get("measures")]
+pytestmark = pytest.mark.xdist_group("copies")  # which are made once
 
 each_page = pytest.mark.parametrize("path", PAGES, ids=page_name)
 
@@ -92,39 +95,31 @@ def ended_well(done):
     assert "ResourceWarning" not in done.stderr, done.stderr
 
 
-PLAIN = [
-    (path, number) for path in PAGES for number, copy in enumerate(offered(path)) if copy.program
-]
-NAMES = [f"{page_name(path)}-{number + 1}" for path, number in PLAIN]
-each_plain = pytest.mark.parametrize(("path", "number"), PLAIN, ids=NAMES)
-LAST = {
-    path: number for path, number in PLAIN if not read(path).head.measures
-}  # of each lesson that measures nothing
+def plain_programs(path):
+    """Return the cells of a page that have a plain program, counted from 0, and the programs."""
+    return {number: copy.program for number, copy in enumerate(offered(path)) if copy.program}
 
 
-def test_there_are_programs_to_test():
-    assert len(PLAIN) > 20
-    assert len(LAST) >= 1
-
-
-@each_plain
-def test_a_plain_program_needs_pyzmq_alone(path, number):
-    text = offered(path)[number].program
-    tree = compile(text, "program", "exec", ast.PyCF_ONLY_AST)
-    compile(text, "program", "exec")
-    modules = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            modules |= {alias.name.split(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            assert not node.level
-            modules.add(node.module.split(".")[0])
-    assert modules <= sys.stdlib_module_names | {"zmq"}
-    assert modules & {"zmq"} or "zmq" not in text.split("# Code: MIT.")[1]
-    for word in ("get_ipython", "zmqlab", "stage", "idea("):
-        assert word not in text.split("# Code: MIT.")[1]
-    names = [n.id for n in ast.walk(tree) if isinstance(n, ast.Name)]
-    assert not {"Stage", "Programs"} & set(names)
+@each_page
+def test_a_plain_program_needs_pyzmq_alone(path):
+    programs = plain_programs(path)
+    assert programs or path not in QUICK, "a page without a cell that is a program?"
+    for text in programs.values():
+        tree = compile(text, "program", "exec", ast.PyCF_ONLY_AST)
+        compile(text, "program", "exec")
+        modules = set()
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import):
+                modules |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                assert not node.level
+                modules.add(node.module.split(".")[0])
+        assert modules <= sys.stdlib_module_names | {"zmq"}
+        assert modules & {"zmq"} or "zmq" not in text.split("# Code: MIT.")[1]
+        for word in ("get_ipython", "zmqlab", "stage", "idea("):
+            assert word not in text.split("# Code: MIT.")[1]
+        names = [n.id for n in ast.walk(tree) if isinstance(n, ast.Name)]
+        assert not {"Stage", "Programs"} & set(names)
 
 
 @each_page
@@ -167,9 +162,10 @@ def test_each_cell_that_does_something_offers_a_way(path):
             }
 
 
-@pytest.mark.parametrize(("path", "number"), LAST.items(), ids=map(page_name, LAST))
-def test_a_plain_program_runs_to_its_end(path, number, tmp_path):
-    ended_well(run(offered(path)[number].program, tmp_path, alone=True))
+@pytest.mark.parametrize("path", QUICK, ids=page_name)
+def test_the_last_plain_program_runs_to_its_end(path, tmp_path):
+    *_, text = plain_programs(path).values()
+    ended_well(run(text, tmp_path, alone=True))
 
 
 # ---------------------------------------------------------------- as the page has it
@@ -193,21 +189,22 @@ def masked(text):
 
 
 @pytest.mark.soak
-@each_plain
-def test_a_plain_program_prints_what_its_cells_do(path, number, tmp_path):
+@each_page
+def test_plain_programs_print_what_their_cells_do(path, tmp_path):
     notebook = nbformat.read(RUNS / f"{page_name(path)}.ipynb", 4)
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     whole = copies(path)
-    parts = [printed(cells[one]) for one in whole.flow.needed(number)[:-1]]
-    parts.append(printed(cells[number]))
-    expected = "".join(parts)
-    for _ in range(2):
-        done = run(whole.copy(number).program, tmp_path, alone=True)
-        ended_well(done)
-        if "measured" in expected:
-            assert masked(done.stdout) == masked(expected)
-        else:
-            assert done.stdout == expected
+    for number, text in plain_programs(path).items():
+        parts = [printed(cells[one]) for one in whole.flow.needed(number)[:-1]]
+        parts.append(printed(cells[number]))
+        expected = "".join(parts)
+        for _ in range(2):
+            done = run(text, tmp_path, alone=True)
+            ended_well(done)
+            if "measured" in expected:
+                assert masked(done.stdout) == masked(expected), number
+            else:
+                assert done.stdout == expected, number
 
 
 # ---------------------------------------------------------------- with a lesson made here

@@ -629,6 +629,19 @@ class TooEarly(NoSubscriber):
         )
 
 
+class NoRoom(NoSubscriber):
+    """The queue for a subscriber was full."""
+
+    why = Text(en="dropped: queue full", ko="버림: 큐가 가득 참")
+
+    def told(self, words: Words, who: str, what: str, to: str) -> str:
+        """What happened."""
+        return words.say(
+            f"{who} sends {what}; the queue for {to} has no room for it, so it is dropped.",
+            f"{who} {what} 발행합니다. {to}에 갈 큐에 자리가 없어 버립니다.",
+        )
+
+
 class NoSuchPeer(Dropped):
     """A ROUTER knows nobody of that routing id."""
 
@@ -716,6 +729,7 @@ _KINDS: dict[tuple[Fate, Reason], type[MessageMark]] = {
     (Fate.LOST, Reason.DISCARDED): Discarded,
     (Fate.LOST, Reason.NO_SUBSCRIBER): NoSubscriber,
     (Fate.LOST, Reason.TOO_EARLY): TooEarly,
+    (Fate.LOST, Reason.NO_ROOM): NoRoom,
     (Fate.LOST, Reason.NO_SUCH_PEER): NoSuchPeer,
     (Fate.LOST, Reason.CLIENT_GONE): ClientGone,
     (Fate.REFUSED, Reason.ERROR): Refused,
