@@ -214,7 +214,7 @@ WRONG = {
         (reports_before_the_job, "Which results", "어떤 결과"),
         (works_twice, "How often", "몇 번씩"),
         (takes_turns, "wait for another", "다른 작업을 기다렸나요"),
-        (ends_the_context, "it still runs", "아직 실행 중"),
+        (ends_the_context, "Is the context still open", "컨텍스트가 아직"),
         (never_ends, "it still runs", "아직 실행 중"),
         (sends_two_frames, "Which results", "어떤 결과"),
     ],
