@@ -41,6 +41,8 @@ extensions = [
     "web.site.highlight",
     "web.site.code_comments",
     "web.site.plumbing",
+    "web.site.player",
+    "web.site.bench",
     "web.site.runnable",
 ]
 source_suffix = {".md": "myst-nb"}

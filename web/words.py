@@ -205,6 +205,116 @@ WORDS: dict[str, dict[str, str]] = {
         "progress_forget_yes": "Forget it all",
         "progress_keep": "Keep it",
         "progress_forgotten": "All of it is forgotten.",
+        "player_controls": "Play this recording",
+        "player_play": "Play",
+        "player_pause": "Pause",
+        "player_back": "One event back",
+        "player_step": "Next event",
+        "player_seek": "Event",
+        "player_speed": "Speed",
+        "player_count": "{n} of {all}",
+        "player_begin": "Nothing has happened yet.",
+        "player_failed": "The recording could not be fetched. The picture stands as it is;"
+        " press again to try once more.",
+        "bench_name": "Bench: a client and a server in this page",
+        "bench_before": "Edit both, run them here, kill one. The first run fetches {mb} MB, once.",
+        "bench_run": "Run it here",
+        "bench_run_again": "Run again",
+        "bench_cancel": "Cancel",
+        "bench_cancelled": "Stopped before it began. Nothing runs.",
+        "bench_unable": "This browser can't run Python in a page. The recording below plays all"
+        " the same, and the lesson's notebook runs on a laptop.",
+        "bench_linked": "This link brings its own code and what was done with it. Press “Run it"
+        " here” to see it happen.",
+        "bench_fetching": "Fetching Python …",
+        "bench_fetching_mb": "Fetching Python: {done} of {all} MB",
+        "bench_starting": "Starting Python …",
+        "bench_slow": "This takes long here. The recording below plays meanwhile, and the lesson"
+        " can be downloaded as a notebook.",
+        "bench_not_fetched": "Python could not be fetched ({name}). The recording below plays"
+        " without it. Press again to try once more.",
+        "bench_not_started": "Python did not start: {why}. The recording below plays without it.",
+        "bench_running": "Each role is a process of its own: purezmq on Python {python}, in this"
+        " page.",
+        "bench_left_alone": "This page was out of sight for five minutes, so its processes have"
+        " ended. Run them again when you like.",
+        "bench_left": "The page was left, so its processes have ended. Run them again when you"
+        " like.",
+        "bench_state_off": "not running",
+        "bench_state_starting": "starting",
+        "bench_state_up": "running",
+        "bench_state_dead": "dead",
+        "bench_kill": "Kill the {role}",
+        "bench_start": "Start the {role}",
+        "bench_freeze": "Freeze",
+        "bench_output": "Output",
+        "bench_network": "Network",
+        "bench_network_ok": "ok",
+        "bench_network_slow": "slow",
+        "bench_network_cut": "cut",
+        "bench_network_oneway": "one way",
+        "bench_controls": "Play what happened",
+        "bench_play": "Play",
+        "bench_pause": "Pause",
+        "bench_back": "One event back",
+        "bench_step": "Next event",
+        "bench_seek": "Event",
+        "bench_speed": "Speed",
+        "bench_paused": "(The picture is paused at {n} of {all}; the programs go on.)",
+        "bench_nothing_yet": "Nothing has happened yet.",
+        "bench_picture": "What happened so far",
+        "bench_as_text": "As text",
+        "bench_share": "Copy a link to this",
+        "bench_copied": "Copied: a link with this code and what was done when.",
+        "bench_in_address": "The link stands in the address bar now: it carries this code and what"
+        " was done when.",
+        "bench_reset_code": "Back to the page's code",
+        "bench_label_start": "new process",
+        "bench_label_kill": "killed",
+        "bench_label_up": "connected",
+        "bench_label_down": "connection lost",
+        "bench_label_retry": "refused",
+        "bench_label_end": "ended",
+        "bench_label_busy": "busy",
+        "bench_label_freeze": "frozen",
+        "bench_label_thaw": "goes on",
+        "bench_label_wait": "waits {s} s",
+        "bench_told_start": "The {role} starts: a new process.",
+        "bench_told_bind": "The {role} binds {endpoint}.",
+        "bench_told_connect": "The {role} connects to {endpoint}.",
+        "bench_told_up": "The {role} has its connection.",
+        "bench_told_down": "The {role}'s connection is lost. Its socket goes on trying, without a"
+        " word.",
+        "bench_told_retry": "The {role} is refused: nobody is bound there. It tries again.",
+        "bench_told_send": "The {role} sends “{text}”.",
+        "bench_told_send_waits": "The {role} sends “{text}”. It has no connection yet, so the"
+        " message waits in its queue.",
+        "bench_told_receive": "The {role} receives “{text}”.",
+        "bench_told_receive_late": "The {role} receives “{text}”, {s} s after it was sent.",
+        "bench_told_refused": "The {role}'s call raises {note}.",
+        "bench_told_close": "The {role} closes its socket.",
+        "bench_told_kill": "The {role} is killed: no clean-up, no goodbye.",
+        "bench_told_kill_holding": "The {role} is killed with “{text}” in hand. Nobody has that"
+        " request now.",
+        "bench_told_wait": "The {role} has waited {s} s in line {line} for the answer to “{text}”.",
+        "bench_told_wait_for_ever": "The {role} waits for ever in line {line}: “{text}” died with"
+        " the process that had taken it. ØMQ keeps no copy of what it has handed over, so nobody"
+        " asks again. Kill the {role} and start it again, or give its wait a limit, as lesson 01"
+        " shows.",
+        "bench_told_busy": "The {role} gives nothing else a turn: it has not answered for 2 s."
+        " Kill ends it all the same.",
+        "bench_told_freeze": "The network holds all bytes to and from the {role}. Its program goes"
+        " on.",
+        "bench_told_thaw": "The network lets the {role}'s bytes pass again, in their order.",
+        "bench_told_error": "The {role}'s program ended with {error} in line {line}.",
+        "bench_told_error_nowhere": "The {role}'s program ended with {error}.",
+        "bench_told_end": "The {role}'s program came to its end.",
+        "bench_told_network_ok": "The network is as it should be. What it held arrives now.",
+        "bench_told_network_slow": "The network adds 0.8 s each way.",
+        "bench_told_network_cut": "The network is cut. Neither side is told: bytes no longer"
+        " arrive.",
+        "bench_told_network_oneway": "The network carries the client's bytes to the server and"
+        " none back: half open.",
     },
     "ko": {
         "language": "한국어",
@@ -405,6 +515,120 @@ WORDS: dict[str, dict[str, str]] = {
         "progress_forget_yes": "모두 지우기",
         "progress_keep": "그대로 두기",
         "progress_forgotten": "모두 지웠습니다.",
+        "player_controls": "이 기록 재생하기",
+        "player_play": "재생",
+        "player_pause": "일시 정지",
+        "player_back": "이전 사건",
+        "player_step": "다음 사건",
+        "player_seek": "사건",
+        "player_speed": "속도",
+        "player_count": "{all}개 중 {n}번째",
+        "player_begin": "아직 아무 일도 일어나지 않았습니다.",
+        "player_failed": "기록을 가져오지 못했습니다. 그림은 그대로 볼 수 있고,"
+        " 다시 누르면 한 번 더 시도합니다.",
+        "bench_name": "실험대: 이 페이지에서 도는 클라이언트와 서버",
+        "bench_before": "두 코드를 고치고, 여기서 실행하고, 하나를 강제 종료해 보세요. 첫 실행 때"
+        " 한 번만 {mb} MB를 내려받습니다.",
+        "bench_run": "여기서 실행",
+        "bench_run_again": "다시 실행",
+        "bench_cancel": "취소",
+        "bench_cancelled": "시작하기 전에 멈췄습니다. 실행 중인 것은 없습니다.",
+        "bench_unable": "이 브라우저에서는 페이지 안의 파이썬을 실행할 수 없습니다. 아래 기록은"
+        " 그대로 재생되고, 레슨의 노트북은 노트북 컴퓨터에서"
+        " 실행됩니다.",
+        "bench_linked": "이 링크에는 코드와 그때 한 일이 들어 있습니다. ‘여기서 실행’을 누르면"
+        " 그대로 재현됩니다.",
+        "bench_fetching": "파이썬을 내려받는 중 …",
+        "bench_fetching_mb": "파이썬을 내려받는 중: {all} MB 중 {done} MB",
+        "bench_starting": "파이썬을 시작하는 중 …",
+        "bench_slow": "여기서는 시작이 오래 걸립니다. 그동안 아래 기록을 재생하거나 레슨을"
+        " 노트북으로 내려받을 수 있습니다.",
+        "bench_not_fetched": "파이썬을 내려받지 못했습니다({name}). 아래 기록은 파이썬 없이"
+        " 재생됩니다. 다시 누르면 한 번 더 시도합니다.",
+        "bench_not_started": "파이썬이 시작되지 않았습니다: {why}. 아래 기록은 파이썬 없이"
+        " 재생됩니다.",
+        "bench_running": "역할마다 프로세스가 따로 있습니다. 이 페이지 안의 파이썬 {python},"
+        " purezmq입니다.",
+        "bench_left_alone": "5분 동안 화면에 보이지 않아 프로세스를 끝냈습니다. 언제든 다시 실행할"
+        " 수 있습니다.",
+        "bench_left": "페이지를 떠나서 프로세스를 끝냈습니다. 언제든 다시 실행할 수 있습니다.",
+        "bench_state_off": "실행 전",
+        "bench_state_starting": "시작 중",
+        "bench_state_up": "실행 중",
+        "bench_state_dead": "종료됨",
+        "bench_kill": "{role} 강제 종료",
+        "bench_start": "{role} 시작",
+        "bench_freeze": "얼리기",
+        "bench_output": "출력",
+        "bench_network": "네트워크",
+        "bench_network_ok": "정상",
+        "bench_network_slow": "지연",
+        "bench_network_cut": "끊김",
+        "bench_network_oneway": "한쪽만 통함",
+        "bench_controls": "일어난 일 재생하기",
+        "bench_play": "재생",
+        "bench_pause": "일시 정지",
+        "bench_back": "이전 사건",
+        "bench_step": "다음 사건",
+        "bench_seek": "사건",
+        "bench_speed": "속도",
+        "bench_paused": "(그림은 사건 {all}개 중 {n}번째에서 멈춰 있고, 프로그램은 계속"
+        " 실행됩니다.)",
+        "bench_nothing_yet": "아직 아무 일도 일어나지 않았습니다.",
+        "bench_picture": "지금까지 일어난 일",
+        "bench_as_text": "글로 보기",
+        "bench_share": "이 상태의 링크 복사",
+        "bench_copied": "링크를 복사했습니다. 이 코드와 언제 무엇을 했는지가 들어 있습니다.",
+        "bench_in_address": "주소 표시줄의 주소가 이 상태의 링크입니다. 이 코드와 언제 무엇을"
+        " 했는지가 들어 있습니다.",
+        "bench_reset_code": "처음 코드로",
+        "bench_label_start": "새 프로세스",
+        "bench_label_kill": "강제 종료",
+        "bench_label_up": "연결됨",
+        "bench_label_down": "연결 끊김",
+        "bench_label_retry": "연결 거절",
+        "bench_label_end": "끝남",
+        "bench_label_busy": "응답 없음",
+        "bench_label_freeze": "얼림",
+        "bench_label_thaw": "다시 통함",
+        "bench_label_wait": "{s}초째 대기",
+        "bench_told_start": "{role}가 새 프로세스로 시작합니다.",
+        "bench_told_bind": "{role}가 {endpoint} 주소에 바인드합니다.",
+        "bench_told_connect": "{role}가 {endpoint} 주소에 연결합니다.",
+        "bench_told_up": "{role}의 연결이 맺어집니다.",
+        "bench_told_down": "{role}의 연결이 끊깁니다. 소켓은 말없이 계속 다시 연결해 봅니다.",
+        "bench_told_retry": "바인드한 쪽이 없어서 {role}의 연결이 거절됩니다. 소켓이 다시"
+        " 시도합니다.",
+        "bench_told_send": "{role}가 “{text}” 메시지를 보냅니다.",
+        "bench_told_send_waits": "{role}가 “{text}” 메시지를 보냅니다. 아직 연결이 없어서 {role}의"
+        " 큐에서 기다립니다.",
+        "bench_told_receive": "{role}가 “{text}” 메시지를 받습니다.",
+        "bench_told_receive_late": "{role}가 “{text}” 메시지를 받습니다. 보낸 지 {s}초 뒤입니다.",
+        "bench_told_refused": "{role}의 호출에서 {note} 예외가 발생합니다.",
+        "bench_told_close": "{role}가 소켓을 닫습니다.",
+        "bench_told_kill": "{role}를 강제 종료했습니다. 정리도 작별 인사도 없습니다.",
+        "bench_told_kill_holding": "{role}를 “{text}” 요청을 처리하던 중에 강제 종료했습니다. 이제"
+        " 그 요청은 어디에도 없습니다.",
+        "bench_told_wait": "{role}가 {line}번째 줄에서 “{text}” 요청의 응답을 {s}초째 기다립니다.",
+        "bench_told_wait_for_ever": "{role}는 {line}번째 줄에서 끝없이 기다립니다. “{text}” 요청은"
+        " 그것을 받은 프로세스와 함께"
+        " 사라졌습니다. ØMQ는 넘겨준 메시지의 사본을 남기지 않으므로 아무도 다시 묻지 않습니다."
+        " {role}를 강제 종료하고 다시 시작하거나, 레슨 01처럼"
+        " 기다리는 시간에 제한을 두세요.",
+        "bench_told_busy": "{role}가 다른 일에 차례를 주지 않습니다. 2초 동안 대답이 없습니다. 강제"
+        " 종료는 그래도 됩니다.",
+        "bench_told_freeze": "네트워크가 {role}로 오가는 바이트를 모두 붙잡아 둡니다. 프로그램은"
+        " 계속 실행됩니다.",
+        "bench_told_thaw": "네트워크가 {role}의 바이트를 다시 차례대로 보냅니다.",
+        "bench_told_error": "{role}의 프로그램이 {line}번째 줄의 {error} 예외로 끝났습니다.",
+        "bench_told_error_nowhere": "{role}의 프로그램이 {error} 예외로 끝났습니다.",
+        "bench_told_end": "{role}의 프로그램이 끝났습니다.",
+        "bench_told_network_ok": "네트워크가 정상입니다. 붙잡혀 있던 바이트가 이제 도착합니다.",
+        "bench_told_network_slow": "네트워크가 오갈 때마다 0.8초씩 늦어집니다.",
+        "bench_told_network_cut": "네트워크가 끊겼습니다. 양쪽 모두 알지 못한 채 바이트가 도착하지"
+        " 않습니다.",
+        "bench_told_network_oneway": "클라이언트의 바이트는 서버에 도착하지만 돌아오는 바이트는"
+        " 없습니다. 반만 열린 연결입니다.",
     },
 }
 

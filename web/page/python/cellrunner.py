@@ -34,6 +34,8 @@ HELD = 4096
 """Characters that are handed on at once, however fast they come."""
 
 _emit: contextvars.ContextVar[Emit | None] = contextvars.ContextVar("emit", default=None)
+_running: list[Emit] = []
+"""Of the cells that run: for what no cell's own context calls, such as a connection's end."""
 
 
 class Writer(io.TextIOBase):
@@ -133,6 +135,7 @@ class Runner:
         work = self._contained(source, name)
         task = asyncio.get_running_loop().create_task(work, context=context)
         self._task = task
+        _running.append(emit)
         result: dict[str, Any] = {"state": "done", "error": None, "verdict": None}
         try:
             value, raised = await task
@@ -149,6 +152,7 @@ class Runner:
             emit("error", told(error, name))
         finally:
             self._task = None
+            _running.remove(emit)
             context.run(_flush)
         return json.dumps(result)
 
@@ -201,8 +205,8 @@ def display(*values: Any) -> None:
 
 
 def tell(event: str) -> None:
-    """Hand the page an event, as JSON, of the cell that runs."""
-    emit = _emit.get()
+    """Hand the page an event, as JSON, of the cell that runs, whoever calls."""
+    emit = _emit.get() or (_running[-1] if _running else None)
     if emit is not None:
         emit("event", event)
 
