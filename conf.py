@@ -15,6 +15,7 @@ sys.path.insert(0, str(ROOT))
 import myst_nb.sphinx_ext  # noqa: E402
 
 from web.lessons.curriculum import lessons_hash  # noqa: E402
+from web.page import build as page  # noqa: E402
 from web.paths import BUILD, site_address, sources_hash  # noqa: E402
 from web.words import VERSION, WORDS  # noqa: E402
 
@@ -40,6 +41,9 @@ extensions = [
     "web.site.highlight",
     "web.site.code_comments",
     "web.site.plumbing",
+    "web.site.player",
+    "web.site.bench",
+    "web.site.runnable",
 ]
 source_suffix = {".md": "myst-nb"}
 exclude_patterns = ["guide/index.md", "**/jupyter_execute/**", "**/.ipynb_checkpoints/**"]
@@ -110,3 +114,5 @@ epub_use_index = False
 companion_sources = sources_hash()
 # And what the sidebar, the home page and the outline say of lessons.
 companion_lessons = lessons_hash(language)
+# What a reader fetches before the first cell runs, in MB; 0 if nothing runs in this build's pages.
+companion_runs = page.megabytes() if page.available() else 0.0

@@ -45,8 +45,9 @@ def sources_hash() -> str:
     """Return a hash over what shapes every page: the site's own code and words."""
     digest = hashlib.sha256()
     shared = sorted((ROOT / "locale").rglob("sphinx.po"))
-    rooms = (ROOT / "web" / "lessons", ROOT / "web" / "site")
+    rooms = (ROOT / "web" / "lessons", ROOT / "web" / "site", ROOT / "web" / "page")
     code = sorted(path for room in rooms for path in room.glob("*.py"))
-    for path in (ROOT / "web" / "words.py", *code, *shared):
+    benches = sorted(LESSONS.glob("*/bench.toml"))
+    for path in (ROOT / "web" / "words.py", *code, *shared, *benches):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]

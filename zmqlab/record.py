@@ -10,6 +10,7 @@ again is equal to the one before; only the ends of long frames are kept.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import Counter
 from collections.abc import Mapping
@@ -22,6 +23,9 @@ VERSION = 1
 
 LIMIT = 10_000
 """How many events of a kind a stage keeps. Later ones are counted, and the pictures say so."""
+
+MIME = "application/vnd.zmqlab.record+json"
+"""The media type of a record beside the picture that was drawn from it."""
 
 HEAD, TAIL = 120, 16
 """Bytes that are kept of the start and of the end of a longer frame."""
@@ -176,6 +180,11 @@ class Record:
             "end": _plain_moment(self.end),
             "skipped": dict(self.skipped),
         }
+
+    @property
+    def name(self) -> str:
+        """A name of its content, the same wherever the record is read."""
+        return hashlib.sha256(self.to_json().encode()).hexdigest()[:16]
 
     @classmethod
     def from_json(cls, text: str) -> Self:

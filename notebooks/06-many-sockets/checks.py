@@ -1,4 +1,4 @@
-"""Checkers of lesson 06: a receive that loses nothing, and a mailer that takes orders."""
+"""Checkers of lesson 06: a receive from two sockets, and a mailer that takes orders."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from zmqlab.exercises.trial import must_be_async, trial
 from zmqlab.words.language import Text
 
 HANGS = 3.0
-"""Seconds beyond its own limit after which a call counts as stuck."""
+"""Seconds beyond the time that a trial needs, after which a call counts as stuck."""
 QUIET = 100
 """Milliseconds of silence after which a message counts as missed: inproc brings it at once."""
 
@@ -42,6 +42,11 @@ class _Mail:
     async def __aexit__(self, *error: object) -> None:
         self._context.destroy(linger=0)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether both of the mailer's sockets are still open."""
+        return not (self.letters.closed or self.orders.closed)
+
     async def write(self, *texts: str) -> None:
         """Send letters, which are at the mailer at once."""
         for text in texts:
@@ -58,14 +63,14 @@ async def _left(socket: zmq.asyncio.Socket) -> list[str]:
 
 # ------------------------------------------------------------- warm-up
 
-NextMessage = Callable[[zmq.asyncio.Socket, float], Awaitable[Any]]
+NextMessage = Callable[[zmq.asyncio.Socket, zmq.asyncio.Socket, float], Awaitable[Any]]
 SHORT, LONG = 0.3, 2.5
 """Seconds: a limit that is used up, and one that is not."""
 LATE = 0.8
 
 HERE = Text(
-    en="Two messages are there, two calls with seconds={}.",
-    ko="메시지 두 개가 있음, seconds={}으로 두 번 호출.",
+    en="`first` has one message, `second` has two, three calls with seconds={}.",
+    ko="`first`에 메시지 한 개, `second`에 두 개가 있음, seconds={}으로 세 번 호출.",
 )
 NOTHING = Text(en="Nothing is there, seconds={}.", ko="아무것도 없음, seconds={}.")
 AFTER = Text(
@@ -73,7 +78,8 @@ AFTER = Text(
     ko="아무것도 오지 않아 호출이 끝난 뒤에 메시지가 옴.",
 )
 SOON = Text(
-    en="A message comes after 0.8 s, seconds=2.5.", ko="메시지가 0.8초 뒤에 옴, seconds는 2.5."
+    en="A message comes at `{}` after 0.8 s, seconds=2.5.",
+    ko="0.8초 뒤에 `{}`에 메시지가 옴, seconds는 2.5.",
 )
 RETURNED = Text(
     en="{} What did next_message() return?", ko="{} next_message()는 무엇을 돌려줬나요?"
@@ -89,41 +95,37 @@ AT_ONCE = Text(
     ko="{} next_message()는 몇 초 걸렸나요? poll()의 단위는 밀리초입니다.",
 )
 OPEN = Text(
-    en="Is the socket still open? It belongs to the caller.",
-    ko="소켓이 아직 열려 있나요? 이 소켓은 호출한 쪽의 것입니다.",
+    en="Are the sockets still open? They belong to the caller.",
+    ko="소켓이 아직 열려 있나요? 두 소켓은 호출한 쪽의 것입니다.",
 )
 ABOUT = Text(en="from {} to {}", ko="{}에서 {} 사이")
 
 
 @checker("06 next message", timeout=40.0)
 async def read_next_message(next_message: NextMessage) -> Text:
-    """Have messages there, coming, coming too late, and not coming."""
+    """Have messages there, coming to either socket, coming too late, and not coming."""
     must_be_async(next_message, "next_message")
     for seconds in (LONG, 0):
         await _read_what_is_here(next_message, seconds)
     for seconds in (SHORT, 0):
         await _read_nothing(next_message, seconds)
-    async with _Mail() as mail, trial(LONG + patience(HANGS), SOON):
-        later = asyncio.get_running_loop().call_later(LATE, mail.writer.send_string, "late")
-        try:
-            got = await next_message(mail.letters, LONG)
-        finally:
-            later.cancel()
-        expect(got, "late", RETURNED.format(SOON))
+    for name in "first", "second":
+        await _read_what_comes_soon(next_message, name)
     return Text(
-        en="It waits as long as it should, and no message is lost.",
-        ko="정해진 만큼만 기다리고, 메시지를 하나도 잃지 않습니다.",
+        en="The first socket comes first, no call waits too long, and no message is lost.",
+        ko="첫 번째 소켓부터 읽고, 정해진 만큼만 기다리고, 메시지를 하나도 잃지 않습니다.",
     )
 
 
 async def _read_what_is_here(next_message: NextMessage, seconds: float) -> None:
     case = HERE.format(seconds)
-    async with _Mail() as mail, trial(2 * seconds + patience(HANGS), case):
+    async with _Mail() as mail, trial(patience(HANGS), case):
         await mail.write("one", "두 번째")
-        for expected in ("one", "두 번째"):
-            got = await next_message(mail.letters, seconds)
+        await mail.office.send_string("urgent")
+        for expected in ("urgent", "one", "두 번째"):
+            got = await next_message(mail.orders, mail.letters, seconds)
             expect(got, expected, RETURNED.format(case))
-            expect(not mail.letters.closed, True, OPEN)
+            expect(mail.is_open, True, OPEN)
 
 
 async def _read_nothing(next_message: NextMessage, seconds: float) -> None:
@@ -131,16 +133,30 @@ async def _read_nothing(next_message: NextMessage, seconds: float) -> None:
     loop = asyncio.get_running_loop()
     async with _Mail() as mail, trial(2 * seconds + patience(HANGS), case):
         began = loop.time()
-        got = await next_message(mail.letters, seconds)
+        got = await next_message(mail.orders, mail.letters, seconds)
         took = loop.time() - began
         expect(got, None, RETURNED.format(case))
-        expect(not mail.letters.closed, True, OPEN)
+        expect(mail.is_open, True, OPEN)
         least, most = seconds * 0.8, seconds + patience(1.0)
         if not least <= took <= most:
             bounds = ABOUT.format(round(least, 2), round(most, 2))
             raise NotRight(bounds, round(took, 3), AT_ONCE.format(case))
+        await mail.office.send_string("urgent")
         await mail.write("one", "two")
-        expect(await _left(mail.letters), ["one", "two"], KEPT.format(AFTER))
+        found = await _left(mail.orders) + await _left(mail.letters)
+        expect(found, ["urgent", "one", "two"], KEPT.format(AFTER))
+
+
+async def _read_what_comes_soon(next_message: NextMessage, name: str) -> None:
+    case = SOON.format(name)
+    async with _Mail() as mail, trial(LONG + patience(HANGS), case):
+        sender = mail.office if name == "first" else mail.writer
+        later = asyncio.get_running_loop().call_later(LATE, sender.send_string, "late")
+        try:
+            got = await next_message(mail.orders, mail.letters, LONG)
+        finally:
+            later.cancel()
+        expect(got, "late", RETURNED.format(case))
 
 
 # ------------------------------------------------------------- main exercise
@@ -323,7 +339,7 @@ async def _judge(mail: Mailer, case: _Case) -> None:
                 got = await mail(sockets.letters, sockets.orders, post.send, case.seconds)
         finally:
             post.end()
-        expect(not (sockets.letters.closed or sockets.orders.closed), True, OPEN)
+        expect(sockets.is_open, True, OPEN)
         expect(post.overlapped, False, ONE_BY_ONE)
         if case.go_after:
             out = len(post.sent) if post.out_in_pause is None else post.out_in_pause

@@ -12,88 +12,107 @@ import zmq.asyncio
 # ------------------------------------------------------------- warm-up
 
 
-async def counts_in_seconds(socket, seconds):
-    if await socket.poll(seconds):
-        return await socket.recv_string()
+def poller_of(*sockets):
+    poller = zmq.asyncio.Poller()
+    for socket in sockets:
+        poller.register(socket, zmq.POLLIN)
+    return poller
+
+
+async def reads_within(milliseconds, first, second):
+    """Read one message, the first socket's before the second's; None if none comes."""
+    ready = dict(await poller_of(first, second).poll(milliseconds))
+    for socket in first, second:
+        if socket in ready:
+            return await socket.recv_string()
     return None
 
 
-async def returns_bytes(socket, seconds):
-    if await socket.poll(int(seconds * 1000)):
-        return await socket.recv()
+async def counts_in_seconds(first, second, seconds):
+    return await reads_within(seconds, first, second)
+
+
+async def serves_the_second_first(first, second, seconds):
+    return await reads_within(int(seconds * 1000), second, first)
+
+
+async def waits_for_the_first_alone(first, second, seconds):
+    for socket in first, second:
+        if await socket.poll(int(seconds * 1000)):
+            return await socket.recv_string()
     return None
 
 
-async def leaves_a_receive_behind(socket, seconds):
-    done, _ = await asyncio.wait([socket.recv()], timeout=seconds)
+async def returns_bytes(first, second, seconds):
+    found = await reads_within(int(seconds * 1000), first, second)
+    return found if found is None else found.encode()
+
+
+async def leaves_a_receive_behind(first, second, seconds):
+    if await first.poll(0):
+        return await first.recv_string()
+    done, _ = await asyncio.wait(
+        [first.recv(), second.recv()], timeout=seconds, return_when=asyncio.FIRST_COMPLETED
+    )
     return done.pop().result().decode() if done else None
 
 
-async def shields_its_receive(socket, seconds):
-    receive = asyncio.ensure_future(socket.recv())
+async def shields_its_receive(first, second, seconds):
+    if await first.poll(0):
+        return await first.recv_string()
+    receive = asyncio.ensure_future(second.recv())
     try:
         return (await asyncio.wait_for(asyncio.shield(receive), seconds)).decode()
     except TimeoutError:
         return None
 
 
-async def lets_the_error_out(socket, seconds):
-    return await asyncio.wait_for(socket.recv(), seconds)
+async def lets_the_error_out(first, second, seconds):
+    if await first.poll(0):
+        return await first.recv_string()
+    return (await asyncio.wait_for(second.recv(), seconds)).decode()
 
 
-async def waits_for_ever(socket, seconds):
-    return await socket.recv_string()
+async def waits_for_ever(first, second, seconds):
+    return await reads_within(None, first, second)
 
 
-async def takes_zero_for_no_limit(socket, seconds):
-    if await socket.poll(int(seconds * 1000) or None):
-        return await socket.recv_string()
-    return None
+async def takes_zero_for_no_limit(first, second, seconds):
+    return await reads_within(int(seconds * 1000) or None, first, second)
 
 
-async def never_waits(socket, seconds):
-    try:
-        return await socket.recv_string(zmq.DONTWAIT)
-    except zmq.Again:
-        return None
+async def never_waits(first, second, seconds):
+    return await reads_within(0, first, second)
 
 
-async def takes_two(socket, seconds):
+async def takes_both(first, second, seconds):
     found = None
-    while await socket.poll(int(seconds * 1000)):
-        found = await socket.recv_string()
+    ready = dict(await poller_of(first, second).poll(int(seconds * 1000)))
+    for socket in first, second:
+        if socket in ready:
+            found = await socket.recv_string()
     return found
 
 
-async def closes(socket, seconds):
-    with socket:
-        if await socket.poll(int(seconds * 1000)):
-            return await socket.recv_string()
-    return None
+async def closes(first, second, seconds):
+    with second:
+        return await reads_within(int(seconds * 1000), first, second)
 
 
-async def sleeps(socket, seconds):
+async def sleeps(first, second, seconds):
     time.sleep(1.2)  # noqa: ASYNC251  (it blocks, and is refused for that)
-    return await never_waits(socket, seconds)
+    return await never_waits(first, second, seconds)
 
 
-async def prints(socket, seconds):
-    if await socket.poll(int(seconds * 1000)):
-        print(await socket.recv_string())
+async def prints(first, second, seconds):
+    print(await reads_within(int(seconds * 1000), first, second))
 
 
-def is_no_coroutine(socket, seconds):
-    return socket.recv_string()
+def is_no_coroutine(first, second, seconds):
+    return first.recv_string()
 
 
 # ------------------------------------------------------------- main exercise
-
-
-def poller_of(*sockets):
-    poller = zmq.asyncio.Poller()
-    for socket in sockets:
-        poller.register(socket, zmq.POLLIN)
-    return poller
 
 
 async def lets_orders_starve(letters, orders, send, patience):
@@ -292,15 +311,17 @@ def has_no_async(letters, orders, send, patience):
 WRONG: dict[str, list[tuple[Any, str, str]]] = {
     "06 next message": [
         (counts_in_seconds, "counts in milliseconds", "단위는 밀리초"),
-        (returns_bytes, "b'one'", "b'one'"),
+        (serves_the_second_first, "Expected: 'urgent'", "기대한 값: 'urgent'"),
+        (waits_for_the_first_alone, "it still waited", "끝나지 않아 취소"),
+        (returns_bytes, "b'urgent'", "b'urgent'"),
         (leaves_a_receive_behind, "or left behind", "남겨 둔 수신"),
         (shields_its_receive, "or left behind", "남겨 둔 수신"),
-        (lets_the_error_out, "b'one'", "b'one'"),
+        (lets_the_error_out, "TimeoutError", "TimeoutError"),
         (waits_for_ever, "it still waited", "끝나지 않아 취소"),
         (takes_zero_for_no_limit, "it still waited", "끝나지 않아 취소"),
         (never_waits, "How long did next_message() take", "몇 초 걸렸나요"),
-        (takes_two, "Expected: 'one'", "기대한 값: 'one'"),
-        (closes, "belongs to the caller", "호출한 쪽의 것"),
+        (takes_both, "Expected: 'urgent'", "기대한 값: 'urgent'"),
+        (closes, "belong to the caller", "호출한 쪽의 것"),
         (sleeps, "blocks", "블로킹하는 호출"),
         (prints, "Got: None", "실제 값: None"),
         (is_no_coroutine, "has to be a coroutine", "코루틴이어야"),
@@ -319,7 +340,7 @@ WRONG: dict[str, list[tuple[Any, str, str]]] = {
         (never_gives_up, "it still waited", "끝나지 않아 취소"),
         (does_not_await_the_sending, "begun while another", "보내는 동안 다른 편지"),
         (leaves_one_receive_behind, "after the return", "함수가 끝난 뒤에 온"),
-        (closes_them, "belongs to the caller", "호출한 쪽의 것"),
+        (closes_them, "belong to the caller", "호출한 쪽의 것"),
         (returns_nothing, "Got: None", "실제 값: None"),
         (blocks, "blocks", "블로킹하는 호출"),
         (sends_nothing, "Which letters went out", "어떤 편지가 나갔나요"),

@@ -695,6 +695,44 @@ def test_a_connection_is_told_before_what_passed_over_it():
     assert "it is dropped" in told[places[0]]
 
 
+def test_a_full_queue_is_told_from_a_subscription_that_is_late():
+    async def scenario():
+        stage = Stage()
+        context = stage.context()
+        feed, screen = context.socket(zmq.XPUB), context.socket(zmq.SUB)
+        stage.name(feed=feed, screen=screen)
+        feed.sndhwm = screen.rcvhwm = 1
+        feed.bind("inproc://feed")
+        screen.connect("inproc://feed")
+        await feed.send(b"N unasked")
+        screen.subscribe("N")
+        await feed.recv()
+        for number in range(3):
+            await feed.send(b"N %d" % number)
+        for _ in range(2):
+            await screen.recv()
+        screen.unsubscribe("N")
+        await feed.recv()
+        await feed.send(b"N between")
+        screen.subscribe("N")
+        await feed.recv()
+        await feed.send(b"N again")
+        await screen.recv()
+        return stage, stage.sequence()
+
+    stage, picture = run(scenario)
+    assert [(m.frames[0].head, m.reason) for m in story(stage).messages if m.reason] == [
+        (b"N unasked", "too early"),
+        (b"N 2", "no room"),
+        (b"N between", "too early"),
+    ]
+    assert (
+        "feed sends “N 2” (3 bytes); the queue for screen has no room for it, so it is dropped."
+        in told(stage)
+    )
+    check_picture(picture, "dropped: queue full")
+
+
 def test_boxes_on_crowded_arrows_do_not_hide_each_other():
     async def scenario():
         stage = Stage()

@@ -164,7 +164,8 @@ def lessons_hash(language: str, root: Path | None = None, locale: Path = ROOT / 
         except LessonError:
             continue  # the build tells it before it starts
         texts = [lesson.title, lesson.head.question]
-        said = [lesson.name, *texts, *question_keys(path), str(lesson.head)]
+        checks = [check.source for one in lesson.exercises() for check in one.checks]
+        said = [lesson.name, *texts, *question_keys(path), *checks, str(lesson.head)]
         po = locale / language / "LC_MESSAGES" / "lessons" / f"{lesson.name}.po"
         if po.is_file():
             said += [entry.msgstr for entry in polib.pofile(str(po)) if entry.msgid in texts]

@@ -23,6 +23,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import zmq
@@ -37,6 +38,8 @@ from web.lessons.cells import imported, parse, really_run
 from web.lessons.folders import page_name, pages
 from web.lessons.source import staged
 from web.paths import ROOT
+from zmqlab.record import MIME as RECORD
+from zmqlab.record import Record
 from zmqlab.run.conditions import MIME
 
 PACKAGES = ("zmqlab", "examples", "purezmq")
@@ -255,11 +258,28 @@ def missed(notebook: nbformat.NotebookNode) -> tuple[str, ...]:
     return tuple(f"{c['ratio']} < {c['at_least']}" for c in conditions if c and not c["met"])
 
 
+def records_path(lesson: str) -> Path:
+    """Return where the records of a lesson's pictures are kept, by their names."""
+    return paths.RUNS / f"{lesson}.records.json"
+
+
+def take_records(notebook: nbformat.NotebookNode) -> dict[str, Any]:
+    """Take the records of its pictures out of a notebook's outputs; return them by their names."""
+    found = {}
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            plain = output.get("data", {}).pop(RECORD, None)  # Sphinx would warn of it
+            if plain is not None:
+                found[Record.from_json(json.dumps(plain)).name] = plain
+    return found
+
+
 async def _run_one(path: Path, notebook: nbformat.NotebookNode, mark: str) -> None:
     started = time.perf_counter()
     await execute(notebook)
     seconds = time.perf_counter() - started
     not_met = missed(notebook)
+    records = take_records(notebook)
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             output.get("data", {}).pop(MIME, None)  # for this build alone; Sphinx would warn of it
@@ -269,6 +289,7 @@ async def _run_one(path: Path, notebook: nbformat.NotebookNode, mark: str) -> No
         overwrite=True,
     )
     name = page_name(path)
+    records_path(name).write_text(json.dumps(records, ensure_ascii=False), encoding="utf-8")
     nbformat.write(notebook, paths.RUNS / f"{name}.ipynb")
     Run(
         lesson=name,
@@ -395,6 +416,7 @@ def _kept(path: Path, notebook: nbformat.NotebookNode) -> bool:
     """Tell whether all that a lesson's last run left is still there and readable."""
     try:
         nbformat.read(paths.RUNS / f"{page_name(path)}.ipynb", nbformat.NO_CONVERT)
+        json.loads(records_path(page_name(path)).read_text(encoding="utf-8"))
     except Exception:  # half-written JSON, or no notebook at all
         return False
     return _cached(notebook)

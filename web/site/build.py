@@ -25,7 +25,9 @@ from web.lessons.run import run_lessons
 from web.lessons.setup_cell import FOLDER
 from web.lessons.source import read
 from web.lessons.staging import stage, write_if_changed
+from web.page import build as page
 from web.paths import BUILD, LESSONS, ROOT, SITE, site_address, unwritable
+from web.site.player import write_records
 from web.site.wheel import write_wheel
 from web.words import LANGUAGES, WORDS
 from zmqlab.draw import colours
@@ -83,13 +85,13 @@ def write_pages() -> list[str]:
 def remove_old() -> None:
     """Delete pages and notebooks whose sources are gone."""
     for language in LANGUAGES:
-        for page in [
+        for built in [
             *SITE.glob(f"{language}/guide/**/*.html"),
             *SITE.glob(f"{language}/lessons/*.html"),
         ]:
-            source = BUILD / "src" / page.relative_to(SITE).with_suffix(".md")
+            source = BUILD / "src" / built.relative_to(SITE).with_suffix(".md")
             if not source.exists():
-                page.unlink()
+                built.unlink()
         for notebook in SITE.glob(f"{language}/notebooks/*.ipynb"):
             if page_path(notebook.stem) is None:
                 notebook.unlink()
@@ -149,10 +151,12 @@ def build() -> int:
         return 1
     stage()
     write_if_changed(BUILD / "static" / "colours.css", colours.css_variables())
+    page.prepare()
     failed = run_lessons()
     if failed:
         print(f"site: not built, these lessons failed: {', '.join(failed)}", file=sys.stderr)
         return 1
+    write_records()
     print(f"site: building {', '.join(LANGUAGES)} ...", flush=True)
     write_programs()  # the pages say which there are
     broken = write_pages()
@@ -166,6 +170,7 @@ def build() -> int:
     remove_old()
     write_notebooks()
     write_wheel(SITE / FOLDER)
+    page.publish()
     write_root()
     print(f"site: build/site is ready, {time.perf_counter() - started:.1f} s")
     return 0

@@ -20,6 +20,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from web.lessons.setup_cell import FOLDER, wheel_name
+from web.page import build as python
 from web.paths import BUILD, ROOT, SITE
 from web.site.archive import write_zip
 from web.site.epub import archive_name, newest_run, write_books
@@ -92,6 +93,8 @@ def contents(language: str, when: datetime) -> dict[str, bytes]:
             files[inside.as_posix()] = content  # a copy to work in, where `zmqlab` is found
     for path in (SITE / "programs").glob("*.*"):
         files[f"programs/{path.name}"] = path.read_bytes()
+    for path in (SITE / python.FOLDER).glob("*.*"):
+        files[f"{python.FOLDER}/{path.name}"] = path.read_bytes()
     return dict(sorted(files.items()))
 
 

@@ -416,6 +416,7 @@ class Recorded(Directive):
                 nodes.raw("", html, format="html"),
                 element("figcaption", text(caption)),
                 class_="recorded",
+                data_lesson=name,
             )
         ]
 

@@ -16,8 +16,10 @@ from sphinx.application import Sphinx
 
 from web.lessons.curriculum import question_keys
 from web.lessons.folders import page_path
+from web.lessons.source import read
 from web.paths import site_address
 from web.site.directives import element, tag, text
+from web.site.runnable import checked_here
 from web.words import LANGUAGES, WORDS
 from zmqlab.draw.colours import COLOURS
 
@@ -134,7 +136,8 @@ def _lesson_entry(name: str, title: str) -> str:
     number = name.partition("-")[0]
     if len(number) > 2:  # a further page: the lesson is marked, and counted, at its first
         return f'<span class="nav-number">{number}</span> <span class="nav-title">{title}</span>'
-    mark = f'<span class="lesson-mark" data-lesson="{name}" data-questions="{_questions(name)}">'
+    mark = f'<span class="lesson-mark" data-lesson="{name}" data-questions="{_questions(name)}"'
+    mark += f' data-exercises="{escape(exercise)}">' if (exercise := _exercise(name)) else ">"
     return (
         f'<span class="nav-number">{number}</span> '
         f'<span class="nav-title">{title}</span> {mark}</span>'
@@ -145,6 +148,13 @@ def _lesson_entry(name: str, title: str) -> str:
 def _questions(name: str) -> str:
     path = page_path(name)  # none for a page that only a test has
     return " ".join(question_keys(path)) if path else ""
+
+
+@cache
+def _exercise(name: str) -> str:
+    """Return the exercise that counts for a lesson: its last, where the page can check it."""
+    path = page_path(name)
+    return next(reversed(checked_here(read(path))), "") if path else ""
 
 
 def _progress_words(language: str) -> dict[str, str]:

@@ -95,6 +95,11 @@ def site(only: str) -> Iterator[Job]:
     yield Job("site", (*PYTEST, "tests/site", "tests/web/site", "-m", "soak"))
 
 
+def page(only: str) -> Iterator[Job]:
+    """Run every cell of every lesson in a page."""
+    yield Job("page", (*PYTEST, "tests/site/test_cells.py", "-m", "soak", "-k", only or "test"))
+
+
 def storm(only: str) -> Iterator[Job]:
     """Throw faults at random moments at the reliable edges of lesson 32."""
     program = ("examples/reliable_edges/storm.py", "--faults", "1000", "--seed", "32")
@@ -105,6 +110,7 @@ PARTS: dict[str, Callable[[str], Iterator[Job]]] = {
     "lessons": lessons,
     "programs": programs,
     "core": core,
+    "page": page,
     "site": site,
     "storm": storm,
 }

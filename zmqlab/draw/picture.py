@@ -61,6 +61,8 @@ class Picture(Worded):
 
     title: Text
     caption: Text | None = None
+    record_name = ""
+    """The name of the record that the picture can be played from, if it can."""
 
     def sentences(self, language: Language) -> list[str]:
         """The picture in words.
@@ -190,15 +192,15 @@ class Picture(Worded):
             forms += (
                 f'<ol class="zl-narrow" style="display:none;padding:8px 16px 8px 36px">{items}</ol>'
             )
-        return framed(forms, label, self.caption[language] if self.caption else None) + folded(
-            items, key(signs, language), language
-        )
+        caption = self.caption[language] if self.caption else None
+        frame = framed(forms, label, caption, self.record_name)
+        return frame + folded(items, key(signs, language), language)
 
     def _repr_html_(self) -> str:
         return notebook_style() + _STYLE + both(self.html)
 
 
-def framed(forms: str, label: str, caption: str | None = None) -> str:
+def framed(forms: str, label: str, caption: str | None = None, record: str = "") -> str:
     """A picture's forms in a frame, with its caption.
 
     Parameters
@@ -209,6 +211,8 @@ def framed(forms: str, label: str, caption: str | None = None) -> str:
         Its name for a screen reader.
     caption : str, optional
         What it shows.
+    record : str, optional
+        The name of the record from which it can be played.
 
     Returns
     -------
@@ -221,8 +225,9 @@ def framed(forms: str, label: str, caption: str | None = None) -> str:
         if caption
         else ""
     )
+    data = f' data-record="{record}"' if record else ""
     return (
-        f'<figure class="zl-pic zl-frame" aria-label="{escape(label)}" '
+        f'<figure class="zl-pic zl-frame"{data} aria-label="{escape(label)}" '
         f'style="margin:0;overflow-x:auto;container:zl/inline-size;background:{var("page")};'
         f'border:1px solid {HAIRLINE};border-radius:8px">{forms}{below}</figure>'
     )

@@ -134,6 +134,10 @@ class Spoken(Protocol):
     def weight(self) -> int:
         """How bold they are."""
 
+    @property
+    def event(self) -> int | None:
+        """The number of the event that they belong to, if it is not that of all around them."""
+
 
 class Drawing:
     """Shapes in the order they are painted; everything is in pixels."""
@@ -255,9 +259,12 @@ class Drawing:
         mono: bool = False,
         weight: int = 400,
         halo: bool = False,
+        event: int | None = None,
     ) -> None:
         """A line of text, its middle at height `y`; a halo keeps it readable over lines."""
         extra = f' text-anchor="{anchor}"' if anchor != "start" else ""
+        if event is not None:
+            extra += f' data-event="{event}"'
         if mono:
             extra += ' class="zm"'
         if weight != 400:
@@ -286,6 +293,7 @@ class Drawing:
             extra = ' class="zm"' if one.mono else ""
             extra += f' font-weight="{one.weight}"' if one.weight != 400 else ""
             extra += ' dx="9"' if n else ""
+            extra += f' data-event="{one.event}"' if one.event is not None else ""
             spans.append(f'<tspan fill="{paint(one.colour)}"{extra}>{escape(one.words)}</tspan>')
         extra = f' text-anchor="{anchor}"' if anchor != "start" else ""
         self.add(

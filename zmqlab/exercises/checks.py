@@ -24,6 +24,7 @@ import dis
 import html
 import inspect
 import linecache
+import sys
 from collections.abc import Callable, Coroutine, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -46,6 +47,11 @@ NOTHING_YET = Text(
     en="Nothing is written here yet. Change the exercise's cell, run it, then run this cell again.",
     ko="아직 답이 없습니다. 연습 문제 셀을 고쳐 실행한 뒤 이 셀을 다시 실행하세요.",
 )
+if sys.platform == "emscripten":  # in the page a button runs both cells
+    NOTHING_YET = Text(
+        en="Nothing is written here yet. Change the code above and press Check again.",
+        ko="아직 답이 없습니다. 위의 코드를 고친 뒤 '채점'을 다시 누르세요.",
+    )
 EXPECTED = Text(en="Expected", ko="기대한 값")
 GOT = Text(en="Got", ko="실제 값")
 LINE = Text(en="Line", ko="줄")

@@ -89,7 +89,8 @@ class Stage(Recorder):
         """
         if type(limit) is not int or limit < 1:
             raise ValueError(f"limit is a number of rows, 1 or more, not {limit!r}")
-        return Sequence(tell(self.record()), limit).captioned(caption)
+        record = self.record()
+        return Sequence(tell(record), limit, record).captioned(caption)
 
     @only_watches
     def topology(self, *, caption: Text | str = "") -> Topology:

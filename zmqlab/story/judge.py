@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from zmqlab.record import Frame, Moment, Record
+from collections import defaultdict
+from functools import cached_property
+
+from zmqlab.record import Event, Frame, Kind, Moment, Record
 from zmqlab.story.lanes import Lanes
 from zmqlab.story.links import Links
 from zmqlab.story.match import Matcher
@@ -99,14 +102,61 @@ class Judge:
             else:
                 message.lose(Reason.NO_SUBSCRIBER)
             return
-        for _, other in ready:
+        for link, other in ready:
             if other.received_from.get(side.number, 0) > message.at.order:
-                message.lose(Reason.TOO_EARLY, self._lanes.of[other.number])
+                known = self._was_subscribed(message, link, other)
+                reason = Reason.NO_ROOM if known else Reason.TOO_EARLY
+                message.lose(reason, self._lanes.of[other.number])
                 return
         link, other = ready[0]
         message.target = self._lanes.of[other.number]
         if other.closed is not None:
             self._closed_unread(message, other, link.since)
+
+    def _was_subscribed(self, message: Message, link: Link, other: Side) -> bool:
+        """Whether an earlier message came over this connection by the same subscription."""
+        order = message.at.order
+        for topic in other.topics:
+            since = self._subscribed_since(other.number, topic, order)
+            if since is None or not _starts(message.frames[0], topic):
+                continue
+            since = max(since, link.since.order)
+            if any(
+                since < earlier.at.order < order and _starts(earlier.frames[0], topic)
+                for earlier in self._received.get((message.sender, other.number), ())
+            ):
+                return True
+        return False
+
+    def _subscribed_since(self, number: int, topic: Frame, order: int) -> int | None:
+        """Since when a socket had been subscribed to a topic at that moment; equal ones count."""
+        since: list[int] = []
+        for change in self._changes.get((number, topic), ()):
+            if change.at.order > order:
+                break
+            if change.kind is Kind.SUBSCRIBE:
+                since.append(change.at.order)
+            elif since:
+                since.pop()
+        return since[0] if since else None
+
+    @cached_property
+    def _changes(self) -> dict[tuple[int, Frame], list[Event]]:
+        """How each socket's subscription to each topic changed."""
+        changes = defaultdict(list)
+        for event in self._record.events:
+            if event.kind in (Kind.SUBSCRIBE, Kind.UNSUBSCRIBE):
+                changes[event.actor, event.frames[0]].append(event)
+        return changes
+
+    @cached_property
+    def _received(self) -> dict[tuple[int, int], list[Message]]:
+        """What each receiver received of each sender, in the order of sending."""
+        received = defaultdict(list)
+        for message in self._matcher.messages:
+            for receipt in message.receipts:
+                received[message.sender, receipt.actor].append(message)
+        return received
 
     def _open_links(self, message: Message, side: Side) -> list[tuple[Link, Side]]:
         """The connections that were there when it was sent, with the other ends."""

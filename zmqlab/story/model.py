@@ -38,6 +38,8 @@ class Reason(StrEnum):
     DISCARDED = "discarded"
     NO_SUBSCRIBER = "no subscriber"
     TOO_EARLY = "too early"
+    NO_ROOM = "no room"
+    """The queue for the subscriber was full."""
     NO_SUCH_PEER = "no such peer"
     CLIENT_GONE = "client gone"
     GAVE_UP = "gave up"

@@ -104,6 +104,15 @@ TERMS = {
         Text(en="a switch in between", ko="중간에 스레드 전환"),
         Text(en="the same with a lock", ko="같은 코드에 락 추가"),
         Text(en="one owner, messages", ko="주인 하나, 메시지"),
+        # Queues (07).
+        Text(en="positions published", ko="발행한 위치 수"),
+        Text(en="positions behind", ko="뒤처진 위치 수"),
+        Text(en="room 10", ko="자리 10개"),
+        Text(en="room 100", ko="자리 100개"),
+        Text(en="positions", ko="위치 수"),
+        Text(en="room on each side", ko="양쪽 큐의 자리 수"),
+        Text(en="positions behind at most", ko="가장 많이 뒤처진 위치 수"),
+        Text(en="positions dropped", ko="버린 위치 수"),
         # Names of figures (33).
         Text(en="raw", ko="TCP 소켓"),
         Text(en="raw round trip", ko="TCP 소켓 왕복"),
@@ -151,13 +160,26 @@ TERMS = {
             en="No task waits for an empty address.",
             ko="아무도 없는 주소를 기다리는 작업이 없습니다.",
         ),
+        Text(en="The newest positions were dropped.", ko="가장 새로운 위치를 버렸습니다."),
+        Text(
+            en="Ten times the room, ten times as late.",
+            ko="자리를 10배로 늘리면 지도도 10배 늦어집니다.",
+        ),
+        Text(
+            en="Only the sender's queue outlives the receiver.",
+            ko="받는 쪽이 죽으면 보내는 쪽 큐에 있던 메시지만 남습니다.",
+        ),
+        Text(
+            en="Ready means: I have heard the feed.",
+            ko="준비가 끝났다는 말은 피드에서 메시지를 받았다는 뜻입니다.",
+        ),
         Text(
             en="The order was there, and was read last.",
             ko="지시는 와 있었는데 맨 나중에 읽혔습니다.",
         ),
         Text(
-            en="All arrived, and receives still wait.",
-            ko="모두 도착했고, 아직 기다리는 수신이 있습니다.",
+            en="All five letters reached the mailer.",
+            ko="편지 다섯 통이 모두 발송기에 도착했습니다.",
         ),
         Text(
             en="A name goes with it, and comes back.",

@@ -5,11 +5,12 @@
 "use strict";
 
 {
-  const KEY = "zeromq-companion.progress.1"; // another form of what is stored gets another number
+  const KEY = "zeromq-companion.progress.2"; // another form of what is stored gets another number
+  const OLD = "zeromq-companion.progress.1"; // the same without exercises: read until KEY is written
   const words = JSON.parse(document.querySelector(".frame").dataset.progressWords);
   const say = (word, values) => words[word].replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
-  /* What is stored: {LESSON: {answers: {QUESTION: NUMBER}, done, at: SECTION, when: TIME}} ------ */
+  /* What is stored: {LESSON: {answers: {QUESTION: NUMBER}, passed: [EXERCISE], done, at, when}} --- */
 
   let memory = null; // instead of storage, where that is refused; lasts as long as the page
 
@@ -22,6 +23,7 @@
       const answers = isObject(entry.answers) ? Object.entries(entry.answers) : [];
       all[name] = {
         answers: Object.fromEntries(answers.filter(([, number]) => Number.isInteger(number))),
+        passed: Array.isArray(entry.passed) ? entry.passed.filter((one) => typeof one === "string") : [],
         done: entry.done === true,
         at: typeof entry.at === "string" ? entry.at : "",
         when: Number.isFinite(entry.when) ? entry.when : 0,
@@ -33,7 +35,7 @@
   function load() {
     if (memory) return memory;
     try {
-      return sound(JSON.parse(localStorage.getItem(KEY)));
+      return sound(JSON.parse(localStorage.getItem(KEY) ?? localStorage.getItem(OLD)));
     } catch (error) {
       if (!(error instanceof SyntaxError)) memory = Object.create(null);
       return memory ?? Object.create(null);
@@ -54,7 +56,7 @@
   // Reads anew before it writes: another tab may have written since.
   function change(name, alter) {
     const all = load();
-    all[name] ??= { answers: {}, done: false, at: "", when: 0 };
+    all[name] ??= { answers: {}, passed: [], done: false, at: "", when: 0 };
     alter(all[name]);
     all[name].when = Date.now();
     save(all);
@@ -73,17 +75,23 @@
     return {
       name: mark.dataset.lesson,
       questions: mark.dataset.questions.split(" ").filter(Boolean),
+      exercises: (mark.dataset.exercises ?? "").split("|").filter(Boolean), // those that count
       address: link.href.split("#")[0],
       open: link.matches("[aria-current]"),
     };
   });
   const here = lessons.find((lesson) => lesson.open);
 
+  const isPassed = (lesson, entry) => lesson.exercises.every((name) => entry?.passed.includes(name));
+  const isComplete = (lesson, entry) =>
+    lesson.questions.every((key) => Object.hasOwn(entry.answers, key)) && isPassed(lesson, entry);
+
   function progressOf(lesson, all) {
     const entry = all[lesson.name];
     const answered = lesson.questions.filter((key) => entry && Object.hasOwn(entry.answers, key)).length;
-    const state = entry?.done ? "done" : answered ? "begun" : "new";
-    return { state, answered, total: lesson.questions.length, at: entry?.at ?? "", when: entry?.when ?? 0 };
+    const state = entry?.done ? "done" : answered || entry?.passed.length ? "begun" : "new";
+    const passed = lesson.exercises.length > 0 && isPassed(lesson, entry);
+    return { state, passed, answered, total: lesson.questions.length, at: entry?.at ?? "", when: entry?.when ?? 0 };
   }
 
   /* Showing it -------------------------------------------------------------------------------- */
@@ -106,11 +114,11 @@
   }
 
   // A line that says in words what its mark shows.
-  function line(node, { state, answered, total }) {
+  function line(node, { state, passed, answered, total }) {
     if (!node.firstChild) node.append(make("span", { className: "lesson-mark" }), " ", make("span"));
     const count = state === "new" ? "" : ` · ${say("answered", { n: answered, all: total })}`;
     draw(node.firstChild, state);
-    const text = words[state] + count;
+    const text = words[state] + count + (passed ? ` · ${words.passed}` : "");
     if (node.lastChild.textContent !== text) node.lastChild.textContent = text; // else said twice
   }
 
@@ -247,8 +255,16 @@
       const first = !Object.hasOwn(entry.answers, key);
       entry.answers[key] = number;
       entry.at = form.closest("section[id]").id;
-      // Only the answer that completes a lesson marks it: a reader's "not done" stays.
-      if (first && here.questions.every((question) => Object.hasOwn(entry.answers, question))) entry.done = true;
+      // Only what completes a lesson marks it: a reader's "not done" stays.
+      if (first && isComplete(here, entry)) entry.done = true;
+    });
+  }
+
+  function passed(exercise) {
+    change(here.name, (entry) => {
+      if (entry.passed.includes(exercise)) return;
+      entry.passed.push(exercise);
+      if (isComplete(here, entry)) entry.done = true;
     });
   }
 
@@ -316,6 +332,7 @@
     setUpLesson();
     restore();
     document.addEventListener("zq-answer", (event) => answered(event.target, event.detail));
+    document.addEventListener("exercise-passed", (event) => passed(event.detail));
     addEventListener("pagehide", keepPlace);
     document.addEventListener("visibilitychange", () => document.hidden && keepPlace());
   }

@@ -15,6 +15,7 @@ from zmqlab.draw.sequence.messages import MessageMark, messages_of
 from zmqlab.draw.sequence.sheet import Boxes, Captions, Scene
 from zmqlab.draw.sequence.words import Words
 from zmqlab.draw.svg import WIDE, Form
+from zmqlab.record import MIME, Record
 from zmqlab.story.model import End, Fate, Pause, Story
 from zmqlab.words.language import Language, Text
 
@@ -34,12 +35,16 @@ class Sequence(Picture):
         What happened.
     limit : int, optional
         At most so many marks are shown.
+    record : Record, optional
+        What the story was told from. With it the page can play the picture.
     """
 
     title = Text(en="Sequence diagram", ko="시퀀스 다이어그램")
 
-    def __init__(self, story: Story, limit: int = 60) -> None:
+    def __init__(self, story: Story, limit: int = 60, record: Record | None = None) -> None:
         self.story = story
+        self.record = record
+        self.record_name = record.name if record else ""
         self.lanes = [lane for lane in story.lanes if lane.shown]
         marks = fold(_marks(story))
         self.items = marks[:limit]
@@ -47,6 +52,9 @@ class Sequence(Picture):
         unknown = sum(message.fate is Fate.UNKNOWN for message in story.messages)
         self.more = hidden + unknown + story.skipped
         self.cut = marks[limit].at.order if len(marks) > limit else None
+
+    def _repr_mimebundle_(self, **_options: object) -> dict[str, object]:
+        return {MIME: self.record.plain()} if self.record else {}
 
     def told(self, language: Language) -> list[Line]:
         """The picture in words, in order, with the numbers of the events."""

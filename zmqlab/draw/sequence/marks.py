@@ -44,6 +44,10 @@ class Boxed(Protocol):
     colour: str
     count: int
 
+    @property
+    def until(self) -> int:
+        """The number of the event by which its remark is true."""
+
     def cells(self, longest: int) -> list[tuple[str, str]]:
         """What stands in the box: for each frame its text and its length."""
 

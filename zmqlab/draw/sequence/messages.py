@@ -44,6 +44,11 @@ class MessageMark(Mark):
 
     # Words
 
+    @property
+    def until(self) -> int:
+        """The number of the last event that is known of it."""
+        return self.message.last
+
     def remark(self, language: Language) -> str:
         """The words beside it, if it did not simply arrive."""
         return ""
@@ -69,7 +74,8 @@ class MessageMark(Mark):
         if self.count == 1:
             told.append(Phrase(" + ".join(size for _, size in cells if size)))
         if note := self.remark(language):
-            told.append(Phrase(note, self.colour if self.colour != "accent" else "waiting"))
+            colour = self.colour if self.colour != "accent" else "waiting"
+            told.append(Phrase(note, colour, event=self.until))
         return told
 
     def sentence(self, words: Words) -> str:
@@ -433,6 +439,11 @@ class Waiting(MessageMark):
     colour = "waiting"
     has_queue = True
 
+    @property
+    def until(self) -> int:
+        """The number of its send: the end of a wait that goes on is no event."""
+        return self.number
+
     def named_receivers(self) -> list[Lane]:
         """It stays with its sender."""
         return []
@@ -518,8 +529,10 @@ class ClosedUnread(Lost):
         pen.lines.uses(Sign.QUEUED)
         pen.lines.line(x1, y1, at, y2, "accent", self.thickness)
         pen.lines.bars(at, y2, 3, 4)
+        pen.lines.open_group(event=self.until)
         pen.lines.line(at, y2 + 12, at, max(y2 + 12, closed - 20), "waiting", 2.2, "0.1 5")
         pen.lines.cross(at, max(y2 + 16, closed - 13), "lost", 5.5)
+        pen.lines.close_group()
 
     def never(self, pen: Pen, x1: float, y1: float, x2: float, y2: float) -> None:
         """Draw an arrow whose last stretch is red and ends in ✕."""
@@ -629,6 +642,19 @@ class TooEarly(NoSubscriber):
         )
 
 
+class NoRoom(NoSubscriber):
+    """The queue for a subscriber was full."""
+
+    why = Text(en="dropped: queue full", ko="버림: 큐가 가득 참")
+
+    def told(self, words: Words, who: str, what: str, to: str) -> str:
+        """What happened."""
+        return words.say(
+            f"{who} sends {what}; the queue for {to} has no room for it, so it is dropped.",
+            f"{who} {what} 발행합니다. {to}에 갈 큐에 자리가 없어 버립니다.",
+        )
+
+
 class NoSuchPeer(Dropped):
     """A ROUTER knows nobody of that routing id."""
 
@@ -716,6 +742,7 @@ _KINDS: dict[tuple[Fate, Reason], type[MessageMark]] = {
     (Fate.LOST, Reason.DISCARDED): Discarded,
     (Fate.LOST, Reason.NO_SUBSCRIBER): NoSubscriber,
     (Fate.LOST, Reason.TOO_EARLY): TooEarly,
+    (Fate.LOST, Reason.NO_ROOM): NoRoom,
     (Fate.LOST, Reason.NO_SUCH_PEER): NoSuchPeer,
     (Fate.LOST, Reason.CLIENT_GONE): ClientGone,
     (Fate.REFUSED, Reason.ERROR): Refused,

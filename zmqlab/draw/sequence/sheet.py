@@ -270,7 +270,7 @@ class Sheet:
                     draw.line(x, at, x, start, "quiet", 1.5, dash)
                 amber = colour == "waiting"
                 draw.uses(Sign.WAITS if amber else Sign.WAITS_SHORTLY)
-                draw.open_group(event=number)
+                draw.open_group(event=number, lane=1)
                 draw.line(x, start, x, stop, colour, 2.5 if amber else 1.75, "0.1 5.5")
                 draw.close_group()
                 at = stop
@@ -423,7 +423,9 @@ class Boxes(Sheet):
         """Draw them: words that have one place come first, boxes on arrows then find theirs."""
         self._draw_margin()
         for pause in self.still():
+            self.labels.open_group(event=pause.began.order)
             self.beside(pause.lane, self.bottom - 8, [self.still_words(pause)])
+            self.labels.close_group()
         chips: list[tuple[Mark, Callable[[], None]]] = []
         for mark in sorted(self.marks, key=lambda mark: not isinstance(mark, MessageMark)):
             self._chips = []
@@ -443,7 +445,9 @@ class Boxes(Sheet):
                 words = duration(max(0.0, self._times[key] - origin), self.language)
                 if words != said:
                     last, said = self._y[key], words
-                    self.labels.text(MARGIN - 20, last, words, "quiet", self.form.small, "end")
+                    self.labels.text(
+                        MARGIN - 20, last, words, "quiet", self.form.small, "end", event=key[0]
+                    )
 
     # Words
 
@@ -586,7 +590,7 @@ class Boxes(Sheet):
             at, under = left - 10 - width, y
         else:
             at, under = (left if side >= 0 else right - width), y + 23
-        self.labels.text(at, under, words, mark.colour, small, halo=True)
+        self.labels.text(at, under, words, mark.colour, small, halo=True, event=mark.until)
         self._occupy(at, under, width)
 
     def chip_along(self, mark: Boxed, x: float, y: float, ends: list[tuple[float, float]]) -> None:
@@ -660,7 +664,7 @@ class Boxes(Sheet):
         heights += [top + 24.0 + 6 * n for n in range(int((end - top - 24) / 6) + 1)]
         at = next((y for y in heights if self._clear(left, y, width)), max(top + 22, end - 12))
         self._occupy(left, at, width)
-        self.labels.text(left, at, words, colour, small, halo=True)
+        self.labels.text(left, at, words, colour, small, halo=True, event=mark.until)
 
 
 class Captions(Sheet):
@@ -776,7 +780,9 @@ class Captions(Sheet):
             self.grouped(mark, partial(self._draw_mark, mark))
         for n, pause in enumerate(self.still()):
             phrase = self.still_words(pause)
+            self.labels.open_group(event=pause.began.order)
             self._write([phrase], self.x(pause.lane), 0, self.bottom - 4 - self.line * n, 6.0)
+            self.labels.close_group()
 
     def _draw_mark(self, mark: Mark) -> None:
         lines = self._lines(mark)

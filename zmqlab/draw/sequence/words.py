@@ -21,6 +21,8 @@ class Phrase(NamedTuple):
     colour: str = "quiet"
     mono: bool = False
     weight: int = 400
+    event: int | None = None
+    """The number of the event by which they are true, if that is later than the mark's."""
 
 
 def frame_text(frame: Frame, longest: int = LONGEST_FRAME) -> tuple[str, bool]:
