@@ -194,7 +194,7 @@ TERMS = {
             ko="브리지를 양쪽으로 지나간 메시지입니다.",
         ),
         Text(
-            en="The proxy restarts with a request inside.",
+            en="A proxy restarts with a request inside.",
             ko="요청을 받아 둔 프록시가 재시작합니다.",
         ),
     )
