@@ -41,7 +41,7 @@ PAIRS = (
     (
         Text(
             en="PUSH and a reader that is busy, 5 messages, room for 3.",
-            ko="PUSH와 바쁜 수신자, 메시지 5개, 자리 3개.",
+            ko="PUSH 소켓, 받는 쪽은 바쁨, 메시지 5개, 자리 3개.",
         ),
         zmq.PUSH,
         zmq.PULL,
@@ -49,7 +49,7 @@ PAIRS = (
     (
         Text(
             en="DEALER and a reader that is busy, 5 messages, room for 3.",
-            ko="DEALER와 바쁜 수신자, 메시지 5개, 자리 3개.",
+            ko="DEALER 소켓, 받는 쪽은 바쁨, 메시지 5개, 자리 3개.",
         ),
         zmq.DEALER,
         zmq.DEALER,
@@ -61,13 +61,14 @@ RETURNED = Text(
     en="{} What did the calls of offer() return?", ko="{} offer()는 호출마다 무엇을 돌려줬나요?"
 )
 ARRIVED = Text(
-    en="{} Then the reader reads. What arrived? What offer() gave up must not come later.",
-    ko="{} 그 뒤에 수신자가 읽었습니다. 무엇이 도착했나요? offer()가 포기한 메시지가 나중에"
+    en="{} Then the reader reads. What arrived? A message that offer() gave up must not come"
+    " later.",
+    ko="{} 그 뒤에 받는 쪽이 읽었습니다. 무엇이 도착했나요? offer()가 포기한 메시지가 나중에"
     " 도착하면 안 됩니다.",
 )
 AGAIN = Text(
     en="{} The reader has read everything, so there is room again. What did offer() return?",
-    ko="{} 수신자가 모두 읽어 자리가 다시 생겼습니다. offer()는 무엇을 돌려줬나요?",
+    ko="{} 받는 쪽이 모두 읽어 자리가 다시 생겼습니다. offer()는 무엇을 돌려줬나요?",
 )
 OPTIONS = Text(
     en="The socket's `sndtimeo` and `sndhwm` after the calls.",
@@ -103,8 +104,8 @@ async def offer_without_waiting(offer: Offer) -> Text:
         else:
             raise NotRight(RAISES, real, HIDDEN.format(A_TEXT))
     return Text(
-        en="It sends while there is room, says when there is none, and never waits.",
-        ko="자리가 있으면 보내고, 없으면 없다고 알려 주며, 기다리지 않습니다.",
+        en="It sends while there is room, returns False when there is none, and never waits.",
+        ko="자리가 있으면 보내고, 없으면 False를 돌려주며, 기다리지 않습니다.",
     )
 
 
@@ -204,12 +205,13 @@ GAVE = Text(
     ko="{} newest()의 {}번째 호출은 무엇을 돌려줬나요?",
 )
 TOOK = Text(
-    en="{} When did newest() return? It takes what is there, and doesn't wait for more.",
-    ko="{} newest()는 언제 끝났나요? 와 있는 것만 가져오고 더 기다리지 않아야 합니다.",
+    en="{} When did newest() return? It takes the messages that are there, and doesn't wait for"
+    " more.",
+    ko="{} newest()는 언제 끝났나요? 도착한 메시지만 읽고 더 기다리지 않아야 합니다.",
 )
-PROMPT = Text(en="at once when it has read what is there", ko="와 있는 것을 읽으면 바로")
+PROMPT = Text(en="at once when it has read what is there", ko="도착한 메시지를 읽으면 바로")
 AFTER = Text(en="after {:.1f} s", ko="{:.1f}초 뒤")
-ONE_VAN = Text(en="a dict with the positions of van 7", ko="7호차의 위치가 담긴 dict")
+ONE_VAN = Text(en="a dict with the positions of van 7", ko="배송차 7의 위치가 담긴 dict")
 
 
 @checker("07 newest", timeout=60.0)
