@@ -194,16 +194,16 @@ TERMS = {
             ko="연결의 이름이 함께 갔다가 돌아옵니다.",
         ),
         Text(
-            en="Two requests wait behind Anna's first.",
-            ko="anna의 첫 요청 뒤에서 요청 두 개가 기다립니다.",
+            en="Six requests, and how far they came.",
+            ko="요청 여섯 개가 어디까지 갔는지 보여 줍니다.",
         ),
         Text(
-            en="OIL never leaves the publisher.",
-            ko="OIL은 발행자를 떠나지 않습니다.",
+            en="What crossed the bridge, each way.",
+            ko="브리지를 양쪽으로 지나간 메시지입니다.",
         ),
         Text(
-            en="Alice's request died with the proxy.",
-            ko="alice의 요청은 프록시와 함께 사라졌습니다.",
+            en="A proxy restarts with a request inside.",
+            ko="요청을 받아 둔 프록시가 재시작합니다.",
         ),
         Text(
             en="Each begins when its signal comes.",
