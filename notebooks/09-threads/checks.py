@@ -25,7 +25,9 @@ _ending = Lock()
 AN_END = Text(en="an end", ko="끝나기")
 STILL_RUNS = Text(en="it still runs", ko="아직 실행 중")
 ENDED = Text(en="nothing open", ko="열린 소켓 없음")
-LEFT_OPEN = Text(en="{} still open: context.term() waits", ko="{}개가 열려 있어 term()이 기다림")
+LEFT_OPEN = Text(
+    en="sockets still open: {}, so context.term() waits", ko="소켓 {}개가 열려 있어 term()이 기다림"
+)
 CLOSED = Text(
     en="Which sockets are open at the end? Each thread closes its own: `with context.socket(...)`.",
     ko="끝난 뒤에 열린 소켓이 있나요? 스레드마다 자기 소켓을 닫습니다: `with context.socket(...)`.",
@@ -106,8 +108,8 @@ def _shared_context() -> Iterator[_Context]:
 Report = Callable[[zmq.SyncContext, str, Callable[[], str]], Any]
 NAME = "inproc://reports"
 THREE = Text(
-    en="Three threads run report() at once, and their jobs end one after the other.",
-    ko="스레드 세 개가 report()를 동시에 실행하고, 작업은 차례로 끝남.",
+    en="Three threads run report() at once, and no job ends before all three have begun.",
+    ko="스레드 세 개가 report()를 동시에 실행하고, 작업은 세 개가 모두 시작된 뒤에 끝남.",
 )
 ARRIVED = Text(
     en="{} Which results did the PULL socket receive?", ko="{} PULL 소켓은 어떤 결과를 받았나요?"
@@ -190,7 +192,7 @@ STAYS = Text(
     en="serve() returned before context.term() was called.",
     ko="context.term()을 호출하기 전에 serve()가 끝났습니다.",
 )
-SERVES_ON = Text(en="it serves until term()", ko="term()까지 서비스하기")
+SERVES_ON = Text(en="it serves until term()", ko="term()까지 계속 응답하기")
 IT_RETURNED = Text(en="it returned", ko="먼저 끝남")
 AFTER_TERM = Text(
     en="context.term() was called. Does serve() return? `zmq.ContextTerminated` has to end the"

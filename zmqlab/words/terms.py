@@ -218,8 +218,8 @@ TERMS = {
             ko="워커가 하나면 모두가 느린 요청을 기다립니다.",
         ),
         Text(
-            en="One waits, though a worker is idle.",
-            ko="노는 워커가 있는데도 하나가 기다립니다.",
+            en="Two workers: the requests go to them in turn.",
+            ko="워커가 둘이면 요청을 차례로 나눠 받습니다.",
         ),
     )
 }
