@@ -51,7 +51,7 @@ def show() -> None:
             _stem(file) + f" ×{files.count(file)}" * (files.count(file) > 1)
             for file in dict.fromkeys(files)
         )
-        table.add_row(name, roles, example.lesson, ", ".join(example.guide))
+        table.add_row(name, roles, example.lesson, ", ".join(filter(None, example.guide)))
     console = Console(highlight=False, soft_wrap=True)
     console.print(table)
     for name, example in EXAMPLES.items():

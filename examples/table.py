@@ -83,7 +83,7 @@ class Example:
     lesson : str
         The lesson that they belong to.
     guide : tuple of str
-        The Guide's programs that they descend from, file by file.
+        The Guide's programs that they descend from, file by file; empty where there is none.
     ends : str
         The file or name of the part whose end is the end of the story; the last part's if not
         given.

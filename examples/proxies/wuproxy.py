@@ -1,7 +1,7 @@
 """Publish again, at addresses of its own, what publishers of another network send.
 
 XSUB and XPUB pass subscriptions on to the publishers, so only what somebody wants crosses the
-bridge. Both sides connect to it or are connected to by it; it needs to know no subscriber.
+bridge. It connects to the publishers, and any number of subscribers connect to it.
 
 Guide: wuproxy. The other sides are psenvpub.py and psenvsub.py.
 """

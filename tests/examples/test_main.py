@@ -18,7 +18,7 @@ from examples import EXAMPLES
 from examples.__main__ import COLOURS, app
 
 LIMIT = 30.0
-ENGLISH = {**os.environ, "ZMQLAB_LANGUAGE": "en", "COLUMNS": "100"}
+ENGLISH = {**os.environ, "ZMQLAB_LANGUAGE": "en", "COLUMNS": "160"}
 COMMAND = [sys.executable, "-m", "examples"]
 POSIX = pytest.mark.skipif(os.name == "nt", reason="signals as POSIX has them")
 
@@ -34,7 +34,7 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
 
 def ask(*arguments: str, language: str = "en") -> Result:
     """Run it in this process, where no program is started."""
-    environment = {"ZMQLAB_LANGUAGE": language, "COLUMNS": "100"}
+    environment = {"ZMQLAB_LANGUAGE": language, "COLUMNS": "160"}
     return CliRunner().invoke(app, arguments, env=environment)
 
 
@@ -99,7 +99,7 @@ def test_the_list_has_every_example() -> None:
     }
     assert [*rows] == [*EXAMPLES]
     for name, example in EXAMPLES.items():
-        assert rows[name][1:] == [example.lesson, ", ".join(example.guide)]
+        assert rows[name][1:] == [example.lesson, ", ".join(filter(None, example.guide))]
         assert all(Path(part.file).stem in rows[name][0] for part in example.parts)
         ways = f"{name} --topology {', '.join(example.topologies)}\n"
         assert (ways in done.stdout) is bool(example.topologies)

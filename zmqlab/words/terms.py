@@ -104,6 +104,9 @@ TERMS = {
         Text(en="a switch in between", ko="중간에 스레드 전환"),
         Text(en="the same with a lock", ko="같은 코드에 락 추가"),
         Text(en="one owner, messages", ko="주인 하나, 메시지"),
+        # Counts (09).
+        Text(en="one PAIR", ko="PAIR 하나"),
+        Text(en="PUSH to PULL", ko="PUSH에서 PULL로"),
         # Queues (07).
         Text(en="positions published", ko="발행한 위치 수"),
         Text(en="positions behind", ko="뒤처진 위치 수"),
@@ -191,16 +194,32 @@ TERMS = {
             ko="연결의 이름이 함께 갔다가 돌아옵니다.",
         ),
         Text(
-            en="Two requests wait behind Anna's first.",
-            ko="anna의 첫 요청 뒤에서 요청 두 개가 기다립니다.",
+            en="Six requests, and how far they came.",
+            ko="요청 여섯 개가 어디까지 갔는지 보여 줍니다.",
         ),
         Text(
-            en="OIL never leaves the publisher.",
-            ko="OIL은 발행자를 떠나지 않습니다.",
+            en="What crossed the bridge, each way.",
+            ko="브리지를 양쪽으로 지나간 메시지입니다.",
         ),
         Text(
-            en="Alice's request died with the proxy.",
-            ko="alice의 요청은 프록시와 함께 사라졌습니다.",
+            en="A proxy restarts with a request inside.",
+            ko="요청을 받아 둔 프록시가 재시작합니다.",
+        ),
+        Text(
+            en="Each begins when its signal comes.",
+            ko="신호가 와야 일을 시작합니다.",
+        ),
+        Text(
+            en="A PAIR socket has one peer.",
+            ko="PAIR 소켓의 상대는 하나뿐입니다.",
+        ),
+        Text(
+            en="One worker: all wait for the slow request.",
+            ko="워커가 하나면 모두가 느린 요청을 기다립니다.",
+        ),
+        Text(
+            en="One waits, though a worker is idle.",
+            ko="노는 워커가 있는데도 하나가 기다립니다.",
         ),
     )
 }
