@@ -796,6 +796,29 @@ def test_several_sockets_are_one_actor_in_a_chosen_order():
     assert len(topology.edges) == 2
 
 
+def test_a_socket_that_lingers_connects_after_its_close():
+    async def scenario():
+        stage = Stage()
+        context = stage.context()
+        reporter, collector = context.socket(zmq.PUSH), context.socket(zmq.PULL)
+        stage.name(reporter=reporter, collector=collector)
+        endpoint = free_endpoint()
+        reporter.connect(endpoint)
+        await reporter.send(b"4 sold")
+        await stage.refused(reporter)
+        collector.bind(endpoint)
+        reporter.close(linger=5000)
+        await collector.recv()
+        sentences = told(stage)
+        context.destroy(linger=0)
+        return sentences
+
+    sentences = run(scenario)
+    closed = sentences.index("reporter is closed.")
+    connected = next(i for i, line in enumerate(sentences) if "are connected" in line)
+    assert closed < connected
+
+
 def test_refused_attempts_are_drawn_and_a_glance_is_not():
     async def scenario():
         stage = Stage()

@@ -81,7 +81,8 @@ class Links:
         """Note that a handshake is done; the connecting end reports it."""
         side.ups += 1
         if not any(reaches(event.endpoint, place) for place in side.connected):
-            return  # the bound end; the connecting one reports it, if that is on the stage
+            self._up_bound(event)
+            return
         links = [
             link
             for link in side.links
@@ -98,6 +99,22 @@ class Links:
             link.up = link.up or event.at
             return
         self._up_outside(event, acts)
+
+    def _up_bound(self, event: Event) -> None:
+        """Note that the bound end is up, if only a socket that lingers can have reached it."""
+        links = [
+            link
+            for link in self.all
+            if link.binder == event.actor and reaches(event.endpoint, link.endpoint)
+        ]
+        waiting = [link for link in links if link.up is None and self._lingers(link.connector)]
+        if len(waiting) == 1 and all(link.until for link in links):
+            waiting[0].up = event.at
+
+    def _lingers(self, number: int) -> bool:
+        """Whether a socket is closed and may still send what it holds."""
+        closed = self._sides[number].closed
+        return closed is not None and "discard" not in closed.note
 
     def _up_outside(self, event: Event, acts: list[Act]) -> None:
         lane = self._lanes.peer(event.endpoint)

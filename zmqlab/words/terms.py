@@ -151,7 +151,7 @@ TERMS = {
             en="The message outlived its socket.",
             ko="소켓은 닫혔지만 메시지는 도착했습니다.",
         ),
-        Text(en="One end ends one worker.", ko="end 하나는 워커 하나만 끝냅니다."),
+        Text(en="One end message ends one worker.", ko="end 메시지 하나는 워커 하나만 끝냅니다."),
         Text(
             en="One task waits for an empty address.",
             ko="작업 하나가 아무도 없는 주소를 기다립니다.",
