@@ -537,6 +537,7 @@ def test_axe_finds_nothing_in_any_form(address, open_page, axe, language, query,
 def test_the_page_knows_words_as_the_index_does(address, open_page, parse, language):
     page = open_page(f"{address}/{language}/search.html")
     prose = parse(f"{language}/{LESSON}.html").get_text(" ")
+    prose = re.sub("[½¼]×", "", prose)  # a speed of the player, which no text of a page says
     ours = [search.english().stem(word.lower()) for word in search.WORD.findall(prose)]
     assert len(ours) > 1000
     assert page.evaluate("text => wordsOf(text).map(stem)", prose) == ours

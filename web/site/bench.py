@@ -61,7 +61,7 @@ def bench(path: Path, language: str, recorded: str, caption: str) -> nodes.Node:
     """
     words = words_of(language)
     roles = tomllib.loads(path.read_text(encoding="utf-8"))["role"]
-    return element(
+    made = element(
         "section",
         _bar(words),
         element("div", *(_role(role, words, language) for role in roles), class_="bench-roles"),
@@ -79,6 +79,8 @@ def bench(path: Path, language: str, recorded: str, caption: str) -> nodes.Node:
         data_words=json.dumps(words, ensure_ascii=False),
         aria_label=words["name"],
     )
+    made["classes"].append("no-search")  # what its recording and its buttons say
+    return made
 
 
 def _recording(html: str, language: str) -> nodes.Node:
