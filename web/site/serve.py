@@ -80,6 +80,11 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
     allow_reuse_address = sys.platform != "win32"
 
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing of a browser that has given up what it asked for."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
+
 
 def open_server(folder: Path, port: int = FIRST_PORT) -> Server:
     """Bind the first free port from ``port`` on, on the loopback address.

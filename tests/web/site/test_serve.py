@@ -50,6 +50,16 @@ def test_answers_with_the_sites_own_404(start, tmp_path, monkeypatch):
     caught.value.close()
 
 
+def test_a_browser_that_gives_up_is_no_error_to_tell(start, tmp_path, capsys):
+    server = start(tmp_path)
+    for error, told in ((BrokenPipeError(), False), (OSError(), True)):
+        try:
+            raise error
+        except type(error):
+            server.handle_error(None, ("127.0.0.1", 1))
+        assert ("Traceback" in capsys.readouterr().err) == told
+
+
 def test_without_a_site_it_says_what_to_do(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(serve, "SITE", tmp_path)
     monkeypatch.setattr("sys.argv", ["serve"])
