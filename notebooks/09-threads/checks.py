@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from threading import Barrier, BrokenBarrierError, Event, Lock, Thread
+from threading import Barrier, BrokenBarrierError, Condition, Event, Lock, Thread
 from typing import Any
 
 import zmq
@@ -188,6 +187,8 @@ MOST = Text(
     ko="{} 동시에 처리한 요청은 가장 많을 때 몇 개였나요?",
 )
 NO_REPLY = "no reply"
+ALONE = 0.1
+"""Seconds that a piece of work waits for a worker too many."""
 STAYS = Text(
     en="serve() returned before context.term() was called.",
     ko="context.term()을 호출하기 전에 serve()가 끝났습니다.",
@@ -209,23 +210,29 @@ THREADS_LEFT = Text(
 class _Work:
     """The work of a trial: it counts how many do it at once, and may ask for company."""
 
-    def __init__(self, together: int = 1) -> None:
+    def __init__(self, workers: int, together: int) -> None:
+        self._workers = workers
         self._barrier = Barrier(together, timeout=patience(LIMIT) / 4)
         self._busy: list[bytes] = []
+        self._came = Condition()
         self.most = 0
 
     def __call__(self, request: bytes) -> bytes:
-        self._busy.append(request)
-        self.most = max(self.most, len(self._busy))
+        with self._came:
+            self._busy.append(request)
+            self.most = max(self.most, len(self._busy))
+            self._came.notify_all()
         try:
             if self._barrier.parties > 1:
                 self._barrier.wait()
             else:
-                time.sleep(0.005)  # so that others can come in between
+                with self._came:  # a worker too many comes while the others wait
+                    self._came.wait_for(lambda: self.most > self._workers, ALONE)
         except BrokenBarrierError:
             return b"alone: " + request
         finally:
-            self._busy.remove(request)
+            with self._came:
+                self._busy.remove(request)
         return b"done: " + request
 
 
@@ -259,7 +266,7 @@ def serve_with_threads(serve: Serve) -> Text:
 def _judge(
     serve: Serve, about: Text, *, workers: int, clients: int, requests: int, together: int
 ) -> None:
-    work = _Work(together)
+    work = _Work(workers, together)
     names = [f"client-{number}" for number in range(1, clients + 1)]
     with _shared_context() as context:
         running = Event()
