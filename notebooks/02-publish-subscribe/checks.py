@@ -13,7 +13,7 @@ import zmq
 import zmq.asyncio
 
 from zmqlab.exercises.checks import NotRight, checker, expect, patience
-from zmqlab.exercises.lent import lend
+from zmqlab.exercises.lent import NotedSocket, lend, must_be_used
 from zmqlab.exercises.trial import must_be_async, trial
 from zmqlab.run.endpoints import free_endpoint
 from zmqlab.words.language import Text
@@ -197,7 +197,6 @@ OPEN = Text(
     en="Sockets that open_market() left open. `with context.socket(...)` closes them.",
     ko="open_market()이 닫지 않은 소켓의 수입니다. `with context.socket(...)`을 쓰면 닫힙니다.",
 )
-OWN = Text(en="Use the context that you are given.", ko="받은 컨텍스트를 쓰세요.")
 LINGERS = Text(
     en="The `linger` of a socket at its close(), in milliseconds. One that is stuck holds up the"
     " end of the program for so long; -1 is for ever.",
@@ -229,9 +228,7 @@ async def _judge(open_market: OpenMarket, screens: _Screens) -> None:
     try:
         async with trial(screens.patience + patience(HANGS), screens.case):
             await call.run(open_market)
-        if not call.made:
-            other = Text(en="a socket of another context", ko="다른 컨텍스트의 소켓")
-            raise NotRight("context.socket(zmq.XPUB)", other, OWN)
+        must_be_used(call.made, "XPUB")
         heard = await asyncio.gather(
             *(_heard(screen, t, screens.quotes) for t, screen in call.here)
         )
@@ -267,17 +264,14 @@ class _Call:
         self._tasks: list[asyncio.Future[Any]] = []
         call = self
 
-        class Socket(zmq.asyncio.Socket):
+        class Socket(NotedSocket):
+            lingers = call.lingers
+
             def recv(self, *arguments: Any, **settings: Any) -> Any:
                 return call.note(super().recv(*arguments, **settings))
 
             def recv_multipart(self, *arguments: Any, **settings: Any) -> Any:
                 return call.note(super().recv_multipart(*arguments, **settings))
-
-            def close(self, linger: int | None = None) -> None:
-                if not self.closed:
-                    call.lingers.append(int(self.linger) if linger is None else linger)
-                super().close(linger)
 
         self._context, self.made = lend(Socket)
         self._context.linger = 0

@@ -13,7 +13,7 @@ import zmq
 import zmq.asyncio
 
 from zmqlab.exercises.checks import NotRight, checker, expect, patience
-from zmqlab.exercises.lent import lend
+from zmqlab.exercises.lent import NotedSocket, lend, must_be_used
 from zmqlab.exercises.trial import must_be_async, trial
 from zmqlab.run.endpoints import free_endpoint
 from zmqlab.words.language import Text
@@ -205,8 +205,6 @@ OPEN = Text(
     en="Sockets that hand_out() left open. `with context.socket(...)` closes them.",
     ko="hand_out()이 닫지 않은 소켓의 수입니다. `with context.socket(...)`을 쓰면 닫힙니다.",
 )
-OWN = Text(en="Use the context that you are given.", ko="받은 컨텍스트를 쓰세요.")
-OTHER = Text(en="a socket of another context", ko="다른 컨텍스트의 소켓")
 LINGERS = Text(
     en="The `linger` of a socket at its close(), in milliseconds. A worker that is stuck holds up"
     " the end of the program for so long; -1, the default, is for ever.",
@@ -242,12 +240,12 @@ async def _judge(hand_out: HandOut, crew: _Crew) -> None:
     seen = _Seen()
     enough = TO_DRAIN if crew.tasks is MANY else ENOUGH
 
-    class Socket(zmq.asyncio.Socket):
-        def close(self, linger: int | None = None) -> None:
-            asked = int(self.linger) if linger is None else linger
-            if not self.closed:
-                seen.lingers.append(asked)
-            super().close(linger=enough if asked else 0)  # term() must not wait longer
+    class Socket(NotedSocket):
+        lingers = seen.lingers
+
+        @staticmethod
+        def really(asked: int) -> int:
+            return enough if asked else 0  # term() must not wait longer
 
     context, seen.made = lend(Socket)
     own = zmq.asyncio.Context()
@@ -267,8 +265,7 @@ async def _judge(hand_out: HandOut, crew: _Crew) -> None:
             come()
         async with trial(crew.patience + patience(HANGS), crew.case):
             left = await hand_out(context, endpoints, list(crew.tasks), crew.patience)
-        if not seen.made:
-            raise NotRight("context.socket(zmq.PUSH)", OTHER, OWN)
+        must_be_used(seen.made, "PUSH")
         _judge_left(left, crew)
         expect(sum(not socket.closed for socket in seen.made), 0, OPEN)
         for linger in seen.lingers:

@@ -12,7 +12,7 @@ import zmq
 import zmq.asyncio
 
 from zmqlab.exercises.checks import NotRight, checker, expect, patience
-from zmqlab.exercises.lent import lend
+from zmqlab.exercises.lent import NotedSocket, lend, must_be_used
 from zmqlab.exercises.trial import must_be_async, trial
 from zmqlab.run.endpoints import free_endpoint
 from zmqlab.words.language import Text
@@ -112,8 +112,6 @@ OPEN = Text(
     en="Sockets that serve() left open. `with context.socket(...)` closes them.",
     ko="serve()가 닫지 않은 소켓의 수입니다. `with context.socket(...)`을 쓰면 닫힙니다.",
 )
-OWN = Text(en="Use the context that you are given.", ko="받은 컨텍스트를 쓰세요.")
-OTHER = Text(en="a socket of another context", ko="다른 컨텍스트의 소켓")
 LINGERS = Text(
     en="The `linger` of the socket at its close(), in milliseconds. With 0 the last reply may be"
     " dropped; with -1, the default, a client that hangs holds up the end for ever.",
@@ -165,11 +163,12 @@ class _Trial:
     """A context for serve() that notes how its sockets end, and a client's own."""
 
     def __init__(self, served: _Served) -> None:
-        class Socket(zmq.asyncio.Socket):
-            def close(self, linger: int | None = None) -> None:
-                if not self.closed:
-                    served.lingers.append(int(self.linger) if linger is None else linger)
-                super().close(linger=1000)  # term() must not wait longer
+        class Socket(NotedSocket):
+            lingers = served.lingers
+
+            @staticmethod
+            def really(asked: int) -> int:
+                return 1000  # term() must not wait longer
 
         self.served = served
         self.context, self._made = lend(Socket)
@@ -194,8 +193,7 @@ class _Trial:
 
     def judge_sockets(self) -> None:
         """Refuse sockets that are open, of another context, or that linger too long or not."""
-        if not self._made:
-            raise NotRight("context.socket(zmq.REP)", OTHER, OWN)
+        must_be_used(self._made, "REP")
         expect(sum(not socket.closed for socket in self._made), 0, OPEN)
         for linger in self.served.lingers:
             if not SHORTEST <= linger <= LONGEST:

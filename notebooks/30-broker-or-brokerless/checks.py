@@ -13,7 +13,7 @@ import zmq.asyncio
 
 from zmqlab.exercises import checks
 from zmqlab.exercises.checks import NotRight, checker, expect
-from zmqlab.exercises.lent import lend
+from zmqlab.exercises.lent import NotedSocket, lend
 from zmqlab.exercises.trial import must_be_async, trial
 from zmqlab.run.endpoints import free_endpoint
 from zmqlab.words.language import Text
@@ -46,19 +46,19 @@ class _Call:
 @contextlib.asynccontextmanager
 async def _lent(longest: int) -> AsyncIterator[tuple[_Call, zmq.asyncio.Context]]:
     """Lend a context, whose sockets linger so many milliseconds at most; give one of our own."""
-    lingers: list[int] = []
+    noted: list[int] = []
 
-    class Socket(zmq.asyncio.Socket):
-        def close(self, linger: int | None = None) -> None:
-            if not self.closed:
-                wanted = int(self.linger) if linger is None else linger
-                lingers.append(wanted)
-                super().close(linger=min(wanted % 2**31, longest))
+    class Socket(NotedSocket):
+        lingers = noted
+
+        @staticmethod
+        def really(asked: int) -> int:
+            return min(asked % 2**31, longest)
 
     context, made = lend(Socket)
     own = zmq.asyncio.Context()
     try:
-        yield _Call(context, made, lingers), own
+        yield _Call(context, made, noted), own
     finally:
         for socket in made:
             socket.close(linger=0)
