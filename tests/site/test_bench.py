@@ -21,7 +21,7 @@ CLIENT = """
 import asyncio, zmq, zmq.asyncio
 client = zmq.asyncio.Context().socket(zmq.REQ)
 client.set(zmq.HEARTBEAT_IVL, 150)
-client.set(zmq.HEARTBEAT_TIMEOUT, 600)
+client.set(zmq.HEARTBEAT_TIMEOUT, 1200)
 client.connect("tcp://127.0.0.1:5555")
 await client.send(b"one")
 await client.recv()
@@ -136,12 +136,16 @@ def test_a_cut_an_endless_loop_and_an_error_are_told_and_kill_ends_each(reader, 
     bench.write("client", CLIENT)
     bench.write("server", SERVER)
     bench.run()
-    bench.wait("receive", "client")
+    bench.wait("receive", "server")
+    # A busy machine may leave heartbeats without an answer, too: what counts comes after the cut.
     bench.root.locator('input[value="cut"]').check()
-    bench.wait("down", "client")  # its heartbeats had no answer
-    assert bench.events("retry").count() == 0, "a cut network refuses nothing"
+    downs = bench.events("down", "client").count()
+    refused = bench.events("retry").count()
+    bench.wait("down", "client", downs + 1)  # its heartbeats had no answer
+    ups = bench.events("up", "client").count()
+    assert bench.events("retry").count() == refused, "a cut network refuses nothing"
     bench.root.locator('input[value="ok"]').check()
-    bench.wait("up", "client", 2)
+    bench.wait("up", "client", ups + 1)
     bench.press("freeze", "server")
     bench.wait("freeze", "server")
     bench.press("freeze", "server")
