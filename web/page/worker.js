@@ -44,6 +44,7 @@ import asyncio, importlib
 importlib.invalidate_caches()
 import cellrunner, pageloop
 pageloop.mend_task_names()
+pageloop.forgive(asyncio.get_event_loop())
 pageloop.drain(asyncio.get_event_loop())
 import purezmq.standin
 purezmq.standin.install(network=False)
