@@ -47,11 +47,16 @@ export class Hub {
   #frozen = new Set();
   #network = "ok";
 
-  // A role begins: a new process, with a new port.
-  join(name, port) {
+  // A role begins: a new process, with a new port. Texts that come over it are no part of the
+  // network: onText gets them, in order with the octets.
+  join(name, port, onText = () => {}) {
     const member = new Member(name, port);
     this.#members.set(name, member);
-    port.onmessage = ({ data }) => member.alive && this.#take(member, data);
+    port.onmessage = ({ data }) => {
+      if (!member.alive) return;
+      if (typeof data === "string") onText(data);
+      else this.#take(member, data);
+    };
   }
 
   // A role's process is dead. Its connections end, as a kernel ends those of a dead process; the
