@@ -101,11 +101,11 @@ def _status(path: str) -> int:
         runpy.run_path(path, run_name="__main__")
     except SystemExit as end:
         if end.code is None or isinstance(end.code, int):
-            return end.code or 0
+            return int(end.code or 0)
         print(end.code, file=sys.stderr)
         return 1
     except blocking.Signalled as end:
-        return -end.number
+        return -int(end.number)
     except KeyboardInterrupt:
         traceback.print_exc()
         return -signal.SIGINT
