@@ -207,7 +207,7 @@ HUB = """async (source) => {
   const { Hub, DELAY } = await import(address);
   const hub = new Hub();
   hub.order = ["client", "server"];
-  const heard = { client: [], server: [] };
+  const heard = { client: [], server: [], busy: [] };
   const ports = {};
   const pack = (kind, number, ...rest) => {
     const message = new Uint8Array(5 + rest.length);
@@ -273,6 +273,18 @@ HUB = """async (source) => {
   said.died = await take("client");
   ports.client.postMessage(pack(1, 6, 65));
   said.gone = await take("client");
+
+  // A busy third answers nothing: who listens is found all the same, and the late answer is closed.
+  join("busy");
+  join("server");
+  ports.client.postMessage(pack(1, 8, 66));
+  const [[, toServer]] = await take("server");
+  const [[, toBusy]] = await take("busy");
+  ports.server.postMessage(pack(2, toServer + 1));
+  said.found = await take("client");
+  ports.busy.postMessage(pack(2, toBusy + 1));
+  said.tooLate = [await take("client"), await take("busy")];
+  said.toBusy = toBusy;
   return said;
 }"""
 
@@ -296,6 +308,8 @@ def test_the_hub_holds_and_ends_streams_as_a_network_does(reader):
     assert said["slow"]
     assert said["died"] == [[close, 5]]
     assert said["gone"] == [[refused, 7]]
+    assert said["found"] == [[taken, 9]]
+    assert said["tooLate"] == [[], [[close, said["toBusy"]]]]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
