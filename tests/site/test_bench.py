@@ -35,6 +35,14 @@ while True:
     await server.recv()
     await server.send(b"reply")
 """
+# How many pixels a role's line numbers stand off their lines.
+OFF = """(role) => {
+  const top = (one) => one.getBoundingClientRect().top;
+  const tops = (part) => [...role.querySelectorAll(part)].map(top);
+  const lines = tops(".cm-line");
+  const numbers = tops(".bench-gutter span");
+  return Math.max(...lines.map((line, n) => Math.abs(line - numbers[n])));
+}"""
 BUSY = "import zmq\nwhile True:\n    pass\n"
 
 needs_python = pytest.mark.skipif(not build.available(), reason="this site was built without Run")
@@ -55,7 +63,11 @@ class Bench:
         within.locator(f'button[data-action="{action}"]').click()
 
     def write(self, role, code):
-        self.role(role).locator("textarea").fill(code.strip("\n"))
+        self.editor(role).fill(code.strip("\n"))
+
+    def editor(self, role):
+        """Return where a role's code is typed: a textarea, and after the first Run CodeMirror."""
+        return self.role(role).locator("textarea, [data-bench-editor]")
 
     def events(self, kind, role=None):
         of = f'[data-of="{role}"]' if role else ""
@@ -143,6 +155,10 @@ def test_a_cut_an_endless_loop_and_an_error_are_told_and_kill_ends_each(reader, 
     bench.write("server", SERVER)
     bench.run()
     bench.wait("receive", "server")
+    for role, code in ("client", CLIENT), ("server", SERVER):
+        expect(bench.role(role).locator("textarea")).to_have_count(0)
+        expect(bench.editor(role)).to_have_text(code.replace("\n", ""))
+        assert bench.role(role).evaluate(OFF) < 2
     # A busy machine may leave heartbeats without an answer, too: what counts is how it ends.
     bench.root.locator('input[value="cut"]').check()
     refused = bench.events("retry").count()
