@@ -42,9 +42,10 @@ const api = {
     py.runPython(`
 import asyncio, importlib
 importlib.invalidate_caches()
-import cellrunner, pageloop
+import cellrunner, pageloop, pagestreams
 pageloop.mend_task_names()
 pageloop.drain(asyncio.get_event_loop())
+pagestreams.carry(asyncio.get_event_loop())
 import purezmq.standin
 purezmq.standin.install(network=False)
 runner = cellrunner.Runner()
