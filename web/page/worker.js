@@ -44,6 +44,7 @@ import asyncio, importlib
 importlib.invalidate_caches()
 import cellrunner, pageloop, pagestreams
 pageloop.mend_task_names()
+pageloop.allow_the_past(asyncio.get_event_loop())
 pageloop.drain(asyncio.get_event_loop())
 pagestreams.carry(asyncio.get_event_loop())
 import purezmq.standin

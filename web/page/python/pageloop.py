@@ -2,7 +2,7 @@
 
 `drain` makes ``call_soon`` cheap: by itself each call costs the browser a task, which takes some
 browsers 9 ms. Callbacks wait in a queue instead, and one task of the browser runs as many as fit in
-a few milliseconds.
+a few milliseconds. `allow_the_past` takes a time that has passed already, as every other loop does.
 """
 
 from __future__ import annotations
@@ -28,6 +28,21 @@ def mend_task_names() -> None:
                 task.set_name(name)
 
         asyncio.tasks._set_task_name = set_task_name  # type: ignore[attr-defined]  # noqa: SLF001
+
+
+def allow_the_past(loop: asyncio.AbstractEventLoop) -> None:
+    """Run a callback at once whose time has passed; by itself this loop raises ValueError."""
+    later = loop.call_later
+
+    def call_later(
+        delay: float,
+        callback: Callable[..., Any],
+        *args: Any,
+        context: contextvars.Context | None = None,
+    ) -> asyncio.TimerHandle:
+        return later(max(delay, 0), callback, *args, context=context)
+
+    loop.call_later = call_later  # type: ignore[method-assign, assignment]
 
 
 def drain(loop: asyncio.AbstractEventLoop) -> None:
