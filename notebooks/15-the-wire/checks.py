@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
@@ -71,6 +72,10 @@ Ask = Callable[[int, bytes, bytes, float], Awaitable[Any]]
 HELLO = (
     b"\xff" + bytes(8) + b"\x7f\x03\x01" + b"NULL".ljust(20, b"\0") + bytes(32)
 ) + b"\x04\x19\x05READY\x0bSocket-Type\0\0\0\x03REQ"
+STRANGE = b"\x04\x07\x06NOTICE"
+"""A command that nobody knows, and has to pass over."""
+CONTEXT = b"still there?"
+PING = b"\x04\x13\x04PING\x00\x0a" + CONTEXT
 
 
 @dataclass(frozen=True)
@@ -104,19 +109,25 @@ TRIALS = (
     ),
     _Trial(
         Text(
-            en="A server that sends PINGs and replies after 1 s.",
-            ko="PING을 보내고 1초 뒤에 응답하는 서버.",
+            en="A server that sends a command NOTICE and PINGs, and replies after 1 s.",
+            ko="NOTICE라는 명령과 PING을 보내고 1초 뒤에 응답하는 서버.",
         ),
         delay=1.0,
         heartbeats=True,
     ),
     _Trial(
+        Text(en="A reply of no bytes.", ko="본문이 0바이트인 응답."),
+        reply=b"",
+        seconds=2.0,
+    ),
+    _Trial(
         Text(
-            en="A server that never replies, seconds=0.5.",
-            ko="끝내 응답하지 않는 서버(seconds는 0.5).",
+            en="A server that sends PINGs and never replies, seconds=0.5.",
+            ko="PING은 보내지만 끝내 응답하지 않는 서버(seconds는 0.5).",
         ),
         reply=None,
         seconds=0.5,
+        heartbeats=True,
     ),
     _Trial(
         Text(
@@ -149,6 +160,19 @@ PONGED = Text(
     " and closes the connection.",
     ko="{} PING마다 무엇으로 답했나요? 답이 없으면 서버는 상대가 죽었다고 보고 연결을 닫습니다.",
 )
+BEGINS = Text(
+    en="{} What are the first bytes that ask() wrote, in hex? They have to be those of `hello`.",
+    ko="{} ask()가 맨 먼저 쓴 바이트를 16진수로 쓰면 무엇인가요? `hello`의 바이트여야 합니다.",
+)
+MESSAGES = Text(
+    en="{} How many messages did ask() write?", ko="{} ask()가 쓴 메시지는 몇 개인가요?"
+)
+CARRIED = Text(
+    en="{} What context did the first PONG carry? A PONG answers a PING and no other command, and"
+    " gives its context back.",
+    ko="{} 첫 PONG에 담은 컨텍스트는 무엇인가요? PONG은 다른 명령이 아니라 PING에만 보내는 답이며,"
+    " PING의 컨텍스트를 그대로 돌려줍니다.",
+)
 A_PONG = Text(en="a PONG", ko="PONG")
 NO_PONG = Text(en="no PONG", ko="PONG 없음")
 CLOSED = Text(
@@ -168,6 +192,8 @@ class _Seen:
     read: Reader = field(default_factory=Reader)
     pieces: list[Piece] = field(default_factory=list)
     received: list[bytes] = field(default_factory=list)
+    began: bytes = b""
+    kept: list[asyncio.StreamWriter] = field(default_factory=list)
     connections: int = 0
     ready: bool = False
     early: bool = False
@@ -175,6 +201,7 @@ class _Seen:
 
     def take(self, data: bytes) -> None:
         """Note what the learner wrote."""
+        self.began += data[: len(HELLO) - len(self.began)]
         new = self.read.feed(data)
         self.pieces += new
         if not self.ready and any(one.kind == "frame" for one in new):
@@ -198,13 +225,14 @@ async def ask_by_hand(ask: Ask) -> Text:
                     reply = await ask(port, HELLO, one.question, one.seconds)
                 except (EOFError, OSError) as raised:
                     error = raised
+            if seen.connections:
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(1.0):
+                        await seen.closed.wait()
             _judge(one, seen)
             if error is not None:
                 raise error
             expect(reply, one.reply, RETURNED.format(one.case))
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(1.0):
-                    await seen.closed.wait()
             expect(seen.closed.is_set(), True, CLOSED.format(one.case))
     return Text(
         en="It asks as a REQ does, waits for the server's READY, answers PINGs, reads however the"
@@ -219,14 +247,20 @@ def _judge(one: _Trial, seen: _Seen) -> None:
     expect(seen.connections, 1, CONNECTS.format(one.case))
     if seen.read.fault:
         raise NotRight(READ, seen.read.fault, UNREAD.format(one.case))
+    expect(seen.began.hex(" "), HELLO[: len(seen.began)].hex(" "), BEGINS.format(one.case))
     if seen.early:
         raise NotRight(READY_FIRST, TOO_EARLY, EARLY.format(one.case))
     frames = seen.named("frame")
     if frames:
         expect(frames[0].octets[:16].hex(" "), "01 00", DELIMITER.format(one.case))
-    if one.heartbeats and not seen.named("PONG"):
-        raise NotRight(A_PONG, NO_PONG, PONGED.format(one.case))
+    if one.heartbeats:
+        pongs = [piece.octets.rpartition(b"PONG")[2] for piece in seen.named("PONG")]
+        if not pongs:
+            raise NotRight(A_PONG, NO_PONG, PONGED.format(one.case))
+        expect(pongs[0], CONTEXT, CARRIED.format(one.case))
     if not one.silent:
+        last_frames = [piece for piece in frames if not piece.octets[0] & MORE]
+        expect(len(last_frames), 1, MESSAGES.format(one.case))
         expect(seen.received, [one.question], RECEIVED.format(one.case))
 
 
@@ -291,6 +325,7 @@ async def _relay(
     try:
         while data := await reader.read(65_536):
             if first:
+                seen.kept = seen.kept or _writers(writer.get_extra_info("peername"))
                 seen.take(data)
             if not one.silent:
                 far_writer.write(data)
@@ -302,14 +337,32 @@ async def _relay(
         far_writer.close()
 
 
+def _writers(name: Any) -> list[asyncio.StreamWriter]:
+    """Find the learner's end of a connection, so that none is closed by being forgotten."""
+    return [
+        one
+        for one in gc.get_objects()
+        if type(one) is asyncio.StreamWriter and name and one.get_extra_info("sockname") == name
+    ]
+
+
 async def _back(
     reader: asyncio.StreamReader, writer: asyncio.StreamWriter, one: _Trial, seen: _Seen
 ) -> None:
     said = Reader()
+    came = read = 0
     while data := await reader.read(65_536):
         if one.silent:
             continue
-        seen.ready = seen.ready or any(piece.name == "READY" for piece in said.feed(data))
+        for piece in said.feed(data):
+            read += piece.size
+            if piece.name == "READY":
+                seen.ready = True
+                if one.heartbeats:  # libzmq's own PINGs have no context
+                    end = read - came
+                    data = data[:end] + STRANGE + PING + data[end:]
+                    came -= len(STRANGE + PING)
+        came += len(data)
         if not one.piecewise:
             writer.write(data)
             continue

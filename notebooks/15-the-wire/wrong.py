@@ -6,6 +6,9 @@ import asyncio
 import time
 from typing import Any
 
+import zmq
+import zmq.asyncio
+
 # ------------------------------------------------------------- warm-up
 
 
@@ -77,6 +80,9 @@ async def good(
     asked=None,
     early=False,
     deaf=False,
+    vague=False,
+    eager=False,
+    picky=False,
     short=False,
     kept=None,
 ):
@@ -94,10 +100,10 @@ async def good(
                 body = await reader.readexactly(int.from_bytes(size, "big"))
                 if flags & 4 and body.startswith(b"\x05READY") and not early:
                     writer.write(asked)
-                elif flags & 4 and body.startswith(b"\x04PING") and not deaf:
-                    pong = b"\x04PONG" + body[7:]
+                elif flags & 4 and (eager or body.startswith(b"\x04PING")) and not deaf:
+                    pong = b"\x04PONG" + (b"" if vague else body[7:])
                     writer.write(bytes([4, len(pong)]) + pong)
-                elif not flags & 5:
+                elif not flags & 5 and (body or not picky):
                     return body
     except TimeoutError:
         return None
@@ -134,6 +140,59 @@ async def makes_flags_up(port, hello, question, seconds):
 
 async def is_deaf_to_pings(port, hello, question, seconds):
     return await good(port, hello, question, seconds, deaf=True)
+
+
+async def forgets_the_context(port, hello, question, seconds):
+    return await good(port, hello, question, seconds, vague=True)
+
+
+async def answers_every_command(port, hello, question, seconds):
+    return await good(port, hello, question, seconds, eager=True)
+
+
+async def takes_what_is_empty_for_the_delimiter(port, hello, question, seconds):
+    return await good(port, hello, question, seconds, picky=True)
+
+
+async def forgets_the_connection(port, hello, question, seconds):
+    return await good(port, hello, question, seconds, kept=[])
+
+
+async def sends_the_question_again(port, hello, question, seconds):
+    again = b"\x01\x00" + bytes([0, len(question)]) + question
+    return await good(port, hello, question, seconds, asked=again + again)
+
+
+async def limits_each_read(port, hello, question, seconds):
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        writer.write(hello)
+        await asyncio.wait_for(reader.readexactly(64), seconds)
+        while True:
+            flags, size = await asyncio.wait_for(reader.readexactly(2), seconds)
+            if flags & 2:
+                more = await asyncio.wait_for(reader.readexactly(7), seconds)
+                size = int.from_bytes(bytes([size]) + more, "big")
+            body = await asyncio.wait_for(reader.readexactly(size), seconds)
+            if body.startswith(b"\x05READY"):
+                writer.write(b"\x01\x00" + bytes([0, len(question)]) + question)
+            elif body.startswith(b"\x04PING"):
+                pong = b"\x04PONG" + body[7:]
+                writer.write(bytes([4, len(pong)]) + pong)
+            elif not flags & 5:
+                return body
+    except TimeoutError:
+        return None
+    finally:
+        writer.close()
+
+
+async def leaves_it_to_a_library(port, hello, question, seconds):
+    with zmq.asyncio.Context() as context, context.socket(zmq.REQ) as socket:
+        socket.linger = 0
+        socket.connect(f"tcp://127.0.0.1:{port}")
+        await socket.send(question)
+        return await socket.recv() if await socket.poll(int(seconds * 1000)) else None
 
 
 async def reads_short_frames_only(port, hello, question, seconds):
@@ -182,9 +241,10 @@ async def greets_without_a_limit(port, hello, question, seconds):
                 if flags == 2:
                     size = int.from_bytes(bytes([size]) + await reader.readexactly(7), "big")
                 body = await reader.readexactly(size)
-                if flags == 4:
-                    writer.write(b"\x04\x05\x04PONG")
-                elif not flags & 1:
+                if flags & 4 and body.startswith(b"\x04PING"):
+                    pong = b"\x04PONG" + body[7:]
+                    writer.write(bytes([4, len(pong)]) + pong)
+                elif not flags & 5:
                     return body
     except TimeoutError:
         return None
@@ -242,6 +302,13 @@ WRONG: dict[str, list[tuple[Any, str, str]]] = {
         (counts_one_too_few, "A server that replies at once", "바로 응답하는 서버"),
         (makes_flags_up, "can't be read", "읽을 수 없습니다"),
         (is_deaf_to_pings, "a PONG", "PONG 없음"),
+        (forgets_the_context, "What context", "컨텍스트는 무엇인가요"),
+        (answers_every_command, "no other command", "다른 명령이 아니라"),
+        (takes_what_is_empty_for_the_delimiter, "A reply of no bytes", "본문이 0바이트"),
+        (forgets_the_connection, "Is the connection closed", "연결이 닫혀 있나요"),
+        (sends_the_question_again, "How many messages", "메시지는 몇 개인가요"),
+        (limits_each_read, "it still waited", "끝나지 않아 취소"),
+        (leaves_it_to_a_library, "those of `hello`", "`hello`의 바이트"),
         (reads_short_frames_only, "1,000 bytes", "1,000바이트"),
         (keeps_the_connection, "Is the connection closed", "연결이 닫혀 있나요"),
         (reads_what_is_there, "one at a time", "하나씩 따로"),
