@@ -84,6 +84,8 @@ def main() -> None:
     things = role.options.thing or ["tea", "rice", "gold"]
     patience = role.options.timeout
     for endpoint in role.connect:
+        if not endpoint.startswith("tcp://"):
+            role.fail(f"{endpoint}: this program can connect by tcp only")
         role.ready(endpoint)
         try:
             with connect(endpoint, time.monotonic() + patience) as link:
