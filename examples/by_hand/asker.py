@@ -98,7 +98,7 @@ def main() -> None:
                         reply = ask(link, stream, thing, time.monotonic() + patience)
                         print(f"{thing}: {reply}")
         except OSError as error:
-            role.fail(f"{endpoint}: {error or 'no answer in time'}")
+            role.fail(f"{endpoint}: {str(error) or 'no answer in time'}")
 
 
 if __name__ == "__main__":
