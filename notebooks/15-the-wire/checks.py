@@ -28,6 +28,7 @@ Frame = Callable[..., Any]
 BODIES = (
     (b"price of tea?", False),
     (b"", True),
+    (b"", False),
     (bytes(255), False),
     (bytes(256), False),
     (bytes(70_000), True),

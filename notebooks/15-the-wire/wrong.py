@@ -12,6 +12,11 @@ import zmq.asyncio
 # ------------------------------------------------------------- warm-up
 
 
+def good_frame(body, more=False):
+    long = len(body) > 255
+    return bytes([more + 2 * long]) + len(body).to_bytes(8 if long else 1, "big") + body
+
+
 def forgets_the_long_form(body, more=False):
     return bytes([int(more), len(body) % 256]) + body
 
@@ -38,6 +43,10 @@ def begins_with_the_least(body, more=False):
 def forgets_more(body, more=False):
     long = len(body) > 255
     return bytes([2 * long]) + len(body).to_bytes(8 if long else 1, "big") + body
+
+
+def takes_every_empty_body_for_a_delimiter(body, more=False):
+    return good_frame(body, more or not body)
 
 
 def counts_its_header(body, more=False):
@@ -289,6 +298,7 @@ WRONG: dict[str, list[tuple[Any, str, str]]] = {
         (writes_four_octets, "'02 00 00 00 00 00 00 01 00'", "'02 00 00 00 00 00 00 01 00'"),
         (begins_with_the_least, "A body of 256 bytes", "본문은 256바이트"),
         (forgets_more, "more=True", "more=True"),
+        (takes_every_empty_body_for_a_delimiter, "Got: '01 00'", "실제 값: '01 00'"),
         (counts_its_header, "'00 0f'", "'00 0f'"),
         (leaves_the_body_out, "to the end", "그대로 끝까지"),
         (returns_a_list, "Expected: bytes", "기대한 값: 바이트"),
