@@ -326,7 +326,7 @@ async def _relay(
     try:
         while data := await reader.read(65_536):
             if first:
-                seen.kept = seen.kept or _writers(writer.get_extra_info("peername"))
+                seen.kept = seen.kept or _writers()
                 seen.take(data)
             if not one.silent:
                 far_writer.write(data)
@@ -338,13 +338,12 @@ async def _relay(
         far_writer.close()
 
 
-def _writers(name: Any) -> list[asyncio.StreamWriter]:
-    """Find the learner's end of a connection, so that none is closed by being forgotten."""
-    return [
-        one
-        for one in gc.get_objects()
-        if type(one) is asyncio.StreamWriter and name and one.get_extra_info("sockname") == name
-    ]
+def _writers() -> list[asyncio.StreamWriter]:
+    """Find every open stream, the learner's among them, for what is kept isn't collected.
+
+    A stream that is collected is closed, and an answer that forgot to close it would pass.
+    """
+    return [one for one in gc.get_objects() if type(one) is asyncio.StreamWriter]
 
 
 async def _back(
