@@ -66,10 +66,11 @@ const api = {
     py.runPython(`
 import asyncio, importlib
 importlib.invalidate_caches()
-import cellrunner, pageloop
+import cellrunner, pageloop, pagestreams
 pageloop.mend_task_names()
 pageloop.forgive(asyncio.get_event_loop())
 pageloop.drain(asyncio.get_event_loop())
+pagestreams.carry(asyncio.get_event_loop())
 import purezmq.standin
 purezmq.standin.install(network=False)
 import zmqlab
