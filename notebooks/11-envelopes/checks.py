@@ -105,10 +105,10 @@ FULL = Text(
     en="Ben reads nothing, and Anna sends him {} messages.",
     ko="ben은 아무것도 읽지 않고, anna가 메시지 {}개를 보냄.",
 ).format(MANY)
-RUDE = Text(
-    en="A driver calls names that nobody has, and reads no notice.",
-    ko="어떤 운전사가 아무도 쓰지 않는 이름을 부르고 알림을 읽지 않음.",
-)
+ALONE = Text(
+    en="Ben is the only driver. He calls himself {} times and reads nothing; then `stop` is set.",
+    ko="운전사는 ben 하나. 자신을 {}번 부르고 아무것도 읽지 않은 상태에서 `stop`이 켜짐.",
+).format(MANY)
 TAKES_OVER = Text(
     en="A second Ben connects, while the first connection is still open.",
     ko="첫 연결이 열려 있는데 두 번째 ben이 연결함.",
@@ -119,8 +119,8 @@ NOTICE = Text(
     ko="{} anna에게 무엇이 돌아왔나요?",
 )
 PASSED = Text(
-    en="{} How many messages has it passed on, by its own count?",
-    ko="{} 스스로 센 바로는 메시지를 몇 개 넘겼나요?",
+    en="{} What did switchboard() return? It counts the messages that it has passed on.",
+    ko="{} switchboard()는 무엇을 돌려줬나요? 넘긴 메시지의 수여야 합니다.",
 )
 OTHERS = Text(
     en="{} Meanwhile Anna calls Cleo. What did Cleo receive? A send to a full queue waits, unless"
@@ -148,6 +148,9 @@ EARLY = Text(
     en="Nobody has set `stop`. Is switchboard() still running?",
     ko="아무도 `stop`을 켜지 않았습니다. switchboard()가 아직 실행 중인가요?",
 )
+
+
+SOME = Text(en=f"more than 0, fewer than {MANY}", ko=f"0보다 크고 {MANY}보다 작은 수")
 
 
 class _Office:
@@ -227,7 +230,7 @@ async def connect_drivers(switchboard: Switchboard) -> Text:
     await _talk(switchboard)
     await _nobody(switchboard)
     await _full(switchboard)
-    await _rude(switchboard)
+    await _alone(switchboard)
     await _takes_over(switchboard)
     return Text(
         en="Every call arrives or is sent back, nobody waits for another, and a name goes to who"
@@ -280,16 +283,16 @@ async def _full(switchboard: Switchboard) -> None:
         expect(await office.ended(FULL), 2 + MANY - notices, PASSED.format(FULL))
 
 
-async def _rude(switchboard: Switchboard) -> None:
-    async with _office(switchboard, RUDE, mark=1) as office:
-        rude = office.driver("rude", mark=1)
+async def _alone(switchboard: Switchboard) -> None:
+    """Leave nobody with room: then a send without DONTWAIT waits, on asyncio's sockets too."""
+    async with _office(switchboard, ALONE, mark=1) as office:
+        ben = office.driver("ben", mark=1)
         for number in range(MANY):
-            await rude.send_multipart([b"nobody", b"%d" % number])
-        anna, ben = map(office.driver, ("anna", "ben"))
-        await ben.send_multipart([b"rude", b"stop it"])
-        await anna.send_multipart([b"anna", b"hello"])
-        expect(await _next(anna), [b"anna", b"hello"], CALLED.format(RUDE, "anna"))
-        expect(await office.ended(RUDE), 1, PASSED.format(RUDE))
+            await ben.send_multipart([b"ben", b"%d" % number])
+        await asyncio.wait([office.call], timeout=0.3)
+        passed = await office.ended(ALONE)
+        if passed not in range(1, MANY):
+            raise NotRight(SOME, passed, PASSED.format(ALONE))
 
 
 async def _takes_over(switchboard: Switchboard) -> None:

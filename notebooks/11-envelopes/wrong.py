@@ -136,6 +136,18 @@ async def waits_for_room_for_the_notice(centre, endpoint, stop):
     return await _serve(centre, stop, serve)
 
 
+async def ends_when_a_notice_fails(centre, endpoint, stop):
+    async def serve(centre, message):
+        caller, name, *content = message
+        if await _try(centre, name, caller, *content):
+            return 1
+        await centre.send_multipart([caller, b"", name], zmq.DONTWAIT)
+        return 0
+
+    _bind(centre, endpoint)
+    return await _serve(centre, stop, serve)
+
+
 async def ends_at_an_unknown_name(centre, endpoint, stop):
     async def serve(centre, message):
         caller, name, *content = message
@@ -284,14 +296,15 @@ WRONG: dict[str, list[tuple[Any, str, str]]] = {
     "11 switchboard": [
         (forgets_mandatory, "What did Anna get back", "무엇이 돌아왔나요"),
         (forgets_handover, "The second Ben", "두 번째 ben"),
-        (waits_for_a_full_queue, "What did Cleo receive", "cleo는 무엇을"),
-        (waits_for_room_for_the_notice, "reads no notice", "알림을 읽지 않음"),
+        (waits_for_a_full_queue, "the only driver", "ben 하나"),
+        (waits_for_room_for_the_notice, "the only driver", "ben 하나"),
+        (ends_when_a_notice_fails, "Your code raised", "Resource temporarily"),
         (ends_at_an_unknown_name, "Host unreachable", "Host unreachable"),
         (drops_what_a_full_queue_refuses, "Ben reads nothing", "ben은 아무것도 읽지"),
         (sends_it_back_to_the_caller, "What did ben receive", "ben 운전사는"),
         (hides_the_caller, "What did ben receive", "ben 운전사는"),
         (sends_the_content_back_too, "What did Anna get back", "무엇이 돌아왔나요"),
-        (counts_notices, "by its own count", "스스로 센 바로는"),
+        (counts_notices, "It counts the messages", "넘긴 메시지의 수여야"),
         (takes_two_frames, "What did ben receive", "ben 운전사는"),
         (never_binds, "What did ben receive", "ben 운전사는"),
         (never_ends, "it still waited", "끝나지 않아 취소"),
