@@ -27,7 +27,7 @@ Frames = list[bytes]
 # ------------------------------------------------------------- warm-up
 
 Answer = Callable[..., Any]
-ID = b"\0\1\2\3\4"
+ID = b"\0\xe9\2\3\4"
 ANSWERS: tuple[tuple[Text, Frames, Frames, Frames | None], ...] = (
     # the situation, what the ROUTER received, the reply, what is expected
     (
@@ -37,7 +37,10 @@ ANSWERS: tuple[tuple[Text, Frames, Frames, Frames | None], ...] = (
         [b"alice", b"", b"12.50"],
     ),
     (
-        Text(en="Through two proxies.", ko="프록시 두 개를 지나온 메시지."),
+        Text(
+            en="Through two proxies, with bytes that are no text.",
+            ko="프록시 두 개를 지나왔고, 텍스트가 아닌 바이트가 있는 메시지.",
+        ),
         [ID, b"proxy", b"alice", b"", b"fare?"],
         [b"12.50", b"EUR"],
         [ID, b"proxy", b"alice", b"", b"12.50", b"EUR"],
@@ -94,7 +97,11 @@ async def way_back(answer: Answer) -> Text:
 
 Switchboard = Callable[[zmq.asyncio.Socket, str, asyncio.Event], Awaitable[Any]]
 ENDS = 1.0
-"""Seconds after `stop` in which it must return; the checker allows more."""
+"""Seconds after `stop` in which it must return."""
+LATE = 1.0
+"""Seconds that the checker allows besides, because the machine may be busy."""
+PAUSE = 0.01
+"""Seconds from one call to the next of a driver who goes on and on."""
 MANY = 20
 """Messages, of which the queue of a driver who reads nothing has room for a few."""
 TALK = Text(en="Anna, Ben and Cleo talk.", ko="anna, ben, cleo가 서로 이야기함.")
@@ -107,13 +114,21 @@ FULL = Text(
 ).format(MANY)
 ALONE = Text(
     en="Ben is the only driver. He calls himself {} times and reads nothing; then `stop` is set.",
-    ko="운전사는 ben 하나. 자신을 {}번 부르고 아무것도 읽지 않은 상태에서 `stop`이 켜짐.",
+    ko="기사는 ben 한 명. 자신을 {}번 부르고 아무것도 읽지 않은 상태에서 `stop`이 켜짐.",
 ).format(MANY)
+GONE = Text(
+    en="Anna calls `bne` {} times, and is gone before the notices come.",
+    ko="anna가 `bne`를 {}번 부르고, 알림이 오기 전에 떠남.",
+).format(MANY)
+BUSY = Text(
+    en="Anna goes on calling Ben, also after `stop` is set.",
+    ko="`stop`이 켜진 뒤에도 anna가 쉬지 않고 ben을 부름.",
+)
 TAKES_OVER = Text(
     en="A second Ben connects, while the first connection is still open.",
     ko="첫 연결이 열려 있는데 두 번째 ben이 연결함.",
 )
-CALLED = Text(en="{} What did {} receive?", ko="{} {} 운전사는 무엇을 받았나요?")
+CALLED = Text(en="{} What did {} receive?", ko="{} {} 기사는 무엇을 받았나요?")
 NOTICE = Text(
     en="{} What did Anna get back?",
     ko="{} anna에게 무엇이 돌아왔나요?",
@@ -178,7 +193,7 @@ class _Office:
         if self.call.done() and not self.call.cancelled() and self.call.exception() is None:
             raise NotRight(True, False, EARLY)
         self.stop.set()
-        async with trial(ENDS + patience(HANGS), about):
+        async with trial(ENDS + patience(LATE), about):
             return await self.call
 
     def end(self) -> None:
@@ -209,7 +224,7 @@ async def _office(
         office.end()
 
 
-CALLED_AWAY = Text(en="somebody who receives the calls", ko="부르는 소리를 받는 쪽")
+CALLED_AWAY = Text(en="somebody who receives the calls", ko="anna나 ben이 부른 말을 받는 쪽")
 NO_ROOM = Text(
     en="nobody received: is `centre` bound to `endpoint`?",
     ko="아무도 받지 않음: `centre`를 `endpoint`에 바인드했나요?",
@@ -225,12 +240,14 @@ async def _next(socket: zmq.asyncio.Socket, limit: int = COMES) -> Frames | None
 
 @checker("11 switchboard", timeout=90.0)
 async def connect_drivers(switchboard: Switchboard) -> Text:
-    """Let drivers talk, call nobody, read nothing, and come back under their names."""
+    """Let drivers talk, call nobody, read nothing, leave, and come back under their names."""
     must_be_async(switchboard, "switchboard")
     await _talk(switchboard)
     await _nobody(switchboard)
     await _full(switchboard)
     await _alone(switchboard)
+    await _gone(switchboard)
+    await _busy(switchboard)
     await _takes_over(switchboard)
     return Text(
         en="Every call arrives or is sent back, nobody waits for another, and a name goes to who"
@@ -243,13 +260,15 @@ async def connect_drivers(switchboard: Switchboard) -> Text:
 async def _talk(switchboard: Switchboard) -> None:
     async with _office(switchboard, TALK) as office:
         anna, ben, cleo = map(office.driver, ("anna", "ben", "cleo"))
-        await anna.send_multipart([b"ben", b"", b"where", b""])
-        expect(await _next(ben), [b"anna", b"", b"where", b""], CALLED.format(TALK, "ben"))
+        for content in [b"", b"where", b""], [b"\xff\0"], [b"ben"]:
+            await anna.send_multipart([b"ben", *content])
+        for content in [b"", b"where", b""], [b"\xff\0"], [b"ben"]:
+            expect(await _next(ben), [b"anna", *content], CALLED.format(TALK, "ben"))
         await ben.send_multipart([b"anna", b"at the station"])
         expect(await _next(anna), [b"ben", b"at the station"], CALLED.format(TALK, "anna"))
         await ben.send_multipart([b"cleo"])
         expect(await _next(cleo), [b"ben"], CALLED.format(TALK, "cleo"))
-        expect(await office.ended(TALK), 3, PASSED.format(TALK))
+        expect(await office.ended(TALK), 5, PASSED.format(TALK))
         expect(not office.centre.closed, True, STILL_OPEN)
         await anna.send_multipart([b"ben", b"too late"])
         expect(await _next(ben, SILENCE) is None, True, LEFT)
@@ -293,6 +312,43 @@ async def _alone(switchboard: Switchboard) -> None:
         passed = await office.ended(ALONE)
         if passed not in range(1, MANY):
             raise NotRight(SOME, passed, PASSED.format(ALONE))
+
+
+async def _gone(switchboard: Switchboard) -> None:
+    """Leave nobody to whom the notices could go."""
+    async with _office(switchboard, GONE) as office:
+        anna, ben = map(office.driver, ("anna", "ben"))
+        await ben.send_multipart([b"anna", b"hello"])
+        expect(await _next(anna), [b"ben", b"hello"], CALLED.format(GONE, "anna"))
+        for _ in range(MANY):
+            await anna.send_multipart([b"bne", b"hello"])
+        anna.close()
+        await ben.send_multipart([b"ben", b"hello"])
+        expect(await _next(ben), [b"ben", b"hello"], CALLED.format(GONE, "ben"))
+        expect(await office.ended(GONE), 2, PASSED.format(GONE))
+
+
+async def _busy(switchboard: Switchboard) -> None:
+    """Never pause: who looks at `stop` only when nothing comes does not end."""
+    async with _office(switchboard, BUSY) as office:
+        anna, ben = map(office.driver, ("anna", "ben"))
+
+        async def go_on() -> None:
+            while True:
+                await anna.send_multipart([b"ben", b"hello"])
+                await asyncio.sleep(PAUSE)
+
+        calls = asyncio.ensure_future(go_on())
+        try:
+            expect(await _next(ben), [b"anna", b"hello"], CALLED.format(BUSY, "ben"))
+            passed = await office.ended(BUSY)
+        finally:
+            calls.cancel()
+            await asyncio.wait([calls])
+        arrived = 1
+        while await _next(ben, SILENCE) is not None:
+            arrived += 1
+        expect(passed, arrived, PASSED.format(BUSY))
 
 
 async def _takes_over(switchboard: Switchboard) -> None:

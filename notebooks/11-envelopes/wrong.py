@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from typing import Any
 
@@ -57,6 +58,14 @@ def answers_anything(message, *reply):
 
 def prints(message, *reply):
     print([*message[:2], *reply])
+
+
+def takes_names_for_text(message, *reply):
+    names = [frame.decode() for frame in message]
+    if "" not in names:
+        return None
+    end = names.index("") + 1
+    return [*(name.encode() for name in names[:end]), *reply]
 
 
 def sleeps(message, *reply):
@@ -215,6 +224,53 @@ async def counts_notices(centre, endpoint, stop):
     return await _serve(centre, stop, serve)
 
 
+async def takes_it_for_text(centre, endpoint, stop):
+    async def serve(centre, message):
+        text = [frame.decode() for frame in message]
+        return await _right(centre, [frame.encode() for frame in text])
+
+    _bind(centre, endpoint)
+    return await _serve(centre, stop, serve)
+
+
+async def ends_when_the_caller_is_gone(centre, endpoint, stop):
+    async def serve(centre, message):
+        caller, name, *content = message
+        if await _try(centre, name, caller, *content):
+            return 1
+        with contextlib.suppress(zmq.Again):
+            await centre.send_multipart([caller, b"", name], zmq.DONTWAIT)
+        return 0
+
+    _bind(centre, endpoint)
+    return await _serve(centre, stop, serve)
+
+
+async def changes_the_order(centre, endpoint, stop):
+    async def serve(centre, message):
+        messages = [message]
+        while await centre.poll(0):
+            messages.append(await centre.recv_multipart())
+        return sum([await _right(centre, message) for message in reversed(messages)])
+
+    _bind(centre, endpoint)
+    return await _serve(centre, stop, serve)
+
+
+async def tries_a_full_queue_for_long(centre, endpoint, stop):
+    async def serve(centre, message):
+        caller, name, *content = message
+        for _ in range(10):
+            if await _try(centre, name, caller, *content):
+                return 1
+            await asyncio.sleep(0.05)
+        await _try(centre, caller, b"", name)
+        return 0
+
+    _bind(centre, endpoint)
+    return await _serve(centre, stop, serve)
+
+
 async def takes_two_frames(centre, endpoint, stop):
     _bind(centre, endpoint)
     passed = 0
@@ -235,6 +291,25 @@ async def never_binds(centre, endpoint, stop):
 async def never_ends(centre, endpoint, stop):
     _bind(centre, endpoint)
     return await _serve(centre, asyncio.Event(), _right)
+
+
+async def ends_late(centre, endpoint, stop):
+    _bind(centre, endpoint)
+    passed = 0
+    while not stop.is_set():
+        if await centre.poll(3000):
+            passed += await _right(centre, await centre.recv_multipart())
+    return passed
+
+
+async def waits_for_a_pause(centre, endpoint, stop):
+    _bind(centre, endpoint)
+    passed = 0
+    while True:
+        if await centre.poll(100):
+            passed += await _right(centre, await centre.recv_multipart())
+        elif stop.is_set():
+            return passed
 
 
 async def closes_the_centre(centre, endpoint, stop):
@@ -260,9 +335,9 @@ async def leaves_a_task(centre, endpoint, stop):
 
 async def ends_at_once(centre, endpoint, stop):
     _bind(centre, endpoint)
-    for _ in range(3):
+    for _ in range(5):
         await _right(centre, await centre.recv_multipart())
-    return 3
+    return 5
 
 
 async def blocks_the_loop(centre, endpoint, stop):
@@ -291,23 +366,30 @@ WRONG: dict[str, list[tuple[Any, str, str]]] = {
         (changes_the_message, "Is it as it was", "그대로인가요"),
         (answers_anything, "without an empty frame", "빈 프레임이 없는"),
         (prints, "Got: None", "실제 값: None"),
+        (takes_names_for_text, "UnicodeDecodeError", "UnicodeDecodeError"),
         (sleeps, "blocks", "블로킹하는 호출"),
     ],
     "11 switchboard": [
         (forgets_mandatory, "What did Anna get back", "무엇이 돌아왔나요"),
         (forgets_handover, "The second Ben", "두 번째 ben"),
-        (waits_for_a_full_queue, "the only driver", "ben 하나"),
-        (waits_for_room_for_the_notice, "the only driver", "ben 하나"),
+        (waits_for_a_full_queue, "the only driver", "ben 한 명"),
+        (waits_for_room_for_the_notice, "the only driver", "ben 한 명"),
         (ends_when_a_notice_fails, "Your code raised", "Resource temporarily"),
         (ends_at_an_unknown_name, "Host unreachable", "Host unreachable"),
         (drops_what_a_full_queue_refuses, "Ben reads nothing", "ben은 아무것도 읽지"),
-        (sends_it_back_to_the_caller, "What did ben receive", "ben 운전사는"),
-        (hides_the_caller, "What did ben receive", "ben 운전사는"),
+        (sends_it_back_to_the_caller, "What did ben receive", "ben 기사는"),
+        (hides_the_caller, "What did ben receive", "ben 기사는"),
         (sends_the_content_back_too, "What did Anna get back", "무엇이 돌아왔나요"),
         (counts_notices, "It counts the messages", "넘긴 메시지의 수여야"),
-        (takes_two_frames, "What did ben receive", "ben 운전사는"),
-        (never_binds, "What did ben receive", "ben 운전사는"),
+        (takes_it_for_text, "UnicodeDecodeError", "UnicodeDecodeError"),
+        (ends_when_the_caller_is_gone, "Host unreachable", "Host unreachable"),
+        (changes_the_order, "What did ben receive", "ben 기사는"),
+        (tries_a_full_queue_for_long, "Ben reads nothing", "ben은 아무것도 읽지"),
+        (takes_two_frames, "What did ben receive", "ben 기사는"),
+        (never_binds, "What did ben receive", "ben 기사는"),
         (never_ends, "it still waited", "끝나지 않아 취소"),
+        (ends_late, "it still waited", "끝나지 않아 취소"),
+        (waits_for_a_pause, "goes on calling", "쉬지 않고"),
         (closes_the_centre, "still open", "열려 있나요"),
         (leaves_a_task, "had returned", "끝난 뒤에"),
         (ends_at_once, "Nobody has set", "아무도 `stop`을"),
