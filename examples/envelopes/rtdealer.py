@@ -10,10 +10,10 @@ import time
 
 import zmq
 
-from zmqlab.run.role import Role, seconds
+from zmqlab.run.role import Role, routing_id, seconds
 
 role = Role("driver", __doc__, connect="tcp://127.0.0.1:5555")
-role.option("--name", default="ben", help="the routing id (default: ben)")
+role.option("--name", type=routing_id, default="ben", help="the routing id (default: ben)")
 role.option("--work", type=seconds, default=0.05, help="drive so long (default: 0.05)")
 
 

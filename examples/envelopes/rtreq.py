@@ -10,10 +10,10 @@ import time
 
 import zmq
 
-from zmqlab.run.role import Role, seconds
+from zmqlab.run.role import Role, routing_id, seconds
 
 role = Role("driver", __doc__, connect="tcp://127.0.0.1:5555")
-role.option("--name", default="anna", help="the routing id (default: anna)")
+role.option("--name", type=routing_id, default="anna", help="the routing id (default: anna)")
 role.option("--work", type=seconds, default=0.05, help="drive so long (default: 0.05)")
 
 

@@ -39,6 +39,14 @@ def test_a_driver_writes_an_empty_frame_after_his_name(start, peer, program, nam
     assert driver.end()[0] == 0
 
 
+@pytest.mark.parametrize("program", [REQ, DEALER])
+@pytest.mark.parametrize("name", ["", "x" * 256])
+def test_a_name_that_no_socket_takes_is_refused(run, program, name) -> None:
+    done = run(program, "--name", name)
+    assert done.returncode == 2
+    assert f"needs a name of 1 to 255 bytes, not of {len(name)}" in done.stderr
+
+
 def test_a_driver_who_comes_back_has_his_name(start) -> None:
     centre = start(CENTRE, "--bind", ANY, "--trips", "1000", "--drivers", "1")
     first = start(REQ, "--connect", *centre.endpoints, "--work", "1000")
