@@ -43,7 +43,7 @@ def main() -> None:
             except zmq.ZMQError as error:
                 if error.errno != errno.EHOSTUNREACH:
                     raise
-                print(f"{name} is gone, {order} is free again")
+                print(f"{name} is gone" if last else f"{name} is gone, {order} is free again")
                 continue
             print(f"{name}: {order}")
             if last:
