@@ -214,8 +214,8 @@ TERMS = {
             ko="배차 세 건을 보냈는데 한 건만 도착했습니다.",
         ),
         Text(
-            en="Connected, but ignored by the centre.",
-            ko="연결되어 있지만 배차실이 무시하는 피어입니다.",
+            en="Ben is connected, but the centre ignores him.",
+            ko="ben은 연결되어 있지만 배차실이 무시합니다.",
         ),
         Text(
             en="Each begins when its signal comes.",
