@@ -214,7 +214,7 @@ TERMS = {
             ko="배차 세 건을 보냈는데 한 건만 도착했습니다.",
         ),
         Text(
-            en="Ben is connected, but the centre ignores him.",
+            en="Ben is connected, but ignored.",
             ko="ben은 연결되어 있지만 배차실이 무시합니다.",
         ),
         Text(
