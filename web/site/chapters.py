@@ -49,7 +49,7 @@ PROGRAMS: dict[int, dict[str, str]] = {
 WORDS: dict[str, dict[str, str]] = {
     "en": {
         "program": "The Guide's program",
-        "ours": "Ours",
+        "ours": "Ours, in examples/",
         "lesson": "Lesson",
         "to_come": "lesson {}, to come",
         "in_lesson": "in the lesson's cells",
@@ -58,7 +58,7 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "ko": {
         "program": "가이드의 프로그램",
-        "ours": "이 사이트의 프로그램",
+        "ours": "이 사이트의 프로그램(examples/)",
         "lesson": "레슨",
         "to_come": "레슨 {}(준비 중)",
         "in_lesson": "레슨의 셀",
@@ -80,13 +80,13 @@ def programs() -> dict[str, tuple[int, str]]:
 
 @cache
 def ours() -> dict[str, list[str]]:
-    """Return for each of the Guide's programs those of ours that name it, by their paths."""
+    """Return for each of the Guide's programs those of ours that name it, by path in examples/."""
     found: dict[str, list[str]] = {}
     for path in sorted(EXAMPLES.glob("*/*.py")):
         match = NAMES.search(path.read_text(encoding="utf-8"))
         if match:
             for name in [*match[1].split(", "), *filter(None, [match[2]])]:
-                found.setdefault(name, []).append(path.relative_to(ROOT).as_posix())
+                found.setdefault(name, []).append(path.relative_to(EXAMPLES).as_posix())
     return found
 
 

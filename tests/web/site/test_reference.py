@@ -8,9 +8,8 @@ import zmq
 from purezmq.compat.options import OPTIONS as OF_PUREZMQ
 from purezmq.compat.options import READ_ONLY
 from web.lessons.curriculum import lesson_paths, rows
-from web.paths import ROOT
 from web.site import options
-from web.site.chapters import in_lessons, ours, programs
+from web.site.chapters import EXAMPLES, in_lessons, ours, programs
 from web.site.differences import ABSENT
 from web.site.missing import leaves
 from web.words import LANGUAGES
@@ -92,7 +91,7 @@ def test_the_guide_has_90_programs_and_ours_name_only_those():
     numbers = {row.number for row in rows()}
     assert {number for _, number in known.values()} <= numbers
     for places in ours().values():
-        assert all((ROOT / place).is_file() for place in places)
+        assert all((EXAMPLES / place).is_file() for place in places)
 
 
 def test_what_is_answered_has_a_lesson_that_is_there():
