@@ -185,6 +185,19 @@ def of_libzmq(name: str, types: str = "") -> int | bytes | None:
 
 
 @cache
+def settable(name: str, unit: str, types: str = "") -> bool:
+    """Try to set an option on a fresh socket of libzmq."""
+    value: int | bytes = b"X-name:value" if unit in ("binary", "text") else 1
+    kind = types.split(", ")[0] or "DEALER"
+    with zmq.Context() as context, context.socket(zmq.SocketType[kind]) as socket:
+        try:
+            socket.setsockopt(zmq.SocketOption[name], value)
+        except zmq.ZMQError:
+            return False
+    return True
+
+
+@cache
 def of_context(name: str, number: int = 0) -> int | None:
     """Ask a fresh context of libzmq for an option; None if it does not say."""
     with zmq.Context() as context:
@@ -310,7 +323,8 @@ class OptionGroup(Reference):
             return words[option.default or "context"]
         if option.build:
             return words["build"].format(option.build)
-        reason = words["draft_missing" if option.draft else "write_only"]
+        here = not option.draft or settable(option.name, option.unit, option.types)
+        reason = words["write_only" if here else "draft_missing"]
         return words["manual"].format(reason, option.manual) if option.manual else reason
 
     def kinds(self, option: Option) -> str:

@@ -62,6 +62,16 @@ def test_what_only_can_be_set_is_not_answered_by_libzmq():
             assert options.of_libzmq(option.name, option.types) is None, option.name
 
 
+def test_a_draft_is_called_missing_only_if_libzmq_refuses_it():
+    found = {
+        option.name: options.settable(option.name, option.unit, option.types)
+        for option in OPTIONS
+        if option.draft and option.access != "r"
+    }
+    assert found["METADATA"] and found["ONLY_FIRST_SUBSCRIBE"]
+    assert not found["HELLO_MSG"] and not found["ROUTER_NOTIFY"]
+
+
 def test_defaults_are_those_of_a_fresh_socket():
     assert options.of_libzmq("SNDHWM") == 1000
     assert options.of_libzmq("LINGER") == -1
