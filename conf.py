@@ -33,6 +33,10 @@ extensions = [
     "web.tools.lighthouse",
     "web.site.core",
     "web.site.states",
+    "web.site.sockets",
+    "web.site.options",
+    "web.site.chapters",
+    "web.site.missing",
     "web.site.pages",
     "web.site.search",
     "web.site.glossary",
@@ -46,7 +50,12 @@ extensions = [
     "web.site.runnable",
 ]
 source_suffix = {".md": "myst-nb"}
-exclude_patterns = ["guide/index.md", "**/jupyter_execute/**", "**/.ipynb_checkpoints/**"]
+exclude_patterns = [
+    "guide/index.md",
+    "guide/missing/*",  # leaves, which guide/missing.md takes in
+    "**/jupyter_execute/**",
+    "**/.ipynb_checkpoints/**",
+]
 nitpicky = True
 locale_dirs = [str(ROOT / "locale")]
 gettext_compact = False
