@@ -7,7 +7,7 @@ opened without a server can't fetch anything else:
     words.js       what search.js knows of words: stemmer, stop words, names, the files' version
     sections.js    ``pages``: name and title; ``sections``: page, anchor, heading; ``asks``: a
                    section and a question as people type it; ``texts``: each text file's first section
-    w0.js ...      words, by their first letter: of each word its sections and what it says there
+    w0.js ...      words, by their first letter: of each word the steps to its sections
     t0.js ...      texts of sections, block by block, for excerpts
 
 What must stay true: what readers don't read as text of the page is not in the index (pictures,
@@ -38,7 +38,9 @@ from web.words import WORDS
 
 FOLDER = "search"
 SHARDS = 128
-CHUNK = 4_000
+STEP = 32
+"""A step from one section to the next, times this, plus a weight: one number for both."""
+CHUNK = 1_500
 """Characters of text in one file, about."""
 OFTEN = 3
 """Blocks of a section that hold a word; each one up to here says a little more."""
@@ -90,7 +92,7 @@ class Reader:
             self._section(node, at)
         elif isinstance(node, tag) and _css(node) & {"glossary-entry"}:
             name = next(node.findall(lambda one: isinstance(one, tag) and _is_name(one)), None)
-            heading = name.astext() if name else ""
+            heading = name.astext().split("\n")[0] if name else ""
             self._children(node, self._begin(node["attributes"].get("id", ""), heading), folded)
         elif _is_block(node):
             self._block(node, at, folded)
@@ -207,9 +209,12 @@ def files(app: Sphinx) -> Iterator[tuple[str, Any]]:
         },
     )
     shards: list[dict[str, list[int]]] = [{} for _ in range(SHARDS)]
+    last: dict[str, int] = {}
     for number, (_, section) in enumerate(ordered):
         for word, weight in section.words.items():
-            shards[shard(word)].setdefault(word, []).extend((number, weight))
+            step = (number - last.get(word, 0)) * STEP + weight
+            shards[shard(word)].setdefault(word, []).append(step)
+            last[word] = number
     yield from ((f"w{number}", dict(sorted(found.items()))) for number, found in enumerate(shards))
     yield from ((f"t{number}", blocks) for number, (_, blocks) in enumerate(texts))
 

@@ -3,7 +3,9 @@
 import json
 import shutil
 import subprocess
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from web.paths import ROOT
 
@@ -16,25 +18,60 @@ const vm = require("node:vm");
 const [script, folder] = process.argv.slice(1);
 const run = (path) => vm.runInThisContext(fs.readFileSync(path, "utf8"), path);
 run(script);
-let octets = 0;
-vm.runInThisContext("globalThis.api = { Search, openIndex, find, wordsOf, Language }");
-globalThis.Search = api.Search;
-api.Search.fetch = (name) => run(`${folder}/${name}.js`);
+vm.runInThisContext("globalThis.api = { Search, openIndex, find, textOf, passage, wordsOf }");
+let loaded = [];
+api.Search.fetch = (name) => {
+  loaded.push(name);
+  run(`${folder}/${name}.js`);
+};
 (async () => {
-  const index = await api.openIndex();
+  const { queries, shown, text } = JSON.parse(fs.readFileSync(0, "utf8"));
   const answers = [];
-  for (const query of JSON.parse(fs.readFileSync(0, "utf8"))) {
-    const { results } = await api.find(index, query);
-    answers.push(results.map(({ page, section, score }) => [index.pages[page][0], index.sections[section][1], score]));
+  for (const query of queries) {
+    api.Search.waiting.clear();
+    loaded = [];
+    const index = await api.openIndex();
+    const { units, results } = await api.find(index, query);
+    const found = [];
+    for (const [at, { page, section, lacks }] of results.entries()) {
+      const [, anchor, heading] = index.sections[section];
+      const one = { page: index.pages[page][0], anchor, heading, lacks: lacks.map((unit) => unit.text) };
+      if (at < shown) Object.assign(one, api.passage(index, await api.textOf(index, section), units));
+      found.push(one);
+    }
+    answers.push({ found, loaded });
   }
-  console.log(JSON.stringify(answers));
+  const index = await api.openIndex();
+  const words = api.wordsOf(text).map((word) => index.language.stem(word));
+  console.log(JSON.stringify({ answers, words }));
 })();
 """
 
 
-def ask(site: Path, queries: list[str]) -> dict[str, list[tuple[str, str, float]]]:
-    """Return what a language's site finds for each query: page, anchor and score, best first."""
-    command = [NODE, "-e", RUN, "--", str(SCRIPT), str(site / "search")]
-    run = subprocess.run(command, input=json.dumps(queries), capture_output=True, text=True)
+def _run(site: Path, **asked: object) -> dict[str, Any]:
+    command = [NODE or "node", "-e", RUN, "--", str(SCRIPT), str(site / "search")]
+    given = json.dumps({"queries": [], "shown": 0, "text": "", **asked})
+    run = subprocess.run(command, input=given, capture_output=True, text=True)
     assert run.returncode == 0, run.stderr
-    return dict(zip(queries, json.loads(run.stdout), strict=True))
+    return json.loads(run.stdout)
+
+
+def search(site: Path, queries: Iterable[str], shown: int = 0) -> dict[str, dict[str, Any]]:
+    """Return what a language's site answers to each query: ``found`` and the files ``loaded``.
+
+    Of each page found, best first, there are ``page``, ``anchor``, ``heading`` and the words that
+    it ``lacks``; of the first ``shown`` also ``text`` and ``words``, those to be marked.
+    """
+    asked = list(queries)
+    return dict(zip(asked, _run(site, queries=asked, shown=shown)["answers"], strict=True))
+
+
+def pages(site: Path, queries: Iterable[str]) -> dict[str, list[str]]:
+    """Return the names of the pages that a language's site finds for each query, best first."""
+    found = search(site, queries)
+    return {query: [one["page"] for one in answer["found"]] for query, answer in found.items()}
+
+
+def words(site: Path, text: str) -> list[str]:
+    """Return the words that the script sees in a text, stemmed."""
+    return _run(site, text=text)["words"]

@@ -148,6 +148,7 @@ function hangulOf(word) {
 /* The index -------------------------------------------------------------------------------- */
 
 const LONGEST_NAME = 5;
+const WEIGHT = 32; // a step to the next section, times this, plus what the word says there
 const LONGER = 0.25;
 const NEAR = 0.4;
 const MOST_LONGER = 50;
@@ -159,7 +160,7 @@ class Index {
     this.sections = list.sections;
     this.texts = list.texts;
     this.asks = list.asks;
-    this.words = new Map(); // of the shards that are loaded: sections and weights in turn
+    this.words = new Map(); // of the shards that are loaded: each word's steps
     this.loaded = new Set();
   }
 
@@ -186,7 +187,11 @@ class Index {
   sectionsOf(word, weight = 1) {
     const found = new Map();
     const listed = this.words.get(word) ?? [];
-    for (let at = 0; at < listed.length; at += 2) found.set(listed[at], listed[at + 1] * weight);
+    let section = 0;
+    for (const step of listed) {
+      section += Math.floor(step / WEIGHT);
+      found.set(section, (step % WEIGHT) * weight);
+    }
     return found;
   }
 
@@ -440,7 +445,9 @@ function ranked(index, units, query = "") {
   for (const [section, score] of asked(index, query)) {
     const result = of(section);
     result.asked = Math.max(result.asked, score);
-    result.sections.set(section, (result.sections.get(section) ?? 0) + score);
+    // A question is asked of a page, and some section of it says the answer; a heading is its own.
+    const more = index.sections[section][1] ? score : 0;
+    result.sections.set(section, (result.sections.get(section) ?? 0) + more);
   }
   const isLesson = (page) => index.pages[page][0].startsWith("lessons/");
   return [...results.values()]
