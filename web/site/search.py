@@ -58,7 +58,15 @@ LONGEST_NAME = 5  # words
 
 # Names that readers type and that are nobody's term: the glossary has no place for them.
 ALSO = (
-    ("publish-subscribe", "pubsub", "발행 구독", "펍섭", "펍서브", "펍 섭", "퍼블리시 서브스크라이브"),
+    (
+        "publish-subscribe",
+        "pubsub",
+        "발행 구독",
+        "펍섭",
+        "펍서브",
+        "펍 섭",
+        "퍼블리시 서브스크라이브",
+    ),
     ("request-reply", "reqrep", "request response", "요청 응답", "리퀘스트 리플라이"),
     ("push", "pushpull", "푸시 풀", "푸쉬 풀"),
     ("zeromq", "ømq", "0mq", "제로엠큐", "제로큐"),
@@ -172,7 +180,10 @@ def korean_words(text: str) -> tuple[str, ...]:
         if word in ENDINGS:  # what is left behind code: `recv()`는
             continue
         if not (inside and inside[0].start == match.start() and inside[0].tag[0] == "V"):
-            found += [word, bare]  # 보여 주기 is nothing of 하트비트 주기: a verb has its stem alone
+            found += [
+                word,
+                bare,
+            ]  # 보여 주기 is nothing of 하트비트 주기: a verb has its stem alone
         for token in inside:
             if token.tag in KINDS:
                 found.append(token.lemma.removesuffix("다") if token.tag[0] == "V" else token.form)

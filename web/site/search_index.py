@@ -7,7 +7,7 @@ opened without a server can't fetch anything else:
     words.js       what search.js knows of words: stemmer, stop words, names, the files' version
     sections.js    ``pages``: name and title; ``sections``: page, anchor, heading; ``asks``: a
                    section and a question as people type it; ``texts``: each text file's first section
-    w0.js ...      words, by their first letter: of each word the steps to its sections
+    w0.js ...      words, by how they begin: of each word the steps to its sections
     t0.js ...      texts of sections, block by block, for excerpts
 
 What must stay true: what readers don't read as text of the page is not in the index (pictures,
@@ -37,7 +37,7 @@ from web.site.directives import tag
 from web.words import WORDS
 
 FOLDER = "search"
-SHARDS = 128
+SHARDS = 256
 STEP = 32
 """A step from one section to the next, times this, plus a weight: one number for both."""
 CHUNK = 1_500
@@ -97,7 +97,9 @@ class Reader:
         elif _is_block(node):
             self._block(node, at, folded)
         else:
-            closed = isinstance(node, tag) and (node["name"] == "details" or "zq-reason" in _css(node))
+            closed = isinstance(node, tag) and (
+                node["name"] == "details" or "zq-reason" in _css(node)
+            )
             self._children(node, at, folded or closed)
 
     def _section(self, node: nodes.section, at: int) -> None:
@@ -148,8 +150,9 @@ def _kind(node: nodes.Element, at: int) -> str:
 
 
 def shard(word: str) -> int:
-    """Return the number of the file that holds a word."""
-    return ord(word[0]) % SHARDS
+    """Return the number of the file that holds a word: by its first syllable or two letters."""
+    second = ord(word[1]) if len(word) > 1 and word[0] < "가" else 0
+    return (ord(word[0]) * 31 + second) % SHARDS
 
 
 def keep(app: Sphinx, document: nodes.document, name: str) -> None:

@@ -168,9 +168,15 @@ class Index {
     for (const [word, listed] of Object.entries(shard)) this.words.set(word, listed);
   }
 
-  // Loads the shards that hold words with these first letters.
-  async load(letters) {
-    const numbers = new Set([...letters].map((letter) => letter.charCodeAt(0) % this.language.shards));
+  // Returns the number of the shard that holds a word: by its first syllable or two letters.
+  shardOf(word) {
+    const second = isHangul(word) || word.length < 2 ? 0 : word.charCodeAt(1);
+    return (word.charCodeAt(0) * 31 + second) % this.language.shards;
+  }
+
+  // Loads the shards that hold words which begin as these do.
+  async load(words) {
+    const numbers = new Set([...words].map((word) => this.shardOf(word)));
     const wanted = [...numbers].filter((number) => !this.loaded.has(number));
     const shards = await Promise.all(wanted.map((number) => Search.load(`w${number}`)));
     for (const [at, shard] of shards.entries()) {
@@ -366,6 +372,8 @@ function unitsOf(index, query) {
 const TOGETHER = 0.6; // what a section is worth that says all of it, beside each unit's best
 const ASKED = 60; // a question that people ask, typed as it stands
 const HEADED = 25; // a heading, typed as it stands
+const MOST_ASKED = 14; // what a word says at most that stands in a question, and not in the title
+const TEXT = 3; // what a word says that stands in the text once
 const ALIKE = 0.34; // from here on two texts have something in common
 
 function best(into, found) {
@@ -438,7 +446,9 @@ function ranked(index, units, query = "") {
     for (const [section, score] of scores) {
       const result = of(section);
       result.units.set(unit, Math.max(result.units.get(unit) ?? 0, score * unit.rarity));
-      result.sections.set(section, (result.sections.get(section) ?? 0) + score * unit.rarity);
+      // What a page is asked for says which page it is, not where on it the answer stands.
+      const said = index.sections[section][1] || score > MOST_ASKED ? score : Math.min(score, TEXT);
+      result.sections.set(section, (result.sections.get(section) ?? 0) + said * unit.rarity);
     }
   }
   const all = units.reduce((sum, unit) => sum + unit.rarity, 0) || 1;
@@ -474,28 +484,29 @@ async function openIndex() {
   return index;
 }
 
-// Returns the letters with which words begin that a query may ask for.
-function lettersFor(index, query) {
+// Returns how words begin that a query may ask for: each syllable may begin one (메시지패턴).
+function beginnings(index, query) {
   const { language } = index;
-  const letters = new Set();
+  const found = new Set();
   for (const word of plain(query).match(TYPED) ?? []) {
-    if (isHangul(word)) for (const one of language.corrected(word)) letters.add(one);
-    const other = isHangul(word) ? latinOf(word) : hangulOf(word);
-    for (const part of isHangul(word) ? [] : [word, ...word.split(/[._]+/)]) letters.add(part[0]);
-    for (const one of isHangul(word) ? other.slice(0, 1) : other) letters.add(one);
+    if (isHangul(word)) {
+      for (const syllable of language.corrected(word)) found.add(syllable);
+      found.add(latinOf(word));
+    } else {
+      for (const part of [word, ...word.split(/[._]+/)]) found.add(part).add(language.stem(part));
+      for (const syllable of hangulOf(word)) found.add(syllable);
+    }
   }
-  letters.delete(undefined);
-  return letters;
+  found.delete("");
+  return found;
 }
 
 // Returns units and pages for a query, best first.
 async function find(index, query) {
-  await index.load(lettersFor(index, query));
+  await index.load(beginnings(index, query));
   let units = unitsOf(index, query);
-  const formed = units.flatMap((unit) => unit.forms.flatMap(({ words }) => words));
-  const letters = new Set(formed.map((word) => word[0]));
   const before = index.loaded.size;
-  await index.load(letters);
+  await index.load(units.flatMap((unit) => unit.forms.flatMap(({ words }) => [...words, index.language.keyOf(words)])));
   if (index.loaded.size > before) units = unitsOf(index, query);
   return { units, results: ranked(index, units, query) };
 }
