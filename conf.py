@@ -83,7 +83,14 @@ html_css_files = [
 ]
 html_js_files = [
     (name, {"defer": "defer"})
-    for name in ("site.js", "progress.js", "search-hits.js", "search-open.js", "hints.js", "copy.js")
+    for name in (
+        "site.js",
+        "progress.js",
+        "search-hits.js",
+        "search-open.js",
+        "hints.js",
+        "copy.js",
+    )
 ]
 html_favicon = "web/site/static/mark.svg"
 html_copy_source = False

@@ -12,7 +12,6 @@ import subprocess
 import sys
 import threading
 from functools import cache
-from itertools import accumulate
 
 import pytest
 from bs4 import NavigableString, Tag
@@ -20,7 +19,7 @@ from playwright.sync_api import expect
 
 from tests.web.site import search_node
 from web.paths import ROOT
-from web.site import search, search_index
+from web.site import search
 from web.site.serve import open_server
 from web.words import LANGUAGES, WORDS
 
@@ -414,7 +413,7 @@ def test_the_site_finds_and_marks(site, language):
     wrong = {}
     for query, (name, marked) in MARKED[language].items():
         words = [one["words"] for one in answers[query]["found"] if one["page"] == name]
-        if not any(marked.lower() in word for word in sum(words, [])):
+        if not any(marked.lower() in word for each in words for word in each):
             wrong[query] = words
     assert wrong == {}
 
@@ -540,23 +539,14 @@ def test_the_page_knows_words_as_the_index_does(site, parse, language):
 # --------------------------------------------------------------------------------------- the files
 
 
-def data_of(path):
-    text = path.read_text(encoding="utf-8")
-    return json.loads(text[text.index(",") + 1 : text.rindex(")")])
-
-
 @cache
 def index_of(folder):
-    """Return the names of the pages that hold each word."""
-    known = data_of(folder / "search" / "sections.js")
+    """Return the pages that say each word; what people ask needn't stand on the page."""
+    known = search_node.data(folder / "search" / "sections.js")
     pages = [known["pages"][page][0] for page, _, _ in known["sections"]]
-    found = {}
-    for path in (folder / "search").glob("w[0-9]*.js"):
-        for word, steps in data_of(path).items():
-            sections = accumulate(step // search_index.STEP for step in steps)
-            found[word] = {pages[section] for section in sections}
+    found = search_node.pages_by_word(folder)
     kind = search.Korean({}) if folder.name == "ko" else search.English({})
-    for section, ask in known["asks"]:  # what people ask needn't stand on the page
+    for section, ask in known["asks"]:
         for word in kind.words(ask):
             found[word].discard(pages[section])
     return found
@@ -672,7 +662,7 @@ def test_a_search_fetches_little(site, language):
 
 @each_language
 def test_every_section_is_where_its_address_leads(site, parse, language):
-    known = data_of(site / language / "search" / "sections.js")
+    known = search_node.data(site / language / "search" / "sections.js")
     lost = []
     for page, anchor, _ in known["sections"]:
         name = known["pages"][page][0]

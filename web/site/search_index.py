@@ -6,7 +6,8 @@ opened without a server can't fetch anything else:
 
     words.js       what search.js knows of words: stemmer, stop words, names, the files' version
     sections.js    ``pages``: name and title; ``sections``: page, anchor, heading; ``asks``: a
-                   section and a question as people type it; ``texts``: each text file's first section
+                   section and a question as people type it; ``texts``: the first section of each
+                   file of texts
     w0.js ...      words, by how they begin: of each word the steps to its sections
     t0.js ...      texts of sections, block by block, for excerpts
 
@@ -295,16 +296,19 @@ FRAME_CLASSES = {
 
 
 def leave_out(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    """Keep pictures and the words of the page's frame out of the index, and keep the page's words."""
-    if app.builder.name != "html":
-        return
+    """Keep a page's words for the index, without pictures and the words of the page's frame."""
+    if app.builder.name == "html":
+        mark(doctree)
+        keep(app, doctree, docname)
+
+
+def mark(doctree: nodes.document) -> None:
+    """Mark what is not searched: pictures and the words of the page's frame."""
     for raw in list(doctree.findall(nodes.raw)):
         raw.replace_self(unsearched("", raw.deepcopy(), classes=["no-search"]))
     for node in doctree.findall(tag):
-        css = set(node["attributes"].get("class", "").split())
-        if node["name"] in FRAME_NAMES or css & FRAME_CLASSES:
+        if node["name"] in FRAME_NAMES or _css(node) & FRAME_CLASSES:
             node["classes"].append("no-search")
-    keep(app, doctree, docname)
 
 
 def without_sphinxs(app: Sphinx) -> None:

@@ -4,10 +4,12 @@ import json
 import shutil
 import subprocess
 from collections.abc import Iterable
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
 from web.paths import ROOT
+from web.site.search_index import STEP
 
 SCRIPT = ROOT / "web" / "site" / "static" / "search.js"
 NODE = shutil.which("node")
@@ -35,8 +37,10 @@ api.Search.fetch = (name) => {
     const found = [];
     for (const [at, { page, section, lacks }] of results.entries()) {
       const [, anchor, heading] = index.sections[section];
-      const one = { page: index.pages[page][0], anchor, heading, lacks: lacks.map((unit) => unit.text) };
-      if (at < shown) Object.assign(one, api.passage(index, await api.textOf(index, section), units));
+      const one = { page: index.pages[page][0], anchor, heading };
+      one.lacks = lacks.map((unit) => unit.text);
+      const blocks = at < shown ? await api.textOf(index, section) : [];
+      if (at < shown) Object.assign(one, api.passage(index, blocks, units));
       found.push(one);
     }
     answers.push({ found, loaded });
@@ -75,3 +79,20 @@ def pages(site: Path, queries: Iterable[str]) -> dict[str, list[str]]:
 def words(site: Path, text: str) -> list[str]:
     """Return the words that the script sees in a text, stemmed."""
     return _run(site, text=text)["words"]
+
+
+def data(path: Path) -> Any:
+    """Return what a file of the index gives to ``Search.take``."""
+    text = path.read_text(encoding="utf-8")
+    return json.loads(text[text.index(",") + 1 : text.rindex(")")])
+
+
+def pages_by_word(site: Path) -> dict[str, set[str]]:
+    """Return the names of the pages that a language's index gives for each word."""
+    known = data(site / "search" / "sections.js")
+    found = {}
+    for path in (site / "search").glob("w[0-9]*.js"):
+        for word, steps in data(path).items():
+            sections = accumulate(step // STEP for step in steps)
+            found[word] = {known["pages"][known["sections"][one][0]][0] for one in sections}
+    return found
