@@ -6,7 +6,6 @@ in one page; what needs the page itself (a box, a list, a click) is typed.
 """
 
 import gzip
-import json
 import re
 import subprocess
 import sys

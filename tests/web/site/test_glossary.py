@@ -1,6 +1,5 @@
 """The glossary: its terms, where marks stand, and that a changed entry reaches pages."""
 
-import re
 import subprocess
 import sys
 
