@@ -38,7 +38,7 @@ extensions = [
     "web.site.chapters",
     "web.site.missing",
     "web.site.pages",
-    "web.site.search",
+    "web.site.search_index",
     "web.site.glossary",
     "web.lessons.plain_copy",
     "web.site.turns",
@@ -92,7 +92,14 @@ html_css_files = [
 ]
 html_js_files = [
     (name, {"defer": "defer"})
-    for name in ("site.js", "progress.js", "search-hits.js", "hints.js", "copy.js")
+    for name in (
+        "site.js",
+        "progress.js",
+        "search-hits.js",
+        "search-open.js",
+        "hints.js",
+        "copy.js",
+    )
 ]
 html_favicon = "web/site/static/mark.svg"
 html_copy_source = False
