@@ -352,7 +352,7 @@ def test_a_letter_that_begins_very_many_words_asks_for_some_of_them(made, open_p
     page = open_page(f"{made}/en/search.html?q=socket")
     found = page.evaluate(
         """() => {
-          const index = new Index({}, { pages: [], sections: [], texts: [], asks: [] });
+          const index = new Index({}, { pages: [], texts: [], asks: [] });
           index.add(Object.fromEntries(Array.from({length: 999}, (_, n) => [`a${n}`, []])));
           return index.longer("a");
         }"""
@@ -541,8 +541,8 @@ def test_the_page_knows_words_as_the_index_does(site, parse, language):
 @cache
 def index_of(folder):
     """Return the pages that say each word; what people ask needn't stand on the page."""
-    known = search_node.data(folder / "search" / "sections.js")
-    pages = [known["pages"][page][0] for page, _, _ in known["sections"]]
+    known = search_node.data(folder / "search" / "pages.js")
+    pages = search_node.page_of_section(folder)
     found = search_node.pages_by_word(folder)
     kind = search.Korean({}) if folder.name == "ko" else search.English({})
     for section, ask in known["asks"]:
@@ -661,10 +661,10 @@ def test_a_search_fetches_little(site, language):
 
 @each_language
 def test_every_section_is_where_its_address_leads(site, parse, language):
-    known = search_node.data(site / language / "search" / "sections.js")
+    folder = site / language
+    sections = zip(search_node.page_of_section(folder), search_node.sections(folder), strict=True)
     lost = []
-    for page, anchor, _ in known["sections"]:
-        name = known["pages"][page][0]
+    for name, (anchor, *_) in sections:
         if anchor and not parse(f"{language}/{name}.html").find(id=anchor):
             lost.append(f"{name}#{anchor}")
     assert lost == []

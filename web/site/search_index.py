@@ -1,15 +1,14 @@
 """The search index: what each section of each page says, in files of a few kilobytes each.
 
-A query fetches the list of sections, the files that hold its words, and the texts of the sections
+A query fetches the list of pages, the files that hold its words, and the texts of the sections
 that it shows. All of them are scripts that call ``Search.take(name, data)``, for a page that was
 opened without a server can't fetch anything else:
 
     words.js       what search.js knows of words: stemmer, stop words, names, the files' version
-    sections.js    ``pages``: name and title; ``sections``: page, anchor, heading; ``asks``: a
-                   section and a question as people type it; ``texts``: the first section of each
-                   file of texts
+    pages.js       ``pages``: name, title, first section; ``asks``: a section and a question as
+                   people type it; ``texts``: the first section of each file of texts
     w0.js ...      words, by how they begin: of each word the steps to its sections
-    t0.js ...      texts of sections, block by block, for excerpts
+    t0.js ...      of sections the anchor, the heading and the text, block by block
 
 What must stay true: what readers don't read as text of the page is not in the index (pictures,
 which hold both languages; buttons and the other words of the page's frame). `shard` does what
@@ -20,7 +19,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
@@ -35,6 +33,7 @@ from web.lessons.folders import front, page_name, pages
 from web.lessons.staging import write_if_changed
 from web.site import search
 from web.site.directives import tag
+from web.site.missing import leaves
 from web.words import WORDS
 
 FOLDER = "search"
@@ -177,6 +176,11 @@ def asked(app: Sphinx, sections: dict[str, list[Section]]) -> Iterator[tuple[str
         if name in sections:
             asks = front(path).get("asks") or {}
             yield from ((name, 0, ask) for ask in asks.get(language, ()))
+    if "guide/missing" in sections:
+        anchors = {section.anchor: at for at, section in enumerate(sections["guide/missing"])}
+        for leaf in leaves(language):
+            number = anchors[leaf.label]
+            yield from (("guide/missing", number, ask) for ask in leaf.asks)
     for name, of_page in sections.items():
         said = app.env.metadata.get(name, {}).get("asks", "{}")
         numbers = {section.anchor: number for number, section in enumerate(of_page)}
@@ -194,53 +198,48 @@ def files(app: Sphinx) -> Iterator[tuple[str, Any]]:
     language = (search.Korean if app.config.language == "ko" else search.English)({})
     asks = list(asked(app, sections))
     first: dict[str, int] = {}
-    ordered: list[tuple[int, Section]] = []
-    for number, (name, of_page) in enumerate(sections.items()):
+    ordered: list[Section] = []
+    for name, of_page in sections.items():
         first[name] = len(ordered)
-        ordered += [(number, section) for section in of_page]
+        ordered += of_page
     for name, number, ask in asks:
         words = sections[name][number].words
         for word in language.words(ask):
             words[word] = max(WEIGHTS["ask"], words.get(word, 0))
-    texts = list(_texts(section for _, section in ordered))
+    texts = list(_texts(ordered))
     yield (
-        "sections",
+        "pages",
         {
-            "pages": [[name, sections[name][0].heading] for name in sections],
-            "sections": [[page, one.anchor, one.heading] for page, one in ordered],
+            "pages": [[name, sections[name][0].heading, first[name]] for name in sections],
             "asks": [[first[name] + number, ask] for name, number, ask in asks],
             "texts": [start for start, _ in texts],
         },
     )
     shards: list[dict[str, list[int]]] = [{} for _ in range(SHARDS)]
     last: dict[str, int] = {}
-    for number, (_, section) in enumerate(ordered):
+    for number, section in enumerate(ordered):
         for word, weight in section.words.items():
             step = (number - last.get(word, 0)) * STEP + weight
             shards[shard(word)].setdefault(word, []).append(step)
             last[word] = number
     yield from ((f"w{number}", dict(sorted(found.items()))) for number, found in enumerate(shards))
-    yield from ((f"t{number}", blocks) for number, (_, blocks) in enumerate(texts))
+    yield from (
+        (f"t{number}", [[one.anchor, one.heading, one.blocks] for one in chunk])
+        for number, (_, chunk) in enumerate(texts)
+    )
 
 
-def _texts(sections: Iterator[Section]) -> Iterator[tuple[int, list[list[tuple[str, str]]]]]:
+def _texts(sections: list[Section]) -> Iterator[tuple[int, list[Section]]]:
+    """Give the number of each chunk's first section, and its sections."""
     start = 0
-    blocks: list[list[tuple[str, str]]] = []
     length = 0
     for number, section in enumerate(sections):
         size = sum(len(text) for _, text in section.blocks)
-        if blocks and length + size > CHUNK:
-            yield start, blocks
-            start, blocks, length = number, [], 0
-        blocks.append(section.blocks)
+        if number > start and length + size > CHUNK:
+            yield start, sections[start:number]
+            start, length = number, 0
         length += size
-    yield start, blocks
-
-
-def text_file(starts: list[int], section: int) -> tuple[int, int]:
-    """Return the number of the file that holds a section's text, and its place there."""
-    number = bisect_right(starts, section) - 1
-    return number, section - starts[number]
+    yield start, sections[start:]
 
 
 def publish(app: Sphinx, exception: Exception | None) -> None:

@@ -36,11 +36,11 @@ api.Search.fetch = (name) => {
     const { units, results } = await api.find(index, query);
     const found = [];
     for (const [at, { page, section, lacks }] of results.entries()) {
-      const [, anchor, heading] = index.sections[section];
-      const one = { page: index.pages[page][0], anchor, heading };
-      one.lacks = lacks.map((unit) => unit.text);
-      const blocks = at < shown ? await api.textOf(index, section) : [];
-      if (at < shown) Object.assign(one, api.passage(index, blocks, units));
+      const one = { page: index.pages[page][0], lacks: lacks.map((unit) => unit.text) };
+      if (at < shown) {
+        const { blocks, ...where } = await api.textOf(index, section);
+        Object.assign(one, where, api.passage(index, blocks, units));
+      }
       found.push(one);
     }
     answers.push({ found, loaded });
@@ -63,8 +63,8 @@ def _run(site: Path, **asked: object) -> dict[str, Any]:
 def search(site: Path, queries: Iterable[str], shown: int = 0) -> dict[str, dict[str, Any]]:
     """Return what a language's site answers to each query: ``found`` and the files ``loaded``.
 
-    Of each page found, best first, there are ``page``, ``anchor``, ``heading`` and the words that
-    it ``lacks``; of the first ``shown`` also ``text`` and ``words``, those to be marked.
+    Of each page found, best first, there are ``page`` and the words that it ``lacks``; of the first
+    ``shown`` also ``anchor``, ``heading``, ``text`` and ``words``, those to be marked.
     """
     asked = list(queries)
     return dict(zip(asked, _run(site, queries=asked, shown=shown)["answers"], strict=True))
@@ -89,10 +89,23 @@ def data(path: Path) -> Any:
 
 def pages_by_word(site: Path) -> dict[str, set[str]]:
     """Return the names of the pages that a language's index gives for each word."""
-    known = data(site / "search" / "sections.js")
+    pages = page_of_section(site)
     found = {}
     for path in (site / "search").glob("w[0-9]*.js"):
         for word, steps in data(path).items():
-            sections = accumulate(step // STEP for step in steps)
-            found[word] = {known["pages"][known["sections"][one][0]][0] for one in sections}
+            found[word] = {pages[one] for one in accumulate(step // STEP for step in steps)}
     return found
+
+
+def page_of_section(site: Path) -> list[str]:
+    """Return the name of each section's page, in the order of the index."""
+    known = data(site / "search" / "pages.js")["pages"]
+    ends = [first for _, _, first in known[1:]] + [len(sections(site))]
+    return [page[0] for page, end in zip(known, ends, strict=True) for _ in range(page[2], end)]
+
+
+def sections(site: Path) -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """Return anchor, heading and blocks of text of each section, in the order of the index."""
+    count = len(list((site / "search").glob("t[0-9]*.js")))
+    chunks = (data(site / "search" / f"t{number}.js") for number in range(count))
+    return [section for chunk in chunks for section in chunk]

@@ -39,22 +39,16 @@ function excerpt(index, text, isCode, units) {
   return paragraph;
 }
 
-// Makes the list's item of a result, and a function that loads its excerpt.
+// Makes the list's item of a result, and a function that loads its section and excerpt.
 function itemOf(index, say, result, units, level) {
   const [name, title] = index.pages[result.page];
-  const [, anchor, heading] = index.sections[result.section];
+  const address = `${searched.root}${name}.html`;
   const item = document.createElement("li");
   const head = document.createElement(level);
   head.className = "search-title";
   const link = document.createElement("a");
-  link.href = `${searched.root}${name}.html${anchor ? `#${anchor}` : ""}`;
+  link.href = address;
   link.textContent = title;
-  if (anchor) {
-    const where = document.createElement("span");
-    where.className = "search-section";
-    where.textContent = ` › ${heading}`;
-    link.append(where);
-  }
   head.append(link);
   item.append(head);
   if (result.lacks.length) {
@@ -64,7 +58,15 @@ function itemOf(index, say, result, units, level) {
     item.append(lacks);
   }
   const load = async () => {
-    const found = passage(index, await textOf(index, result.section), units);
+    const { anchor, heading, blocks } = await textOf(index, result.section);
+    if (anchor) {
+      const where = document.createElement("span");
+      where.className = "search-section";
+      where.textContent = ` › ${heading}`;
+      link.href = `${address}#${anchor}`;
+      link.append(where);
+    }
+    const found = passage(index, blocks, units);
     if (found.text) head.after(excerpt(index, found.text, found.isCode, units));
     // The page that opens marks these (search-hits.js).
     link.addEventListener("click", () => {

@@ -7,7 +7,7 @@
 //
 // A query is cut into units (a word, or a term of several words); each unit knows the forms under
 // which the index may hold it. A page counts by its best section for each unit, a rare unit for
-// more; and by how near the query comes to a question that people ask, or to a heading.
+// more; and by how near the query comes to a question that people ask.
 "use strict";
 
 /* Files ------------------------------------------------------------------------------------ */
@@ -157,9 +157,12 @@ class Index {
   constructor(language, list) {
     this.language = language;
     this.pages = list.pages;
-    this.sections = list.sections;
     this.texts = list.texts;
     this.asks = list.asks;
+    this.pageOf = list.pages.flatMap(([, , first], page) => {
+      const next = list.pages[page + 1]?.[2] ?? first + 1; // of the last page no more is known
+      return Array(next - first).fill(page);
+    });
     this.words = new Map(); // of the shards that are loaded: each word's steps
     this.loaded = new Set();
   }
@@ -371,7 +374,6 @@ function unitsOf(index, query) {
 
 const TOGETHER = 0.6; // what a section is worth that says all of it, beside each unit's best
 const ASKED = 60; // a question that people ask, typed as it stands
-const HEADED = 25; // a heading, typed as it stands
 const MOST_ASKED = 14; // what a word says at most that stands in a question, and not in the title
 const TEXT = 3; // what a word says that stands in the text once
 const ALIKE = 0.34; // from here on two texts have something in common
@@ -418,15 +420,13 @@ function alike(one, other) {
   return Math.max(0, value - ALIKE) / (1 - ALIKE);
 }
 
-// Returns the sections whose headings or questions are near the query, and how much that says.
+// Returns the sections with a question near the query, and how much that says.
 function asked(index, query) {
   const wanted = pairsOf(query);
   const found = new Map();
   if (wanted.count < 2) return found;
   index.askPairs ??= index.asks.map(([section, text]) => [section, pairsOf(text)]);
-  index.headPairs ??= index.sections.map(([, , heading]) => pairsOf(heading));
   best(found, index.askPairs.map(([section, pairs]) => [section, ASKED * alike(wanted, pairs)]));
-  best(found, index.headPairs.map((pairs, section) => [section, HEADED * alike(wanted, pairs)]));
   for (const [section, score] of found) if (!score) found.delete(section);
   return found;
 }
@@ -435,19 +435,20 @@ function asked(index, query) {
 // lead where the score is the same.
 function ranked(index, units, query = "") {
   const results = new Map();
+  const isTop = (section) => index.pages[of(section).page][2] === section;
   const of = (section) => {
-    const [page] = index.sections[section];
+    const page = index.pageOf[section] ?? index.pages.length - 1;
     if (!results.has(page)) results.set(page, { page, units: new Map(), sections: new Map(), asked: 0 });
     return results.get(page);
   };
   for (const unit of units) {
     const scores = scoresOf(index, unit);
-    unit.rarity = Math.log(1 + index.sections.length / (1 + scores.size));
+    unit.rarity = Math.log(1 + index.pageOf.length / (1 + scores.size));
     for (const [section, score] of scores) {
       const result = of(section);
       result.units.set(unit, Math.max(result.units.get(unit) ?? 0, score * unit.rarity));
       // What a page is asked for says which page it is, not where on it the answer stands.
-      const said = index.sections[section][1] || score > MOST_ASKED ? score : Math.min(score, TEXT);
+      const said = !isTop(section) || score > MOST_ASKED ? score : Math.min(score, TEXT);
       result.sections.set(section, (result.sections.get(section) ?? 0) + said * unit.rarity);
     }
   }
@@ -455,8 +456,8 @@ function ranked(index, units, query = "") {
   for (const [section, score] of asked(index, query)) {
     const result = of(section);
     result.asked = Math.max(result.asked, score);
-    // A question is asked of a page, and some section of it says the answer; a heading is its own.
-    const more = index.sections[section][1] ? score : 0;
+    // A question is asked of a page, and some section of it says the answer.
+    const more = isTop(section) ? 0 : score;
     result.sections.set(section, (result.sections.get(section) ?? 0) + more);
   }
   const isLesson = (page) => index.pages[page][0].startsWith("lessons/");
@@ -475,11 +476,11 @@ function ranked(index, units, query = "") {
 
 /* All of it -------------------------------------------------------------------------------- */
 
-// Returns the index with nothing but the list of sections loaded.
+// Returns the index with nothing but the list of pages loaded.
 async function openIndex() {
   const known = await Search.load("words");
   if (known.version && !Search.version) Search.version = `?v=${known.version}`;
-  const index = new Index(new Language(known), await Search.load("sections"));
+  const index = new Index(new Language(known), await Search.load("pages"));
   index.say = known.say;
   return index;
 }
@@ -570,10 +571,10 @@ function passage(index, blocks, units) {
   return { text, isCode: kind === "c", words: [...words] };
 }
 
-// Returns a section's blocks of text.
+// Returns a section's anchor, heading and blocks of text.
 async function textOf(index, section) {
   const after = index.texts.findIndex((start) => start > section);
   const number = (after < 0 ? index.texts.length : after) - 1;
-  const blocks = await Search.load(`t${number}`);
-  return blocks[section - index.texts[number]];
+  const [anchor, heading, blocks] = (await Search.load(`t${number}`))[section - index.texts[number]];
+  return { anchor, heading, blocks };
 }
