@@ -1,26 +1,311 @@
-"""Checkers of lesson 13."""
+"""Checkers of lesson 13: many questions at once, and a server that keeps to its clients' credit."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import asyncio
+import contextlib
+import itertools
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any
 
-from zmqlab.exercises.checks import checker, expect
+import zmq
+import zmq.asyncio
+
+from zmqlab.exercises.checks import NotRight, checker, expect, patience
+from zmqlab.exercises.trial import must_be_async, trial
 from zmqlab.words.language import Text
 
+HANGS = 4.0
+"""Seconds after which a call counts as stuck."""
+ENDS = 1.0
+"""Seconds that a call may take to end after its `stop`."""
+COMES = 2000
+"""Milliseconds in which what is on its way has come."""
+SILENCE = 250
+"""Milliseconds without a message, after which none comes."""
+OPEN = Text(
+    en="Is the socket still open? It belongs to the caller.",
+    ko="소켓이 아직 열려 있나요? 이 소켓은 호출한 쪽의 것입니다.",
+)
 
-@checker("13 warm-up")
-def warm_up(double: Callable[[int], int]) -> Text:
-    """Double a few numbers."""
-    for number in (0, 3, -5):
-        about = Text(en=f"double({number})", ko=f"double({number})")
-        expect(double(number), 2 * number, about)
-    return Text(en="It doubles every number.", ko="어떤 수든 두 배로 만듭니다.")
+Frames = list[bytes]
+Socket = zmq.asyncio.Socket
+_names = itertools.count(1)
 
 
-@checker("13 exercise")
-async def exercise(answer: Callable[[Any, str], Awaitable[str]]) -> Text:
-    """Try the answer."""
-    endpoint = "inproc://somewhere"
-    expect(await answer(None, endpoint), endpoint)
-    return Text(en="It is right.", ko="맞습니다.")
+@contextlib.contextmanager
+def _sockets(clients: int) -> Any:
+    """Give a ROUTER socket and so many DEALER sockets that are connected to it."""
+    context = zmq.asyncio.Context()
+    try:
+        server = context.socket(zmq.ROUTER)
+        server.sndhwm = server.rcvhwm = 0
+        server.bind(f"inproc://lesson-13-{next(_names)}")
+        made = [context.socket(zmq.DEALER) for _ in range(clients)]
+        for client in made:
+            client.sndhwm = client.rcvhwm = 0
+            client.connect(server.get_string(zmq.LAST_ENDPOINT))
+        yield server, made
+    finally:
+        context.destroy(linger=0)
+
+
+async def _arrived(socket: Socket, most: int, limit: int = COMES) -> list[Frames]:
+    """Receive until there are so many, or one has not come in time."""
+    messages: list[Frames] = []
+    while len(messages) < most and await socket.poll(limit):
+        messages.append(await socket.recv_multipart())
+    return messages
+
+
+# ------------------------------------------------------------- warm-up
+
+AskAll = Callable[[Socket, list[bytes]], Awaitable[Any]]
+CASES: tuple[tuple[Text, Frames, tuple[int, ...]], ...] = (
+    (Text(en="One question.", ko="질문 하나."), [b"Hill?"], (0,)),
+    (
+        Text(en="Three questions, answered in reverse order.", ko="질문 셋, 거꾸로 된 응답 순서."),
+        [b"Hill?", b"Lake?", b"Gate?"],
+        (2, 1, 0),
+    ),
+    (
+        Text(
+            en="Three questions, two of them equal, answered in another order.",
+            ko="질문 셋, 그중 둘은 같은 질문, 뒤섞인 응답 순서.",
+        ),
+        [b"Hill?", b"Lake?", b"Hill?"],
+        (1, 2, 0),
+    ),
+    (
+        Text(en="Twelve questions, the first answered last.", ko="질문 열둘, 첫 질문의 응답이 끝."),
+        [b"day %d?" % day for day in range(12)],
+        (*range(1, 12), 0),
+    ),
+    (Text(en="No question at all.", ko="질문 없음."), [], ()),
+)
+SENT = Text(
+    en="{} How many of them were sent before the first reply was read?",
+    ko="{} 첫 응답을 읽기 전에 질문을 몇 개 보냈나요?",
+)
+FORM = Text(
+    en="{} What did the server receive? Two frames: a number and the question.",
+    ko="{} 서버는 무엇을 받았나요? 프레임은 번호와 질문, 이렇게 둘입니다.",
+)
+UNIQUE = Text(
+    en="{} How many different numbers were among them?",
+    ko="{} 서로 다른 번호는 몇 개였나요?",
+)
+QUESTIONS = Text(en="{} Which questions arrived?", ko="{} 어떤 질문이 도착했나요?")
+ANSWERS = Text(en="{} What did ask_all() return?", ko="{} ask_all()은 무엇을 돌려줬나요?")
+NUMBERED = Text(en="a list of two frames", ko="프레임이 둘인 리스트")
+
+
+@checker("13 ask all", timeout=60.0)
+async def ask_all_at_once(ask_all: AskAll) -> Text:
+    """Answer in several orders, and only when all the questions are there."""
+    must_be_async(ask_all, "ask_all", "socket, questions")
+    for case, questions, order in CASES:
+        await _ask(ask_all, case, questions, order)
+    return Text(
+        en="All questions are on their way at once, and each answer is in its place.",
+        ko="질문을 한꺼번에 보내고, 응답을 모두 제자리에 돌려줍니다.",
+    )
+
+
+async def _ask(ask_all: AskAll, case: Text, questions: Frames, order: tuple[int, ...]) -> None:
+    with _sockets(1) as (server, (client,)):
+        async with _started(ask_all(client, list(questions)), case) as call:
+            requests = await _arrived(server, len(questions))
+            expect(len(requests), len(questions), SENT.format(case))
+            for request in requests:
+                if len(request) != 3:
+                    raise NotRight(NUMBERED, request[1:], FORM.format(case))
+            expect([one[2] for one in requests], questions, QUESTIONS.format(case))
+            expect(len({one[1] for one in requests}), len(questions), UNIQUE.format(case))
+            for place in order:
+                name, number, question = requests[place]
+                await server.send_multipart([name, number, b"%d %s" % (place, question)])
+            async with trial(patience(HANGS), case):
+                got = await call
+        answers = [b"%d %s" % (place, question) for place, question in enumerate(questions)]
+        expect(got, answers, ANSWERS.format(case))
+        expect(client.closed, False, OPEN)
+
+
+@contextlib.asynccontextmanager
+async def _started(call: Awaitable[Any], case: Text) -> AsyncIterator[asyncio.Future[Any]]:
+    """Run the learner's call during the block; a reason of its own for a failure comes first."""
+    task = asyncio.ensure_future(call)
+    try:
+        async with trial(10 * patience(HANGS), case):
+            yield task
+    except NotRight:
+        if task.done() and not task.cancelled() and (error := task.exception()):
+            raise error from None  # that is why nothing came
+        raise
+    finally:
+        task.cancel()
+        await asyncio.wait([task], timeout=ENDS)
+        if task.done() and not task.cancelled():
+            task.exception()  # it is raised already, or came after the verdict
+
+
+# ------------------------------------------------------------- main exercise
+
+HandOut = Callable[[Socket, Sequence[bytes], asyncio.Event], Awaitable[Any]]
+TEN = [b"day %d" % day for day in range(1, 11)]
+MANY = [b"day %d" % day for day in range(1, 3001)]
+GREEDY = b"1000000"
+ONE = Text(en="One client, ten readings.", ko="클라이언트 하나, 측정값 열 개.")
+GOT = Text(
+    en="{} The client has granted {} in all. What did it receive?",
+    ko="{} 클라이언트가 지금까지 준 크레디트는 {}. 무엇을 받았나요?",
+)
+LATE = Text(
+    en="{} It grants three more after the end. What did it receive then?",
+    ko="{} 끝난 뒤에 크레디트를 3만큼 더 줌. 그 뒤에 무엇을 받았나요?",
+)
+PAUSES = Text(
+    en="Two clients, ten readings. One grants 2 and pauses, the other one grants 10.",
+    ko="클라이언트 둘, 측정값 열 개. 하나는 2만큼 주고 쉬고, 다른 하나는 10만큼 줌.",
+)
+RECEIVED = Text(
+    en="{} What did the one that granted {} receive?",
+    ko="{} {}만큼 준 클라이언트는 무엇을 받았나요?",
+)
+TURNS = Text(
+    en="Two clients, 3,000 readings. One grants a million, and then the other one grants 3.",
+    ko="클라이언트 둘, 측정값 3,000개. 하나가 100만을 준 다음 다른 하나가 3을 줌.",
+)
+HELD_UP = Text(
+    en="{} How many had the greedy one received when the modest one had its three?",
+    ko="{} 3을 준 쪽이 세 개를 다 받았을 때, 100만을 준 쪽은 몇 개를 받았나요?",
+)
+FEW = Text(en="fewer than 1500: they take turns", ko="1500개 미만: 둘이 번갈아 받음")
+NOBODY = Text(en="Nobody grants anything.", ko="아무도 크레디트를 주지 않음.")
+COUNT = Text(
+    en="{} What did hand_out() return? It has sent {} readings.",
+    ko="{} hand_out()은 무엇을 돌려줬나요? 보낸 측정값은 {}개입니다.",
+)
+EARLY = Text(
+    en="{} Nobody has set `stop`. Is hand_out() still running?",
+    ko="{} 아무도 `stop`을 켜지 않았습니다. hand_out()이 아직 실행 중인가요?",
+)
+AFTER = Text(
+    en="{} A grant that came after hand_out() had returned. What did the client receive?",
+    ko="{} hand_out()이 끝난 뒤에 준 크레디트. 클라이언트는 무엇을 받았나요?",
+)
+
+
+@checker("13 hand out", timeout=90.0)
+async def hand_out_by_credit(hand_out: HandOut) -> Text:
+    """Grant little, more and late; let one client pause; let one be greedy; grant nothing."""
+    must_be_async(hand_out, "hand_out", "server, readings, stop")
+    await _one_client(hand_out)
+    await _one_pauses(hand_out)
+    await _one_is_greedy(hand_out)
+    with _sockets(1) as (server, _):
+        async with _serving(hand_out, server, TEN, NOBODY) as run:
+            await asyncio.wait([run.call], timeout=0.3)
+            expect(await run.ended(), 0, COUNT.format(NOBODY, 0))
+    return Text(
+        en="No client gets more than it has granted, none waits for another, and it stops in time.",
+        ko="어떤 클라이언트도 준 것보다 많이 받지 않고, 서로 기다리지 않으며, 제때 멈춥니다.",
+    )
+
+
+class _Run:
+    """A call of the learner's function, and its `stop`."""
+
+    def __init__(self, call: asyncio.Future[Any], stop: asyncio.Event, case: Text) -> None:
+        self.call = call
+        self._stop = stop
+        self._case = case
+
+    def must_still_run(self) -> None:
+        """Refuse a call that has returned before it was stopped."""
+        if self._stop.is_set() or not self.call.done() or self.call.cancelled():
+            return
+        if self.call.exception() is None:
+            raise NotRight(True, False, EARLY.format(self._case)) from None
+
+    async def ended(self) -> Any:
+        """Stop it, and return what it returned."""
+        self.must_still_run()
+        self._stop.set()
+        async with trial(ENDS + patience(HANGS), self._case):
+            return await self.call
+
+
+@contextlib.asynccontextmanager
+async def _serving(
+    hand_out: HandOut, server: Socket, readings: Frames, case: Text
+) -> AsyncIterator[_Run]:
+    """Run the function during the block, which ends it by `ended`."""
+    stop = asyncio.Event()
+    async with _started(hand_out(server, list(readings), stop), case) as call:
+        run = _Run(call, stop, case)
+        try:
+            yield run
+        except NotRight:
+            run.must_still_run()  # or that is why nothing came
+            raise
+
+
+def _bodies(messages: list[Frames]) -> Frames | list[Frames]:
+    """Return the only frames of messages; whole messages if one has several."""
+    if any(len(message) != 1 for message in messages):
+        return messages
+    return [message[0] for message in messages]
+
+
+async def _one_client(hand_out: HandOut) -> None:
+    with _sockets(1) as (server, (client,)):
+        async with _serving(hand_out, server, TEN, ONE) as run:
+            had: Frames = []
+            for grants, total in (((2, 1), 3), ((2,), 5), ((100,), 105)):
+                for grant in grants:  # the second comes before the first is used up
+                    await client.send(b"%d" % grant)
+                wanted = [*TEN, b""][len(had) :] if total > 10 else TEN[len(had) : total]
+                got = await _arrived(client, len(wanted))
+                got += await _arrived(client, 20, SILENCE)
+                expect(_bodies(got), wanted, GOT.format(ONE, total))
+                had += wanted
+            await client.send(b"3")
+            expect(_bodies(await _arrived(client, 20, SILENCE)), [], LATE.format(ONE))
+            expect(await run.ended(), 10, COUNT.format(ONE, 10))
+            expect(server.closed, False, OPEN)
+            await client.send(b"3")
+            expect(_bodies(await _arrived(client, 20, SILENCE)), [], AFTER.format(ONE))
+
+
+async def _one_pauses(hand_out: HandOut) -> None:
+    with _sockets(3) as (server, (pausing, reading, new)):
+        async with _serving(hand_out, server, TEN, PAUSES) as run:
+            await pausing.send(b"2")
+            got = await _arrived(pausing, 2)
+            expect(_bodies(got), TEN[:2], RECEIVED.format(PAUSES, 2))
+            await reading.send(b"10")
+            got = await _arrived(reading, 11)
+            expect(_bodies(got), [*TEN, b""], RECEIVED.format(PAUSES, 10))
+            got = await _arrived(pausing, 20, SILENCE)
+            expect(_bodies(got), [], RECEIVED.format(PAUSES, 2))
+            expect(await run.ended(), 12, COUNT.format(PAUSES, 12))
+            await new.send(b"1")
+            expect(_bodies(await _arrived(new, 1, SILENCE)), [], AFTER.format(PAUSES))
+
+
+async def _one_is_greedy(hand_out: HandOut) -> None:
+    with _sockets(2) as (server, (greedy, modest)):
+        await greedy.send(GREEDY)
+        await modest.send(b"3")
+        async with _serving(hand_out, server, MANY, TURNS) as run:
+            got = await _arrived(modest, 3)
+            total = run.ended()
+            expect(_bodies(got), MANY[:3], RECEIVED.format(TURNS, 3))
+            sent = await total
+            got = await _arrived(greedy, len(MANY) + 1, SILENCE)
+            readings = [body for body in _bodies(got) if body]
+            if len(readings) >= len(MANY) // 2:
+                raise NotRight(FEW, len(readings), HELD_UP.format(TURNS))
+            expect(sent, len(readings) + 3, COUNT.format(TURNS, len(readings) + 3))
