@@ -4,7 +4,7 @@ from examples.table import ANY_PORT, Example, Part
 
 EXAMPLE = Example(
     lesson="13",
-    guide=("asyncsrv",),
+    guide=("asyncsrv", "asyncsrv"),
     parts=(
         Part("server.py", arguments=("--bind", ANY_PORT, "--workers", "2")),
         Part("client.py", arguments=("--name", "alice"), connect=("server.py",), name="alice"),
