@@ -85,11 +85,60 @@ async def prints_them(socket, questions):
         print(await socket.recv_multipart())
 
 
+async def makes_the_answers_up(socket, questions):
+    for place, question in enumerate(questions):
+        await socket.send_multipart([b"%d" % place, question])
+    return [b"%d degrees" % place for place, _ in enumerate(questions)]
+
+
+async def leaves_a_reader_behind(socket, questions):
+    replies = asyncio.Queue()
+
+    async def read():
+        while True:
+            replies.put_nowait(await socket.recv_multipart())
+
+    reader = asyncio.create_task(read())
+    for place, question in enumerate(questions):
+        await socket.send_multipart([b"%d" % place, question])
+    answers = {int(place): answer for place, answer in [await replies.get() for _ in questions]}
+    assert not reader.done()
+    return [answers[place] for place in range(len(questions))]
+
+
+async def asks_equal_questions_once(socket, questions):
+    different = list(dict.fromkeys(questions))
+    for place, question in enumerate(different):
+        await socket.send_multipart([b"%d" % place, question])
+    answers = dict([await socket.recv_multipart() for _ in different])
+    return [answers[b"%d" % different.index(question)] for question in questions]
+
+
 def is_no_coroutine(socket, questions):
     return questions
 
 
 # ------------------------------------------------------------- main exercise
+
+
+async def _serve_some(server, readings, stop, chosen, *, idle=50, yields=True):
+    """Serve by credit, but only those that are `chosen` of the streams in each round."""
+    streams, ready = {}, []
+    while not stop.is_set():
+        if await server.poll(0 if ready else idle):
+            client, grant = await server.recv_multipart()
+            streams.setdefault(client, [0, 0])[1] += int(grant)
+        ready = [one for one, (sent, credit) in streams.items() if credit and sent < len(readings)]
+        for client in chosen(ready, streams):
+            stream = streams[client]
+            await server.send_multipart([client, readings[stream[0]]])
+            stream[0] += 1
+            stream[1] -= 1
+            if stream[0] == len(readings):
+                await server.send_multipart([client, b""])
+        if yields:
+            await asyncio.sleep(0)
+    return sum(sent for sent, _ in streams.values())
 
 
 async def _serve(server, readings, stop, *, cost=1, end=True, forget=False, add=True, turns=True):
@@ -236,6 +285,51 @@ async def knows_the_number(server, readings, stop):
     return len(readings)
 
 
+async def gives_no_other_task_a_turn(server, readings, stop):
+    return await _serve_some(server, readings, stop, lambda ready, _: ready, yields=False)
+
+
+async def looks_at_stop_too_seldom(server, readings, stop):
+    return await _serve_some(server, readings, stop, lambda ready, _: ready, idle=3000)
+
+
+async def serves_the_newest_first(server, readings, stop):
+    return await _serve_some(server, readings, stop, lambda ready, _: ready[-1:])
+
+
+async def serves_the_least_credit_first(server, readings, stop):
+    def least(ready, streams):
+        return sorted(ready, key=lambda one: streams[one][1])[:1]
+
+    return await _serve_some(server, readings, stop, least)
+
+
+async def makes_the_readings_up(server, readings, stop):
+    made_up = [b"day %d" % day for day, _ in enumerate(readings, 1)]
+    return await _serve(server, made_up, stop)
+
+
+async def leaves_a_receive_behind(server, readings, stop):
+    receive = None
+    sent, credit = {}, {}
+    while not stop.is_set():
+        ready = [one for one in sent if credit[one] and sent[one] < len(readings)]
+        receive = receive or asyncio.ensure_future(server.recv_multipart())
+        await asyncio.wait([receive], timeout=0 if ready else 0.05)
+        if receive.done():
+            client, grant = receive.result()
+            receive = None
+            sent.setdefault(client, 0)
+            credit[client] = credit.get(client, 0) + int(grant)
+        for client in ready:
+            await server.send_multipart([client, readings[sent[client]]])
+            sent[client] += 1
+            credit[client] -= 1
+            if sent[client] == len(readings):
+                await server.send_multipart([client, b""])
+    return sum(sent.values())
+
+
 def is_no_coroutine_either(server, readings, stop):
     return 10
 
@@ -252,6 +346,9 @@ WRONG: dict[str, list[tuple[Any, str, str]]] = {
         (closes_it, "still open", "아직 열려"),
         (sleeps_first, "blocks", "블로킹하는 호출"),
         (prints_them, "Got: None", "실제 값: None"),
+        (makes_the_answers_up, "What did ask_all() return", "ask_all()은 무엇을"),
+        (leaves_a_reader_behind, "Can the caller receive it", "호출한 쪽에서 받을"),
+        (asks_equal_questions_once, "two of them equal", "둘은 같은 질문"),
         (is_no_coroutine, "has to be a coroutine", "코루틴이어야"),
     ],
     "13 hand out": [
@@ -271,6 +368,12 @@ WRONG: dict[str, list[tuple[Any, str, str]]] = {
         (ends_at_the_first_end, "Nobody has set", "아무도 `stop`을"),
         (blocks_the_loop, "blocks", "블로킹하는 호출"),
         (knows_the_number, "What did it receive", "무엇을 받았나요"),
+        (gives_no_other_task_a_turn, "asyncio.sleep(0)", "asyncio.sleep(0)"),
+        (looks_at_stop_too_seldom, "it still waited", "끝나지 않아 취소"),
+        (serves_the_newest_first, "they take turns", "번갈아"),
+        (serves_the_least_credit_first, "they take turns", "번갈아"),
+        (makes_the_readings_up, "What did it receive", "무엇을 받았나요"),
+        (leaves_a_receive_behind, "Can the caller receive it", "호출한 쪽에서 받을"),
         (is_no_coroutine_either, "has to be a coroutine", "코루틴이어야"),
     ],
 }
