@@ -116,6 +116,8 @@ TERMS = {
         Text(en="room on each side", ko="양쪽 큐의 자리 수"),
         Text(en="positions behind at most", ko="가장 많이 뒤처진 위치 수"),
         Text(en="positions dropped", ko="버린 위치 수"),
+        # Credit (13).
+        Text(en="credit", ko="크레디트"),
         # Names of figures (33).
         Text(en="raw", ko="TCP 소켓"),
         Text(en="raw round trip", ko="TCP 소켓 왕복"),
@@ -134,6 +136,16 @@ TERMS = {
         Text(en="extra", ko="추가 시간"),
         Text(en="faster at", ko="더 빠른 크기"),
         # Captions.
+        Text(
+            en="The fast answer overtook the slow one.",
+            ko="빠른 답이 느린 답을 앞질렀습니다.",
+        ),
+        Text(en="The end, #101, was dropped, too.", ko="끝 표시(#101)도 버려졌습니다."),
+        Text(en="No grant, no message.", ko="크레디트가 없으면 메시지도 없습니다."),
+        Text(
+            en="With credit for one, every message costs a round trip.",
+            ko="크레디트가 1이면 메시지마다 왕복 시간이 듭니다.",
+        ),
         Text(en="The hub doubles the hops.", ko="허브를 두면 홉이 2배가 됩니다."),
         Text(
             en="Messages that only the dead program held are lost.",
