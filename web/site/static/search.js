@@ -289,6 +289,19 @@ function pieces(index, word, most = 3) {
   return null;
 }
 
+// Returns the longest word of the index that begins this one, and the longest that ends it: 응답 of
+// 응답안옴.
+function within(index, word) {
+  const found = [];
+  for (let end = word.length - 1; end > 1 && !found.length; end--) {
+    if (index.holds(word.slice(0, end))) found.push(word.slice(0, end));
+  }
+  for (let from = Math.max(1, found[0]?.length ?? 0); from < word.length - 1; from++) {
+    if (index.holds(word.slice(from))) return [...found, word.slice(from)];
+  }
+  return found;
+}
+
 // A form: words that a section must hold, and what the form is worth; together, where the index
 // knows them joined to one word, or apart, anywhere in the section.
 const form = (words, weight, together = true) => ({ words, weight, together });
@@ -302,6 +315,7 @@ function plainForms(index, word) {
   if (isHangul(word) && !forms.some(({ words }) => index.holds(words[0]))) {
     const found = pieces(index, word);
     if (found) forms.push(form(found, 0.7, false));
+    else forms.push(...within(index, word).map((part) => form([part], NEAR)));
   }
   if (!forms.some(({ words }) => words.every((one) => index.holds(one))) && !index.longer(stem(word)).length) {
     forms.push(...index.near(stem(word)).map((found) => form([found], NEAR)));
