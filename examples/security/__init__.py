@@ -2,7 +2,7 @@
 
 from examples.table import ANY_PORT, FOLDER, Example, Part
 
-KEYS = ("--keys", FOLDER)
+KEYS = ("--keys", f"{FOLDER}/keys")
 
 EXAMPLE = Example(
     lesson="17",

@@ -32,7 +32,12 @@ def ensure(folder: Path, *names: str) -> list[str]:
     ------
     PermissionError
         If the folder is open to others.
+    ValueError
+        If a name leads out of the folder.
     """
+    for name in names:
+        if Path(name).name != name:
+            raise ValueError(f"{name!r} is no name: it becomes the name of a file")
     folder.mkdir(mode=0o700, exist_ok=True)
     found = folder.stat()
     if os.name == "posix" and (found.st_uid != OWNER or stat.S_IMODE(found.st_mode) & 0o077):
@@ -68,7 +73,7 @@ def main() -> None:
     folder = Path(role.options.keys)
     try:
         made = ensure(folder, *role.options.names)
-    except OSError as error:
+    except (OSError, ValueError) as error:
         role.fail(str(error))
     for key, name in public_keys(folder).items():
         print(f"{'new' if name in made else 'old'} {name}.public {key.decode()}")

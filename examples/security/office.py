@@ -24,6 +24,7 @@ def main() -> None:
     folder = Path(role.options.keys)
     try:
         ensure(folder, "office")
+        secret = options(folder, "office")["curve_secretkey"]
     except OSError as error:
         role.fail(str(error))
     with zmq.Context() as context, context.socket(zmq.REP) as zap, context.socket(zmq.PULL) as pull:
@@ -32,7 +33,7 @@ def main() -> None:
         pull.zap_domain = b"office"
         pull.zap_enforce_domain = True
         pull.curve_server = True
-        pull.curve_secretkey = options(folder, "office")["curve_secretkey"]
+        pull.curve_secretkey = secret
         for endpoint in role.bind:
             pull.bind(endpoint)
         role.ready(pull.get_string(zmq.LAST_ENDPOINT))

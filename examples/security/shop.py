@@ -30,12 +30,13 @@ def main() -> None:
     folder, name = Path(role.options.keys), role.options.name
     try:
         ensure(folder, "office", name)
-    except OSError as error:
+        keys = options(folder, name)
+        keys["curve_serverkey"] = (folder / "office.public").read_bytes()
+    except (OSError, ValueError) as error:
         role.fail(str(error))
     with zmq.Context() as context, context.socket(zmq.PUSH) as push:
         push.linger = 0
-        push.curve_serverkey = (folder / "office.public").read_bytes()
-        for option, value in options(folder, name).items():
+        for option, value in keys.items():
             setattr(push, option, value)
         with push.get_monitor_socket(REFUSED | zmq.EVENT_HANDSHAKE_SUCCEEDED) as monitor:
             endpoints = list(role.connect)

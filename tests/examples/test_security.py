@@ -53,6 +53,22 @@ def test_a_folder_that_others_may_enter_is_refused(run, folder: Path, program: s
     assert secrets(folder) == []
 
 
+@pytest.mark.parametrize("words", [(KEYS, "../evil"), (SHOP, "--name", "../evil")])
+def test_a_name_that_leads_out_of_the_folder_is_refused(run, folder: Path, words) -> None:
+    done = run(words[0], "--keys", folder, *words[1:])
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.endswith("'../evil' is no name: it becomes the name of a file\n")
+    assert not folder.exists() and not list(folder.parent.glob("evil*"))
+
+
+def test_a_shop_without_the_public_key_of_the_office_says_so(run, folder: Path) -> None:
+    run(KEYS, "--keys", folder, "office", "alice")
+    (folder / "office.public").unlink()
+    done = run(SHOP, "--keys", folder)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+    assert "office.public" in done.stderr
+
+
 def test_reports_come_under_the_name_of_their_key(start, folder: Path) -> None:
     office = start(OFFICE, *ANY, "--keys", str(folder))
     to = ("--connect", office.endpoints[0], "--keys", str(folder))
