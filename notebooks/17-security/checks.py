@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import os
 import stat
+import sys
 import tempfile
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -58,6 +59,24 @@ LINK = Text(
 )
 CHANGED = Text(en="Is that file still as it was?", ko="먼저 있던 파일이 그대로인가요?")
 NOTHING = Text(en="nothing", ko="예외 없음")
+OPEN = Text(
+    en="Who could read the file while save_key() was working? Its laxest mode, with a mask that"
+    " forbids nothing.",
+    ko="save_key()가 실행되는 동안 누가 파일을 읽을 수 있었나요? 아무것도 막지 않는 umask에서"
+    " 가장 느슨했던 모드입니다.",
+)
+MASK = Text(
+    en="Is the process's mask as it was before? A changed mask counts for all its files.",
+    ko="프로세스의 umask가 호출 전과 같은가요? umask를 바꾸면 프로세스의 모든 파일에 적용됩니다.",
+)
+STILL_OPEN = Text(
+    en="Is the file still open after save_key() has returned?",
+    ko="save_key()가 반환된 뒤에도 파일이 열려 있나요?",
+)
+COPY = Text(
+    en="Is there another file in the folder that holds the secret key?",
+    ko="비밀 키가 든 다른 파일이 폴더에 있나요?",
+)
 
 
 _masking = threading.Lock()  # the mask belongs to the process
@@ -69,8 +88,38 @@ def _no_mask() -> Iterator[None]:
         before = os.umask(0)
         try:
             yield
+            left = os.umask(0)
         finally:
             os.umask(before)
+    expect(left, 0, MASK)
+
+
+@contextlib.contextmanager
+def _modes(path: Path) -> Iterator[set[int]]:
+    """Note the file's modes after each call that is made meanwhile in this thread."""
+    seen: set[int] = set()
+
+    def look(_frame: Any, event: str, _argument: Any) -> None:
+        if event in ("c_return", "return"):
+            with contextlib.suppress(OSError):
+                seen.add(stat.S_IMODE(path.lstat().st_mode))
+
+    before = sys.getprofile()
+    sys.setprofile(look)
+    try:
+        yield seen
+    finally:
+        sys.setprofile(before)
+
+
+def _is_open(path: Path) -> bool:
+    """Return whether this process holds the file open, where the system tells."""
+    with contextlib.suppress(OSError):
+        for number in os.listdir("/dev/fd"):
+            with contextlib.suppress(OSError):
+                if os.path.samestat(os.fstat(int(number)), path.stat()):
+                    return True
+    return False
 
 
 def _saved(save_key: SaveKey, path: Path) -> bytes:
@@ -98,12 +147,17 @@ def save_key_alone(save_key: SaveKey) -> Text:
     """Look at the file, its mode and its key; put something in the way."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "shop.key"
-        public = _saved(save_key, path)
+        with _modes(path) as modes:
+            public = _saved(save_key, path)
         secret = path.read_bytes() if path.exists() else b""
         expect(len(secret), 40, SIZE)
         if POSIX:
             expect(oct(stat.S_IMODE(path.stat().st_mode)), "0o600", MODE)
+            expect(oct(max(modes)), "0o600", OPEN)
+            expect(_is_open(path), False, STILL_OPEN)
         expect(_belongs(public, secret), True, PAIR)
+        others = [other for other in Path(folder).iterdir() if other != path and other.is_file()]
+        expect(any(secret in other.read_bytes() for other in others), False, COPY)
         expect(_saved(save_key, Path(folder) / "second.key") != public, True, AGAIN)
         _in_the_way(save_key, Path(folder))
     return Text(
@@ -163,6 +217,11 @@ MASKED = Text(
 )
 OLD = Text(en="A request of version 2.0.", ko="버전이 2.0인 요청.")
 SHORT = Text(en="A key of 3 bytes.", ko="3바이트짜리 키.")
+LONG = Text(en="An active key with 4 bytes behind it.", ko="활성 키 뒤에 4바이트가 더 붙은 키.")
+EARLY = Text(
+    en="A request of NULL with a key behind it whose name is None.",
+    ko="이름이 None인 키가 뒤에 붙은 NULL 요청.",
+)
 NO_KEY = Text(en="CURVE without a key.", ko="키가 없는 CURVE 요청.")
 FORM = Text(
     en="{} What is the form of the reply? `1.0`, the request's number, code, text, name, an empty"
@@ -263,6 +322,8 @@ async def _requests(door: _Door) -> None:
         (A_NULL, b"NULL", (), "400"),
         (MASKED, b"NULL", (anna,), "400"),
         (A_PLAIN, b"PLAIN", (b"anna", b"sesame"), "400"),
+        (EARLY, b"NULL", (carol,), "400"),
+        (LONG, b"CURVE", (anna + b"more",), "400"),
         (SHORT, b"CURVE", (b"abc",), "400"),
         (NO_KEY, b"CURVE", (), "400"),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import os
 import time
 from pathlib import Path
@@ -22,10 +24,38 @@ def leaves_it_to_the_mask(path):
     return public
 
 
+def writes_over_what_is_there(path):
+    public, secret = zmq.curve_keypair()
+    number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(number, "wb") as file:
+        file.write(secret)
+    return public
+
+
 def locks_it_afterwards(path):
     public, secret = zmq.curve_keypair()
-    Path(path).write_bytes(secret)
+    with open(path, "xb") as file:
+        file.write(secret)
     os.chmod(path, 0o600)
+    return public
+
+
+def leaves_the_mask_changed(path):
+    os.umask(0o077)
+    return leaves_it_to_the_mask(path)
+
+
+def leaves_it_open(path):
+    public, secret = zmq.curve_keypair()
+    os.write(os.open(path, FLAGS, 0o600), secret)
+    return public
+
+
+def keeps_a_copy(path):
+    public, secret = zmq.curve_keypair()
+    with os.fdopen(os.open(path, FLAGS, 0o600), "wb") as file:
+        file.write(secret)
+    Path(path).with_suffix(".backup").write_bytes(public + secret)
     return public
 
 
@@ -156,6 +186,38 @@ async def reads_no_mechanism(zap, shops):
     await _simple(zap, shops, mechanism=False)
 
 
+async def cuts_long_keys(zap, shops):
+    while True:
+        version, number, *rest = await zap.recv_multipart()
+        code, name = b"400", b""
+        if (version, rest[3]) == (b"1.0", b"CURVE") and rest[4:] and len(rest[4]) >= 32:
+            key = z85.encode(rest[4][:32])
+            if key in shops:
+                name = shops[key] or b""
+                code = b"200" if name else b"300"
+        await zap.send_multipart([b"1.0", number, code, b"", name, b""])
+
+
+async def looks_at_the_list_first(zap, shops):
+    while True:
+        version, number, *rest = await zap.recv_multipart()
+        code, name = b"400", b""
+        key = z85.encode(rest[4]) if rest[4:] and len(rest[4]) == 32 else b""
+        if key in shops:
+            code = b"300"
+            if (version, rest[3]) == (b"1.0", b"CURVE") and shops[key]:
+                code, name = b"200", shops[key]
+            elif shops[key]:
+                code = b"400"
+        await zap.send_multipart([b"1.0", number, code, b"", name, b""])
+
+
+async def swallows_its_cancelling(zap, shops):
+    while True:
+        with contextlib.suppress(asyncio.CancelledError):
+            await _right(zap, shops)
+
+
 async def forgets_the_number(zap, shops):
     while True:
         request = await zap.recv_multipart()
@@ -195,7 +257,11 @@ def is_no_coroutine(zap, shops):
 WRONG: dict[str, list[tuple[Any, str, str]]] = {
     "17 save key": [
         (leaves_it_to_the_mask, "Got: '0o666'", "실제 값: '0o666'"),
-        (locks_it_afterwards, "put a file there before", "먼저 만들어"),
+        (writes_over_what_is_there, "put a file there before", "먼저 만들어"),
+        (locks_it_afterwards, "while save_key() was working", "실행되는 동안"),
+        (leaves_the_mask_changed, "as it was before", "호출 전과 같은가요"),
+        (leaves_it_open, "still open", "열려 있나요"),
+        (keeps_a_copy, "another file", "다른 파일"),
         (asks_first_and_follows_links, "put a link there", "가리키는 링크"),
         (returns_the_secret, "belong together", "한 쌍인가요"),
         (returns_nothing, "40 bytes", "bytes 40개"),
@@ -212,6 +278,9 @@ WRONG: dict[str, list[tuple[Any, str, str]]] = {
         (refuses_too_early_ones_for_good, "whose name is None", "이름이 None인"),
         (reads_no_version, "version 2.0", "버전이 2.0인"),
         (reads_no_mechanism, "NULL with an active key", "뒤에 붙은 NULL"),
+        (cuts_long_keys, "with 4 bytes behind", "4바이트가 더"),
+        (looks_at_the_list_first, "behind it whose name is None", "이름이 None인 키가"),
+        (swallows_its_cancelling, "was cancelled", "취소했습니다"),
         (forgets_the_number, "form of the reply", "응답의 형식"),
         (replies_too_little, "form of the reply", "응답의 형식"),
         (names_nobody, "An active key", "활성 키"),
