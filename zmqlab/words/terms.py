@@ -203,7 +203,7 @@ TERMS = {
         ),
         Text(
             en="The doorkeeper was asked once.",
-            ko="문지기는 한 번만 질문을 받았습니다.",
+            ko="libzmq는 문지기에게 한 번만 물어보았습니다.",
         ),
         Text(
             en="A proxy restarts with a request inside.",
