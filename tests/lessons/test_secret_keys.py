@@ -30,8 +30,8 @@ zmq.curve_keypair = noting
 """
 
 SHORTER = {
-    "limit=1000": "limit=200",
-    "timeout(0.8)": "timeout(0.2)",
+    "limit=1000": "limit=100",
+    "timeout(0.8)": "timeout(0.1)",
     "heard(office, 1500)": "heard(office, 600)",
 }
 """Waits of the lesson, each of which runs out at least once."""
