@@ -33,8 +33,12 @@ extensions = [
     "web.tools.lighthouse",
     "web.site.core",
     "web.site.states",
+    "web.site.sockets",
+    "web.site.options",
+    "web.site.chapters",
+    "web.site.missing",
     "web.site.pages",
-    "web.site.search",
+    "web.site.search_index",
     "web.site.glossary",
     "web.lessons.plain_copy",
     "web.site.turns",
@@ -46,7 +50,12 @@ extensions = [
     "web.site.runnable",
 ]
 source_suffix = {".md": "myst-nb"}
-exclude_patterns = ["guide/index.md", "**/jupyter_execute/**", "**/.ipynb_checkpoints/**"]
+exclude_patterns = [
+    "guide/index.md",
+    "guide/missing/*",  # leaves, which guide/missing.md takes in
+    "**/jupyter_execute/**",
+    "**/.ipynb_checkpoints/**",
+]
 nitpicky = True
 locale_dirs = [str(ROOT / "locale")]
 gettext_compact = False
@@ -83,7 +92,14 @@ html_css_files = [
 ]
 html_js_files = [
     (name, {"defer": "defer"})
-    for name in ("site.js", "progress.js", "search-hits.js", "hints.js", "copy.js")
+    for name in (
+        "site.js",
+        "progress.js",
+        "search-hits.js",
+        "search-open.js",
+        "hints.js",
+        "copy.js",
+    )
 ]
 html_favicon = "web/site/static/mark.svg"
 html_copy_source = False

@@ -107,8 +107,10 @@ WORDS: dict[str, dict[str, str]] = {
         " tries again.",
         "run_not_kept": "This browser stores nothing here: your code lasts until you leave"
         " the page.",
-        "run_elsewhere": "This cell doesn't run in a page: it needs libzmq or real processes. It"
-        " runs on your computer.",
+        "run_elsewhere": "This cell doesn't run in a page: it needs libzmq, or something else that"
+        " no page has. It runs on your computer.",
+        "run_no_programs": "This cell starts programs, and this browser can't run them in a page"
+        " (it has no JSPI). What is shown was recorded. The cell runs on your computer.",
         "run_measured": "The cells of this lesson don't run in a page: it needs real processes,"
         " threads or measured speed. What is shown was recorded; they run on your computer.",
         "run_unable": "This browser can't run Python: it lacks WebAssembly or workers. The cell"
@@ -416,8 +418,11 @@ WORDS: dict[str, dict[str, str]] = {
         " 있습니다. 실행을 누르면 다시 시도합니다.",
         "run_not_kept": "이 브라우저는 저장을 허용하지 않습니다. 고친 코드는 이 페이지를 떠나면"
         " 사라집니다.",
-        "run_elsewhere": "이 셀은 페이지에서 실행할 수 없습니다. libzmq나 실제 프로세스가 필요하며,"
-        " 내 컴퓨터에서는 실행됩니다.",
+        "run_elsewhere": "이 셀은 페이지에서 실행할 수 없습니다. libzmq처럼 페이지에는 없는 것이"
+        " 필요하며, 내 컴퓨터에서는 실행됩니다.",
+        "run_no_programs": "이 셀은 프로그램을 시작하지만, 이 브라우저는 페이지에서 프로그램을"
+        " 실행하지 못합니다(JSPI가 없습니다). 여기에 보이는 결과는 기록된 것이며, 셀은 내"
+        " 컴퓨터에서 실행됩니다.",
         "run_measured": "이 레슨의 셀은 페이지에서 실행할 수 없습니다. 실제 프로세스나 스레드, 속도"
         " 측정이 필요합니다. 여기에 보이는 결과는 기록된 것이며, 내 컴퓨터에서는 실행됩니다.",
         "run_unable": "이 브라우저에서는 Python을 실행할 수 없습니다. WebAssembly나 워커가"

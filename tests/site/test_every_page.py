@@ -22,7 +22,13 @@ from web.words import LANGUAGES, WORDS
 PAGES = sorted(str(path.relative_to(SITE / "en")) for path in (SITE / "en").rglob("*.html"))
 ROOTS = ["", "404.html"]
 ALL = [f"{language}/{page}" for language in LANGUAGES for page in PAGES] + ROOTS
-WITH_PICTURES = [path for path in ALL if "/lessons/" in path or path.endswith("guide/core.html")]
+WITH_PICTURES = [
+    path
+    for path in ALL
+    if "/lessons/" in path
+    or path.endswith("guide/core.html")
+    or ("/sockets/" in path and not path.endswith(("index.html", "draft.html")))
+]
 WIDE = {"width": 1440, "height": 900}
 PHONE = {"width": 360, "height": 740}
 DARK = [

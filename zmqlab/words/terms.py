@@ -210,6 +210,18 @@ TERMS = {
             ko="요청을 받아 둔 프록시가 재시작합니다.",
         ),
         Text(
+            en="ROUTER takes off the name of its peer.",
+            ko="ROUTER 소켓이 받을 피어의 이름을 떼어 냅니다.",
+        ),
+        Text(
+            en="Three orders sent, one delivered.",
+            ko="배차 세 건을 보냈는데 한 건만 도착했습니다.",
+        ),
+        Text(
+            en="Ben is connected, but ignored.",
+            ko="ben은 연결되어 있지만 배차실이 무시합니다.",
+        ),
+        Text(
             en="Each begins when its signal comes.",
             ko="신호가 와야 일을 시작합니다.",
         ),
