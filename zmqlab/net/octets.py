@@ -87,6 +87,7 @@ _NONE = _named("none", "없음")
 _FRAMING = "RFC 37, Framing"
 _GRAMMAR = "RFC 37, Formal Grammar"
 _COMMANDS = "RFC 37, Commands"
+_CURVE = "RFC 25, ZMTP-CURVE"
 _SECTIONS = {
     b"READY": "RFC 37, The NULL Security Mechanism",
     b"ERROR": "RFC 37, Error Handling",
@@ -362,6 +363,7 @@ class Reader:
             return self._command(noted, header, octets)
         body = octets[header.length :]
         if self.mechanism == "CURVE" and body.startswith(b"\x07MESSAGE"):
+            noted.section = _CURVE
             noted.add(ENCRYPTED, header.size, "value", readable(body, header.size))
             told = Text(
                 en=f"MESSAGE, encrypted, {_octets(header.size, 'en')}",
@@ -390,7 +392,8 @@ class Reader:
     def _command(self, noted: _Fields, header: frame.Header, octets: bytes) -> Piece:
         body = octets[header.length :]
         name, data = command.split(body)
-        noted.section = _SECTIONS.get(name, _COMMANDS)
+        section = _SECTIONS.get(name, _COMMANDS)
+        noted.section = _CURVE if self.mechanism == "CURVE" else section
         if len(body) - len(data) == 1 + len(name):
             noted.counted(NAME_LENGTH, 1)
         noted.shown(COMMAND, len(octets) - len(data) - noted.place, "name")

@@ -214,6 +214,10 @@ TERMS = {
             ko="브리지를 양쪽으로 지나간 메시지입니다.",
         ),
         Text(
+            en="The doorkeeper was asked once.",
+            ko="libzmq는 문지기에게 한 번만 물어보았습니다.",
+        ),
+        Text(
             en="A proxy restarts with a request inside.",
             ko="요청을 받아 둔 프록시가 재시작합니다.",
         ),
