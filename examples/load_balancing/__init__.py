@@ -23,7 +23,7 @@ TOPOLOGIES = {
 
 EXAMPLE = Example(
     lesson="12",
-    guide=("lbbroker", "lbbroker2", "lbbroker3"),
+    guide=("lbbroker", "", "", "lbbroker2", "lbbroker3"),
     parts=TOPOLOGIES["broker"],
     topologies=TOPOLOGIES,
 )

@@ -202,6 +202,18 @@ TERMS = {
             ko="브리지를 양쪽으로 지나간 메시지입니다.",
         ),
         Text(
+            en="One request, two envelopes.",
+            ko="요청은 하나, 봉투는 둘입니다.",
+        ),
+        Text(
+            en="Anna's request dies with her.",
+            ko="anna가 죽자 요청도 함께 사라집니다.",
+        ),
+        Text(
+            en="Two replies, one for Alice.",
+            ko="응답은 둘이지만 alice에게는 하나만 갑니다.",
+        ),
+        Text(
             en="A proxy restarts with a request inside.",
             ko="요청을 받아 둔 프록시가 재시작합니다.",
         ),
