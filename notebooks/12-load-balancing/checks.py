@@ -80,7 +80,7 @@ CASES: tuple[tuple[str, str, Frames, str], ...] = (
 CASE = Text(en="Free: {}. Gone: {}.", ko="한가한 워커: {}. 사라진 워커: {}.")
 NOBODY = Text(en="nobody", ko="없음")
 RETURNED = Text(en="{} What does hand_on() return?", ko="{} hand_on()은 무엇을 돌려주나요?")
-RECEIVED = Text(en="{} What did {} receive?", ko="{} {}는 무엇을 받았나요?")
+RECEIVED = Text(en="{} What did {} receive?", ko="{} {} 워커는 무엇을 받았나요?")
 LEFT = Text(en="{} Which names are left in `free`?", ko="{} `free`에 어떤 이름이 남나요?")
 
 
@@ -129,7 +129,7 @@ ENDED = Text(
     en="Nobody has cancelled it. Is run_broker() still running?",
     ko="아무도 취소하지 않았습니다. run_broker()가 아직 실행 중인가요?",
 )
-REQUEST = Text(en="{} What did {} receive?", ko="{} {}는 무엇을 받았나요?")
+REQUEST = Text(en="{} What did {} receive?", ko="{} {} 워커는 무엇을 받았나요?")
 FRAMES = Text(en="[{}], … the client's name", ko="[{}], …는 클라이언트의 이름")
 REPLY = Text(en="{} What did the client receive?", ko="{} 클라이언트는 무엇을 받았나요?")
 FIRST = Text(
