@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from typing import Any
 
@@ -70,6 +71,18 @@ async def gives_it_to_all(back, free, request):
             continue
         reached = reached or worker
     return reached
+
+
+async def sends_it_twice(back, free, request):
+    while free:
+        worker = free.pop(0)
+        try:
+            await back.send_multipart([worker, b"", *request])
+        except zmq.ZMQError:
+            continue
+        await back.send_multipart([worker, b"", *request])
+        return worker
+    return None
 
 
 async def returns_nothing(back, free, request):
@@ -224,6 +237,44 @@ class _BothReplies(_Broker):
         return True
 
 
+class _AgainTooEarly(_Broker):
+    """Gives the second worker what was left of the first one's time."""
+
+    async def give(self, job):
+        until = time.monotonic() + self.limit
+        worker = self.free.pop(0)
+        job["until"] = job.setdefault("first", until)
+        self.given[worker] = job
+        await self.back.send_multipart([worker, b"", *job["frames"]])
+
+
+class _HalfTheLimit(_Broker):
+    def __init__(self, front, back, limit):
+        super().__init__(front, back, limit / 2)
+
+
+class _AgainOnlyIfSomebodyIsFree(_Broker):
+    def look_for_overdue(self):
+        super().look_for_overdue()
+        if not self.free:
+            self.again.clear()
+
+
+class _LatestClient(_Broker):
+    """Remembers one client: the last that has asked."""
+
+    async def take(self):
+        frames = await super().take()
+        self.client = frames[0]
+        return frames
+
+    async def hear(self):
+        worker, _, *rest = await self.back.recv_multipart()
+        if self.finish(self.given.pop(worker, None)):
+            await self.front.send_multipart([self.client, *rest[1:]])
+        self.free.append(worker)
+
+
 class _LateIsNotFree(_Broker):
     async def hear(self):
         worker, _, *rest = await self.back.recv_multipart()
@@ -256,6 +307,13 @@ async def ends_when_it_is_quiet(front, back, limit):
         await asyncio.wait_for(_Broker(front, back, limit).run(), 0.1)
     except TimeoutError:
         return
+
+
+async def ignores_its_end(front, back, limit):
+    broker = asyncio.create_task(_Broker(front, back, limit).run())
+    for _ in range(2):
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.shield(broker)
 
 
 async def blocks_the_loop(front, back, limit):
@@ -295,6 +353,7 @@ WRONG: dict[str, list[tuple[Any, str, str]]] = {
         (sends_only_the_body, "What did anna receive", "anna 워커는 무엇을"),
         (leaves_the_names, "are left in `free`", "어떤 이름이 남나요"),
         (gives_it_to_all, "What did ben receive", "ben 워커는 무엇을"),
+        (sends_it_twice, "What else did anna", "무엇을 더"),
         (returns_nothing, "What does hand_on() return", "무엇을 돌려주나요"),
         (tries_the_dead_for_ever, "it still waited", "끝나지 않아 취소"),
         (sleeps, "blocks", "블로킹하는 호출"),
@@ -312,9 +371,14 @@ WRONG: dict[str, list[tuple[Any, str, str]]] = {
         (_run(_AgainAtOnce), "not overdue yet", "아직 늦지 않았고"),
         (_run(_LateIsDropped), "late. It comes while", "응답이 늦게"),
         (_run(_BothReplies), "after the first reply", "첫 응답 다음에"),
+        (_run(_AgainTooEarly), "After how many seconds did cleo", "cleo 워커는 몇 초"),
+        (_run(_HalfTheLimit), "After how many seconds did ben", "ben 워커는 몇 초"),
+        (_run(_AgainOnlyIfSomebodyIsFree), "Ben is free when it is overdue", "늦은 뒤에 ben이"),
+        (_run(_LatestClient), "for one client, and Ben for another", "서로 다른 클라이언트"),
         (_run(_LateIsNotFree), "Two new requests", "새 요청이 두 개"),
         (_run(_ByTheBody), "What did the client receive", "클라이언트는 무엇을"),
         (ends_when_it_is_quiet, "still running", "아직 실행 중"),
+        (ignores_its_end, "Has it ended", "끝났나요"),
         (blocks_the_loop, "blocks", "블로킹하는 호출"),
         (prints, "What did anna receive", "anna 워커는 무엇을"),
         (deals_like_a_proxy, "Anna alone is there", "anna만 있고"),
