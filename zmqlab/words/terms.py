@@ -203,15 +203,15 @@ TERMS = {
         ),
         Text(
             en="One request, two envelopes.",
-            ko="요청은 하나, 봉투는 둘입니다.",
+            ko="요청 하나에 봉투가 두 겹입니다.",
         ),
         Text(
             en="Anna's request dies with her.",
             ko="anna가 죽자 요청도 함께 사라집니다.",
         ),
         Text(
-            en="Two replies, one for Alice.",
-            ko="응답은 둘이지만 alice에게는 하나만 갑니다.",
+            en="Ben replies first, then Anna.",
+            ko="ben이 먼저 응답하고 anna가 늦게 응답합니다.",
         ),
         Text(
             en="A proxy restarts with a request inside.",
