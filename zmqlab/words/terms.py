@@ -218,6 +218,18 @@ TERMS = {
             ko="libzmq는 문지기에게 한 번만 물어보았습니다.",
         ),
         Text(
+            en="One request, two envelopes.",
+            ko="요청 하나에 봉투가 두 겹입니다.",
+        ),
+        Text(
+            en="Anna's request dies with her.",
+            ko="anna가 죽자 요청도 함께 사라집니다.",
+        ),
+        Text(
+            en="Ben replies first, then Anna.",
+            ko="ben이 먼저 응답하고 anna가 늦게 응답합니다.",
+        ),
+        Text(
             en="A proxy restarts with a request inside.",
             ko="요청을 받아 둔 프록시가 재시작합니다.",
         ),
