@@ -44,6 +44,7 @@ extensions = [
     "web.site.player",
     "web.site.bench",
     "web.site.runnable",
+    "web.site.lean",
 ]
 source_suffix = {".md": "myst-nb"}
 exclude_patterns = ["guide/index.md", "**/jupyter_execute/**", "**/.ipynb_checkpoints/**"]
