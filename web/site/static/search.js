@@ -240,7 +240,7 @@ function ranked(index, units) {
 
 const NOT_TEXT =
   "svg, script, style, button, legend, summary, figcaption, nav, .headerlink, .zl-lang, .text_html, .recorded," +
-  " .visually-hidden, .lesson-kicker, .lesson-facts, .lesson-download, .lesson-steps, .lesson-card-facts, .zq-verdict," +
+  " .visually-hidden, .lesson-kicker, .lesson-facts, .lesson-download, .lesson-ran, .lesson-card-facts, .zq-verdict," +
   " .term-hint";
 // What a reader has not opened yet: an excerpt of it gives away a hint or an answer's reason.
 const FOLDED = "details, .zq-reason";
