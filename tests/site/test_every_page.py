@@ -31,8 +31,22 @@ DARK = [
     *("en/guide/curriculum.html", "en/lessons/01-first-message.html"),
 ]
 PACKED = {".png", ".woff2", ".woff", ".jpg", ".webp"}
-HEAVIEST, MOST_NODES = 150_000, 9_000
-"""No page goes beyond these: bytes of a first visit, packed as a host sends them, and elements."""
+READ, PLAYS, MOST_NODES = 40_000, 70_000, 4_000
+"""What a page may weigh that is read, and one in which something plays or runs (a lesson, the
+home page): bytes of a first visit, packed as a host sends them; and how many elements it has."""
+HEAVIER = {
+    "en/lessons/33-claims.html": 80_000,
+    "ko/lessons/33-claims.html": 87_000,
+    "ko/lessons/01-first-message.html": 71_500,
+    "ko/lessons/02-publish-subscribe.html": 72_500,
+    "ko/lessons/05-frames.html": 72_500,
+    "ko/lessons/07-where-messages-wait.html": 76_000,
+    "ko/lessons/08-proxies.html": 75_000,
+    "ko/lessons/30-broker-or-brokerless.html": 72_500,
+    "ko/guide/core.html": 41_500,
+    "ko/guide/glossary.html": 45_500,
+}
+"""Pages that are not there yet, with what they may weigh until then: never more."""
 SMALLEST = 11
 """Pixels of the letters in a picture, at least."""
 
@@ -175,9 +189,11 @@ def test_a_page_is_light_at_its_first_visit(visit, path):
     weights = {one: weight(one) for one in asked}
     assert path.partition("#")[0] in weights
     assert len(weights) > 1, "a page without its style sheet?"
+    plays = any(one.endswith(("_static/run.js", "page/player.js")) for one in asked)
+    allowed = HEAVIER.get(path, PLAYS if plays else READ)
     if path.endswith("search.html"):  # what a search may fetch: tests/site/test_search.py
         weights = {one: octets for one, octets in weights.items() if "searchindex" not in one}
-    assert sum(weights.values()) <= HEAVIEST, sorted(weights.items(), key=lambda item: -item[1])
+    assert sum(weights.values()) <= allowed, sorted(weights.items(), key=lambda item: -item[1])
     assert visit(path, WIDE).nodes <= MOST_NODES
 
 
