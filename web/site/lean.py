@@ -11,6 +11,7 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
+from web.site.logs import lanes
 from web.words import LANGUAGES
 
 BLOCK = '<div class="zl-lang" lang="{}"'
@@ -94,7 +95,7 @@ def make_lean(
     if app.builder.name != "html":
         return
     if "body" in context:
-        context["body"] = lean(context["body"], app.config.language)
+        context["body"] = lanes(lean(context["body"], app.config.language), app.config.language)
     context["script_files"] = [
         script
         for script in context["script_files"]
