@@ -63,6 +63,8 @@ def address_of(pagename: str, language: str) -> str:
 def write_cards() -> None:
     """Make the cards whose content has changed, and delete those that nothing has any more."""
     wanted = cards()
+    if not wanted:  # no lesson has run
+        return
     stamps = json.loads(STAMPS.read_text(encoding="utf-8")) if STAMPS.exists() else {}
     digests = {
         path.name: hashlib.sha256(html.encode()).hexdigest() for path, html in wanted.items()
@@ -123,7 +125,8 @@ def cards() -> dict[Path, str]:
 
 def _picture(run: Path) -> str | None:
     """Return the picture that stands for a lesson: the one shown on the home page, or the first."""
-    for cell in nbformat.read(run, as_version=4).cells:
+    cells = nbformat.read(run, as_version=4).cells if run.exists() else ()
+    for cell in cells:
         for output in cell.get("outputs", ()):
             html = str(output.get("data", {}).get("text/html", ""))
             if "<figure" in html and 'class="zl-lang" lang="ko"' in html:

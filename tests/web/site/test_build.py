@@ -24,6 +24,7 @@ def here(project, monkeypatch):
     ):
         monkeypatch.setattr(module, name, project.root / folder)
     monkeypatch.setattr(build, "write_records", lambda: None)  # the small lesson has never run
+    monkeypatch.setattr(build, "write_cards", lambda: None)
     return project
 
 
