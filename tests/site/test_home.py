@@ -13,7 +13,7 @@ PHONE = {"width": 360, "height": 740}
 CARDS_BEGIN = 1600
 """Pixels from the top, at most, on a laptop."""
 FIRST = "01-first-message"
-LESSONS = [page_name(path) for path in pages()]
+PAGES = {page_name(path): path for path in pages()}
 OLD = ("overview", "example", "voices", "talks", "whitepapers")
 TO_DO = "[data-action=run], [data-action=play], .zq-commit"
 each_language = pytest.mark.parametrize("language", LANGUAGES)
@@ -50,7 +50,7 @@ def test_three_lessons_follow_with_their_question_and_their_picture(reader, pars
     for name, card in zip(names, cards.all(), strict=True):
         question = parse(f"{language}/lessons/{name}.html").select_one(".lesson-question")
         expect(card.locator(".lesson-card-question")).to_have_text(question.get_text().strip())
-        picture = card.locator("svg").bounding_box()
+        picture = card.locator(".lesson-card-picture svg").bounding_box()
         assert picture["width"] >= 200 and picture["height"] >= 100
         assert not card.locator("[data-event]").count(), "a picture that nobody can play"
     bottoms = {
@@ -83,7 +83,7 @@ def test_the_old_front_page_is_whole_and_linked_from_home(parse, language):
     order = [node["id"] for node in old.select("[id]") if node["id"] in OLD]
     assert list(dict.fromkeys(order)) == list(OLD)
     home = parse(f"{language}/index.html")
-    assert home.select('#furo-main-content a[href="guide/old-front-page.html"]')
+    assert home.select('#furo-main-content a[href^="guide/old-front-page.html"]')
     assert not [node for node in home.select("[id]") if node["id"] in OLD]
     quotes = old.select("#voices blockquote")
     assert len(quotes) == 6
@@ -106,16 +106,18 @@ def test_a_first_visitor_sees_no_zeros(reader):
 
 
 @each_language
-@pytest.mark.parametrize("lesson", LESSONS)
+@pytest.mark.parametrize("lesson", PAGES)
 def test_a_lesson_begins_in_one_screen(reader, language, lesson):
     for window, screens in ((WIDE, 1.5), (PHONE, 3)):
         page = reader(viewport=window).open(f"{language}/lessons/{lesson}.html")
         head = page.locator(".lesson-head").bounding_box()
         assert head["y"] + head["height"] <= window["height"], window
-        actions = page.locator(TO_DO).filter(visible=True)
-        expect(actions.first).to_be_visible()
-        first = min(one.bounding_box()["y"] for one in actions.all()[:3])
-        assert first <= screens * window["height"], window
+        begin = page.locator(".lesson-begin")
+        assert begin.bounding_box()["y"] <= window["height"], window
+        assert page.locator(f"form.zq{begin.get_attribute('href')}").count() == 1
+        first = page.locator(TO_DO).filter(visible=True).first.bounding_box()
+        if read(PAGES[lesson]).head.engine == "both":
+            assert first["y"] <= screens * window["height"], window
         contents = page.locator("nav").filter(has=page.locator('[href^="#"]'))
         assert contents.filter(visible=True).count() <= 1 + (window is WIDE), (
             "two tables of contents"
@@ -131,5 +133,5 @@ def test_the_head_says_in_a_line_what_a_lesson_takes_and_quietly_when_it_ran(par
         facts = soup.select_one("p.lesson-facts").get_text()
         assert facts.startswith(words["minutes"].format(head.read))
         assert words[head.level] in facts and "libzmq" not in facts
-        assert "libzmq" in soup.select_one("p.lesson-ran").get_text()
+        assert "libzmq" in soup.select_one(".lesson-ran").get_text()
         assert len(soup.select(".lesson-head nav")) == 0

@@ -122,10 +122,19 @@ class LessonHead(Companion):
                 "div",
                 element("p", text(kicker), class_="lesson-kicker"),
                 element("div", *self.parsed(lesson.question), class_="lesson-question"),
-                element("p", text(" · ".join(self._facts(lesson))), class_="lesson-facts"),
+                element(
+                    "p",
+                    text(" · ".join(self._facts(lesson))),
+                    element("a", text(f"{words['first_question']} ↓"), class_="lesson-begin"),
+                    class_="lesson-facts",
+                ),
                 *(missed if run is not None and run.missed else []),
-                download,
-                element("p", text(f"{words['ran']}: {self._record(name)}"), class_="lesson-ran"),
+                element(
+                    "div",
+                    download,
+                    element("span", text(f"{words['ran']}: {self._record(name)}")),
+                    class_="lesson-ran",
+                ),
                 class_="lesson-head",
             )
         ]

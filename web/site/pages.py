@@ -35,10 +35,12 @@ def fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Fill in what is known only when all pages were read and translated."""
     if app.builder.format != "html":
         return
-    for node in doctree.findall(tag):
+    for node in list(doctree.findall(tag)):
         css = node["attributes"].get("class", "")
         if css in ("lesson-card", "lesson-row", "outline-lesson"):
             _fill_lesson(node, app, docname)
+        elif css == "lesson-begin":
+            _lead_to_question(node, doctree)
         elif "zq" in css.split():
             _unwrap_answers(node)
 
@@ -59,6 +61,16 @@ def _fill_lesson(node: tag, app: Sphinx, docname: str) -> None:
 
 def _by_class(doctree: nodes.document, css: str) -> tag:
     return next(node for node in doctree.findall(tag) if node["attributes"].get("class") == css)
+
+
+def _lead_to_question(node: tag, doctree: nodes.document) -> None:
+    """Link the lesson's first question, or leave the link out where there is none."""
+    forms = (form for form in doctree.findall(tag) if form["name"] == "form")
+    first = next(forms, None)
+    if first is None:
+        node.parent.remove(node)
+    else:
+        node["attributes"]["href"] = f"#{first['attributes']['id']}"
 
 
 def _unwrap_answers(node: tag) -> None:
