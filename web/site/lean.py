@@ -26,7 +26,7 @@ ROUND = re.compile(r' stroke-line(?:cap|join)="round"')
 COURSE = re.compile(r' d="([^"a-z]{120,})"')
 DECIMALS = re.compile(r"(\d+\.\d+)")
 PIECE = re.compile(r'<span class="pre">(.*?)</span>')
-NEEDLESS = ("documentation_options.js", "doctools.js", "sphinx_highlight.js")
+NEEDLESS = ("documentation_options.js", "doctools.js", "sphinx_highlight.js", "translations.js")
 """Scripts of Sphinx for what our own do: search, and found words painted on a page."""
 LATE = 950
 """Priority: after all that looks into the body."""

@@ -208,9 +208,10 @@
   function loading(panel) {
     const input = make("input", { type: "file", accept: ".json,application/json", className: "visually-hidden" });
     input.addEventListener("change", async () => {
-      const told = child(panel, "progress-told");
+      const loaded = await takeOver(input.files[0]);
+      const told = child(panel, "progress-told"); // made here: showing the progress removes it
       told.tabIndex = -1;
-      told.textContent = (await takeOver(input.files[0])) ? words.loaded : words.not_loaded;
+      told.textContent = loaded ? words.loaded : words.not_loaded;
       input.value = "";
       told.focus();
     });
