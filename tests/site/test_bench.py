@@ -310,11 +310,14 @@ def test_the_roles_of_a_bench_are_python_and_their_korean_names_end_in_a_vowel(p
         assert particle(name, "이/가") == f"{name}가"
 
 
-def test_a_page_with_a_bench_has_its_style_and_no_other_has(site, parse):
+def test_a_page_with_a_bench_has_its_style_and_one_that_is_read_has_not(site, parse):
     for path in site.glob("en/**/*.html"):
         page = parse(str(path.relative_to(site)))
-        styles = [link["href"] for link in page.select('link[rel="stylesheet"]')]
-        assert any("bench.css" in one for one in styles) == bool(page.select_one("[data-bench]"))
+        (sheet,) = page.select('link[rel="stylesheet"]')
+        style = (path.parent / sheet["href"].partition("?")[0]).read_text(encoding="utf-8")
+        runs = bool(page.select("script[src*='run.js'], script[src*='player.js']"))
+        assert (".bench-role" in style) == runs
+        assert runs or not page.select("[data-bench]")
         for bench in page.select("[data-bench]"):
             assert not bench.select("[data-event]"), "those tell of the live run only"
             assert json.loads(bench["data-words"])["run"]

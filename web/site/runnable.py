@@ -166,8 +166,7 @@ def add_data(
     own = _of_page(pagename, doctree)
     if not own and BENCH not in context.get("body", ""):
         return
-    app.add_css_file("run.css", priority=LAST)  # on this page alone: it is called for a page
-    app.add_js_file("run.js", priority=LAST, defer="defer")
+    app.add_js_file("run.js", priority=LAST, defer="defer")  # on this page alone: called for it
     data: dict[str, Any] = {
         "page": pagename,
         "root": f"{context['pathto']('', 1)}../{build.FOLDER}/",
