@@ -45,6 +45,7 @@ extensions = [
     "web.site.bench",
     "web.site.runnable",
     "web.site.lean",
+    "web.site.styles",
 ]
 source_suffix = {".md": "myst-nb"}
 exclude_patterns = ["guide/index.md", "**/jupyter_execute/**", "**/.ipynb_checkpoints/**"]

@@ -29,7 +29,6 @@ from web.page import build as page
 from web.paths import BUILD, LESSONS, ROOT, SITE, site_address, unwritable
 from web.site.cards import write_cards
 from web.site.player import write_records
-from web.site.styles import write_styles
 from web.site.wheel import write_wheel
 from web.words import LANGUAGES, WORDS
 from zmqlab.draw import colours
@@ -171,7 +170,6 @@ def build() -> int:
         )
         return 1
     remove_old()
-    write_styles()
     write_notebooks()
     write_wheel(SITE / FOLDER)
     page.publish()

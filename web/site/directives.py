@@ -389,7 +389,8 @@ def _thumbnail(name: str, language: str) -> list[nodes.Node]:
     assert box is not None
     width = float(box[1])
     height = width * THUMBNAIL
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}"'
+    head = '<svg xmlns="http://www.w3.org/2000/svg" aria-hidden="true"'
+    head += f' viewBox="0 0 {width:g} {height:g}"'
     return [
         element(
             "div",

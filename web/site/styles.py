@@ -16,13 +16,14 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import tinycss2
+from sphinx.application import Sphinx
 
 from web.lessons.staging import write_if_changed
-from web.paths import ROOT, SITE
-from web.words import LANGUAGES
+from web.paths import ROOT
 
 SHEETS = (
     "pygments.css",
@@ -44,6 +45,7 @@ LINK = re.compile(
     r'(<link rel="stylesheet" href="[^"]*_static/)(?:style|read|lesson)\.css(?:\?v=\w+)?(?=">)'
 )
 PLAYS = re.compile(r'<script[^>]* src="[^"]*_static/(run|page/player)\.js')
+LATE = 950
 NESTED = ("media", "supports", "container", "layer")
 CLASSES = re.compile(r'\sclass="([^"]*)"')
 IDS = re.compile(r'\sid="([^"]*)"')
@@ -57,13 +59,12 @@ DRAWING = "zmqlab/**/*.py"
 """What makes HTML while a cell runs."""
 
 
-def write_styles() -> None:
-    """Write the style sheets beside the pages, and have each page ask for the one that it needs."""
-    static = SITE / LANGUAGES[0] / "_static"
+def write_styles(site: Path) -> None:
+    """Write the style sheets beside a site's pages; each page asks for the one that it needs."""
+    static = site / "_static"
     sheets = [path.read_text("utf-8") for name in SHEETS for path in sorted(static.glob(name))]
     theme = (static / "scripts" / "furo.js").read_text(encoding="utf-8")
-    pages = [page for language in LANGUAGES for page in (SITE / language).rglob("*.html")]
-    texts = {page: page.read_text(encoding="utf-8") for page in pages}
+    texts = {page: page.read_text(encoding="utf-8") for page in site.rglob("*.html")}
     for name, runs in (("read.css", False), ("lesson.css", True)):
         own = {page: text for page, text in texts.items() if bool(PLAYS.search(text)) == runs}
         globs = RUNNING if runs else SCRIPTS
@@ -71,8 +72,7 @@ def write_styles() -> None:
         drawn = [path.read_text("utf-8") for path in sorted(ROOT.glob(DRAWING)) if runs]
         css = purged(sheets, [*own.values(), *drawn], [*code, theme])
         version = hashlib.sha256(css.encode()).hexdigest()[:8]
-        for language in LANGUAGES:
-            write_if_changed(SITE / language / "_static" / name, css)
+        write_if_changed(static / name, css)
         for page, text in own.items():
             write_if_changed(page, LINK.sub(rf"\g<1>{name}?v={version}", text))
 
@@ -192,3 +192,15 @@ def _short(tokens: list[Any]) -> str:
     """Write tokens again without comments, and with one space where there were any."""
     text = tinycss2.serialize([token for token in tokens if token.type != "comment"])
     return re.sub(r"\s+", " ", text).strip()
+
+
+def finish(app: Sphinx, exception: Exception | None) -> None:
+    """Write the style sheets when all pages are there, and all sheets that they are made of."""
+    if exception is None and app.builder.name == "html":
+        write_styles(Path(app.outdir))
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Connect, after the notebooks' extension has left its own sheet."""
+    app.connect("build-finished", finish, priority=LATE)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
