@@ -48,6 +48,8 @@ extensions = [
     "web.site.player",
     "web.site.bench",
     "web.site.runnable",
+    "web.site.lean",
+    "web.site.styles",
 ]
 source_suffix = {".md": "myst-nb"}
 exclude_patterns = [
@@ -81,15 +83,6 @@ html_title = words["site"]
 html_baseurl = f"{site_address()}/{language}/"
 html_static_path = ["web/site/static", str(BUILD / "static")]
 templates_path = ["web/site/templates"]
-html_css_files = [
-    "colours.css",
-    "site.css",
-    "progress.css",
-    "search.css",
-    "hints.css",
-    "copy.css",
-    "core.css",
-]
 html_js_files = [
     (name, {"defer": "defer"})
     for name in (

@@ -1,6 +1,7 @@
 """The bench: roles run, die and start again in the page, and the page tells what became of it."""
 
 import json
+import re
 import tomllib
 
 import pytest
@@ -353,14 +354,17 @@ def test_the_roles_of_a_bench_are_python_and_their_korean_names_end_in_a_vowel(p
         assert particle(name, "이/가") == f"{name}가"
 
 
-def test_a_page_with_a_bench_has_its_style_and_no_other_has(site, parse):
+def test_a_page_with_a_bench_has_its_style_and_one_that_is_read_has_not(site, parse):
     found = 0
     for path in site.glob("en/**/*.html"):
         source = path.read_text(encoding="utf-8")
-        benches = 'data-bench="' in source
-        assert ("bench.css" in source) == benches, path
-        if not benches:
+        (sheet,) = re.findall(r'<link [^>]*rel="stylesheet"[^>]*href="([^"?]*)', source)
+        style = (path.parent / sheet).read_text(encoding="utf-8")
+        runs = bool(re.search(r'<script [^>]*src="[^"]*(run|player)\.js', source))
+        assert (".bench-role" in style) == runs, path
+        if 'data-bench="' not in source:
             continue
+        assert runs, path
         for bench in parse(str(path.relative_to(site))).select("[data-bench]"):
             found += 1
             assert not bench.select("[data-event]"), "those tell of the live run only"

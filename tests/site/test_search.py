@@ -389,7 +389,7 @@ MARKED = {
         "엔드포인트를": (LESSON, "endpoint"),
         "메세지": (LESSON, "메시지"),
         "재연결": (LESSON, "다시 연결"),
-        "게시자": ("index", "발행자"),
+        "게시자": ("guide/old-front-page", "발행자"),
         "큐": (LESSON, "큐"),
         "제한 시간": (LESSON, "제한"),
         "zmq.Again": (LESSON, "zmq.Again"),

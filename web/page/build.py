@@ -176,7 +176,10 @@ def bundle(node: Node) -> None:
     stamp.write_text(wanted, encoding="utf-8")
 
 
-MINIFIED = ("page/player.js", "player.css", "bench.css", "run.css")
+MINIFIED = (
+    *("page/player.js", "player.css", "bench.css", "run.css"),
+    *("site.js", "progress.js", "search-hits.js", "hints.js", "copy.js", "search.js"),
+)
 """Files of the site's static ones that a page carries before anything runs: here they take half."""
 LATER = {"worker.js": False, "editor.js": True, "benchlive.js": True, "programs.js": True}
 """Modules that are fetched at the first Run; True: only after the cell has run."""

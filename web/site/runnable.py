@@ -176,8 +176,7 @@ def add_data(
     own = _of_page(pagename, doctree)
     if not own and BENCH not in context.get("body", ""):
         return
-    app.add_css_file("run.css", priority=LAST)  # on this page alone: it is called for a page
-    app.add_js_file("run.js", priority=LAST, defer="defer")
+    app.add_js_file("run.js", priority=LAST, defer="defer")  # on this page alone: called for it
     data: dict[str, Any] = {
         "page": pagename,
         "root": f"{context['pathto']('', 1)}../{build.FOLDER}/",
@@ -197,7 +196,7 @@ def add_data(
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect to Sphinx."""
-    app.add_config_value("companion_runs", 0.0, "html", [float])
+    app.add_config_value("companion_runs", 0.0, "env", [float])  # heads of lessons say it
     app.add_directive("run", RunBlock)
     app.connect("html-page-context", add_data)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -290,7 +290,7 @@ def pass_by(self: Any, node: unsearched) -> None:
 # Of the page's frame: what `web.site.directives` makes of these.
 FRAME_NAMES = {"button", "legend", "summary", "figcaption"}
 FRAME_CLASSES = {
-    "lesson-kicker", "lesson-facts", "lesson-download", "lesson-steps", "lesson-card-facts",
+    "lesson-kicker", "lesson-facts", "lesson-download", "lesson-ran", "lesson-card-facts",
 }  # fmt: skip
 
 
