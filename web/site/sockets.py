@@ -25,8 +25,6 @@ from web.site.socket_rules import SOCKETS, Rule, Socket
 from zmqlab.draw.ideas import idea
 
 RULES = ROOT / "web" / "site" / "socket_rules.py"
-STYLE = "reference.css"
-PAGES = ("guide/sockets/", "guide/options", "guide/chapters", "guide/missing")
 
 WORDS: dict[str, dict[str, str]] = {
     "en": {
@@ -189,19 +187,10 @@ def option_link(name: str) -> str:
     return f"[`{name}`](#option-{name.lower().replace('_', '-')})"
 
 
-def add_style(
-    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
-) -> None:
-    """Give the pages of this kind their style, and no other page."""
-    if app.builder.name == "html" and pagename.startswith(PAGES):
-        app.add_css_file(STYLE)
-
-
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the directives."""
     app.add_directive("socket-picture", SocketPicture)
     app.add_directive("socket-facts", SocketFacts)
     app.add_directive("socket-rules", SocketRules)
     app.add_directive("socket-table", SocketTable)
-    app.connect("html-page-context", add_style)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

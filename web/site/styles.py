@@ -39,6 +39,7 @@ SHEETS = (
     "hints.css",
     "copy.css",
     "core.css",
+    "reference.css",
     "run.css",
 )
 LINK = re.compile(
