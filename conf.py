@@ -33,8 +33,12 @@ extensions = [
     "web.tools.lighthouse",
     "web.site.core",
     "web.site.states",
+    "web.site.sockets",
+    "web.site.options",
+    "web.site.chapters",
+    "web.site.missing",
     "web.site.pages",
-    "web.site.search",
+    "web.site.search_index",
     "web.site.glossary",
     "web.lessons.plain_copy",
     "web.site.turns",
@@ -44,9 +48,16 @@ extensions = [
     "web.site.player",
     "web.site.bench",
     "web.site.runnable",
+    "web.site.lean",
+    "web.site.styles",
 ]
 source_suffix = {".md": "myst-nb"}
-exclude_patterns = ["guide/index.md", "**/jupyter_execute/**", "**/.ipynb_checkpoints/**"]
+exclude_patterns = [
+    "guide/index.md",
+    "guide/missing/*",  # leaves, which guide/missing.md takes in
+    "**/jupyter_execute/**",
+    "**/.ipynb_checkpoints/**",
+]
 nitpicky = True
 locale_dirs = [str(ROOT / "locale")]
 gettext_compact = False
@@ -72,18 +83,16 @@ html_title = words["site"]
 html_baseurl = f"{site_address()}/{language}/"
 html_static_path = ["web/site/static", str(BUILD / "static")]
 templates_path = ["web/site/templates"]
-html_css_files = [
-    "colours.css",
-    "site.css",
-    "progress.css",
-    "search.css",
-    "hints.css",
-    "copy.css",
-    "core.css",
-]
 html_js_files = [
     (name, {"defer": "defer"})
-    for name in ("site.js", "progress.js", "search-hits.js", "hints.js", "copy.js")
+    for name in (
+        "site.js",
+        "progress.js",
+        "search-hits.js",
+        "search-open.js",
+        "hints.js",
+        "copy.js",
+    )
 ]
 html_favicon = "web/site/static/mark.svg"
 html_copy_source = False

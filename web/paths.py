@@ -27,6 +27,17 @@ def site_address() -> str:
     return os.environ.get("SITE_ADDRESS", "").rstrip("/") or DEFAULT_ADDRESS
 
 
+def source_address() -> str:
+    """Return the address of the repository, without a slash at the end; empty if none is known.
+
+    ``SOURCE_ADDRESS`` names it; where a workflow of GitHub builds, that names its own.
+    """
+    given = os.environ.get("SOURCE_ADDRESS", "")
+    server = os.environ.get("GITHUB_SERVER_URL", "")
+    repository = os.environ.get("GITHUB_REPOSITORY", "")
+    return (given or (f"{server}/{repository}" if server and repository else "")).rstrip("/")
+
+
 def unwritable() -> str:
     """Return what is wrong if the build folder can't be written, and how to mend it; else ""."""
     folder = BUILD

@@ -70,13 +70,17 @@ class Waiting(Generic[Item, Result]):
         self, loop: AbstractEventLoop, future: Future[Result], item: Item, milliseconds: int
     ) -> None:
         """Add a call; it ends with `Again` after so many milliseconds, -1 for no limit."""
-        queue = self.queue
-        while queue and queue[-1][0].done():
-            queue.pop()
+        self.idle()
         if milliseconds >= 0:
             timer = loop.call_later(milliseconds / 1000, expire, future)
             future.add_done_callback(lambda _: timer.cancel())
-        queue.append((future, item))
+        self.queue.append((future, item))
+
+    def idle(self) -> bool:
+        """Return whether no call waits. Calls that are over are dropped from the end."""
+        while self.queue and self.queue[-1][0].done():
+            self.queue.pop()
+        return not self.queue
 
     def serve(self) -> None:
         """Finish as many calls as possible, oldest first."""

@@ -212,7 +212,8 @@ class Socket(Forms, options.OptionForms, poller.Pollable):
                 frames = core.parts + frames
             core.parts = frames if flags & _SNDMORE else []
             self._check_turn()
-            taken = bool(core.parts) or (not core.senders.queue and self._send(frames))
+            free = not core.senders.queue or core.senders.idle()
+            taken = bool(core.parts) or (free and self._send(frames))
         except (IndexError, TypeError, BufferError, ZMQError) as error:
             future.set_exception(error)
             return future

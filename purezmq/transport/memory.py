@@ -21,8 +21,21 @@ Factory = Callable[[], BaseProtocol]
 Address = tuple[str, int | str]
 
 _ANY = {"*", "0.0.0.0", "::"}
-_free_ports = itertools.count(49152)
+_FIRST, _LAST = 49152, 65535
+_free_ports = itertools.cycle(range(_FIRST, _LAST + 1))
 _free_paths = itertools.count(1)
+
+
+def hand_out_from(place: int) -> None:
+    """Bind to other free ports and paths than another process does, which has another place.
+
+    Processes that reach each other over ports of `ports` share what is bound, and no kernel gives
+    each its own.
+    """
+    global _free_ports, _free_paths
+    first = _FIRST + place % (_LAST - _FIRST)
+    _free_ports = itertools.cycle([*range(first, _LAST + 1), *range(_FIRST, first)])
+    _free_paths = itertools.count(place)
 
 
 class Acceptable(Contract):

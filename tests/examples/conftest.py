@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -20,6 +21,14 @@ import examples
 FOLDER = Path(examples.__file__).parent
 LIMIT = 30.0
 ENGLISH = {**os.environ, "ZMQLAB_LANGUAGE": "en", "COLUMNS": "100"}
+
+
+@pytest.fixture(autouse=True, scope="session")
+def folder_for_temporary_files() -> Iterator[None]:
+    """What programs put into the folder for temporary files is gone after the tests."""
+    with tempfile.TemporaryDirectory() as folder:
+        ENGLISH.update(dict.fromkeys(("TMPDIR", "TEMP", "TMP"), folder))
+        yield
 
 
 class Program:

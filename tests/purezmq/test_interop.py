@@ -13,6 +13,8 @@ import sys
 
 import pytest
 
+from web.site.socket_rules import SOCKETS
+
 LEGAL = [
     ("REQ", "REP"),
     ("REQ", "ROUTER"),
@@ -36,6 +38,11 @@ SHAPES = [
     [bytes(range(256)) * 4_096],
     [b"first", b"", b"last"],
 ]
+
+
+def test_the_guide_names_the_same_pairs():
+    named = {frozenset((kind, peer)) for kind, entry in SOCKETS.items() for peer in entry.peers}
+    assert named == {frozenset(pair) for pair in LEGAL}
 
 
 @pytest.fixture

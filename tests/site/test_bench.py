@@ -1,6 +1,7 @@
 """The bench: roles run, die and start again in the page, and the page tells what became of it."""
 
 import json
+import re
 import tomllib
 
 import pytest
@@ -21,7 +22,7 @@ CLIENT = """
 import asyncio, zmq, zmq.asyncio
 client = zmq.asyncio.Context().socket(zmq.REQ)
 client.set(zmq.HEARTBEAT_IVL, 150)
-client.set(zmq.HEARTBEAT_TIMEOUT, 1200)
+client.set(zmq.HEARTBEAT_TIMEOUT, 600)
 client.connect("tcp://127.0.0.1:5555")
 await client.send(b"one")
 await client.recv()
@@ -35,6 +36,14 @@ while True:
     await server.recv()
     await server.send(b"reply")
 """
+# How many pixels a role's line numbers stand off their lines.
+OFF = """(role) => {
+  const top = (one) => one.getBoundingClientRect().top;
+  const tops = (part) => [...role.querySelectorAll(part)].map(top);
+  const lines = tops(".cm-line");
+  const numbers = tops(".bench-gutter span");
+  return Math.max(...lines.map((line, n) => Math.abs(line - numbers[n])));
+}"""
 BUSY = "import zmq\nwhile True:\n    pass\n"
 
 needs_python = pytest.mark.skipif(not build.available(), reason="this site was built without Run")
@@ -55,7 +64,11 @@ class Bench:
         within.locator(f'button[data-action="{action}"]').click()
 
     def write(self, role, code):
-        self.role(role).locator("textarea").fill(code.strip("\n"))
+        self.editor(role).fill(code.strip("\n"))
+
+    def editor(self, role):
+        """Return where a role's code is typed: a textarea, and after the first Run CodeMirror."""
+        return self.role(role).locator("textarea, [data-bench-editor]")
 
     def events(self, kind, role=None):
         of = f'[data-of="{role}"]' if role else ""
@@ -65,6 +78,12 @@ class Bench:
         events = self.events(kind, role)
         expect(events.nth(number - 1)).to_be_attached(timeout=START)
         return events.nth(number - 1)
+
+    def expect_last(self, role, kind):
+        """Wait until a role's connection is up, or down."""
+        of = f'[data-event][data-of="{role}"]'
+        last = self.root.locator(f'{of}[data-kind="up"], {of}[data-kind="down"]').last
+        expect(last).to_have_attribute("data-kind", kind, timeout=START)
 
     def expect_state(self, role, state):
         expect(self.role(role)).to_have_attribute("data-role-state", state, timeout=START)
@@ -137,19 +156,23 @@ def test_a_cut_an_endless_loop_and_an_error_are_told_and_kill_ends_each(reader, 
     bench.write("server", SERVER)
     bench.run()
     bench.wait("receive", "server")
-    # A busy machine may leave heartbeats without an answer, too: what counts comes after the cut.
+    for role, code in ("client", CLIENT), ("server", SERVER):
+        expect(bench.role(role).locator("textarea")).to_have_count(0)
+        expect(bench.editor(role)).to_have_text(code.replace("\n", ""))
+        assert bench.role(role).evaluate(OFF) < 2
+    # A busy machine may leave heartbeats without an answer, too: what counts is how it ends.
     bench.root.locator('input[value="cut"]').check()
-    downs = bench.events("down", "client").count()
     refused = bench.events("retry").count()
-    bench.wait("down", "client", downs + 1)  # its heartbeats had no answer
-    ups = bench.events("up", "client").count()
+    bench.expect_last("client", "down")  # its heartbeats had no answer
     assert bench.events("retry").count() == refused, "a cut network refuses nothing"
     bench.root.locator('input[value="ok"]').check()
-    bench.wait("up", "client", ups + 1)
+    bench.expect_last("client", "up")
     bench.press("freeze", "server")
     bench.wait("freeze", "server")
+    bench.expect_last("client", "down")
     bench.press("freeze", "server")
     bench.wait("thaw", "server")
+    bench.expect_last("client", "up")
     assert axe(page, "looks", within="[data-bench]") == []
     box = bench.root.bounding_box()
     for button in bench.root.locator("button:visible, textarea:visible, svg:visible").all():
@@ -184,11 +207,18 @@ def test_what_the_page_fetches_is_offered_again_when_it_fails(reader):
     if not build.available():
         pytest.skip("this site was built without Run")
     watched = reader()
+    watched.page.clock.install()
     page = watched.open("en/index.html")
     page.evaluate("caches.delete('zeromq-companion.python')")
-    page.route("**/python/*", lambda route: route.abort())
+    held = []
+    page.route("**/python/python-*", lambda route: held.append(route))
     bench = Bench(page)
     bench.press("run")
+    expect(bench.root.locator("[data-bench-status]")).to_contain_text("MB")
+    page.clock.fast_forward(31_000)
+    expect(bench.root.locator("[data-bench-status]")).to_have_text(words_of("en")["slow"])
+    for route in held:
+        route.abort()
     expect(bench.root).to_have_attribute("data-bench-state", "failed")
     expect(bench.root.locator("[data-bench-status]")).to_contain_text("could not be fetched")
     assert bench.role("server").get_attribute("data-role-state") == "off"
@@ -201,7 +231,7 @@ HUB = """async (source) => {
   const { Hub, DELAY } = await import(address);
   const hub = new Hub();
   hub.order = ["client", "server"];
-  const heard = { client: [], server: [] };
+  const heard = { client: [], server: [], busy: [] };
   const ports = {};
   const pack = (kind, number, ...rest) => {
     const message = new Uint8Array(5 + rest.length);
@@ -267,6 +297,18 @@ HUB = """async (source) => {
   said.died = await take("client");
   ports.client.postMessage(pack(1, 6, 65));
   said.gone = await take("client");
+
+  // A busy third answers nothing: who listens is found all the same, and the late answer is closed.
+  join("busy");
+  join("server");
+  ports.client.postMessage(pack(1, 8, 66));
+  const [[, toServer]] = await take("server");
+  const [[, toBusy]] = await take("busy");
+  ports.server.postMessage(pack(2, toServer + 1));
+  said.found = await take("client");
+  ports.busy.postMessage(pack(2, toBusy + 1));
+  said.tooLate = [await take("client"), await take("busy")];
+  said.toBusy = toBusy;
   return said;
 }"""
 
@@ -290,6 +332,8 @@ def test_the_hub_holds_and_ends_streams_as_a_network_does(reader):
     assert said["slow"]
     assert said["died"] == [[close, 5]]
     assert said["gone"] == [[refused, 7]]
+    assert said["found"] == [[taken, 9]]
+    assert said["tooLate"] == [[], [[close, said["toBusy"]]]]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -310,11 +354,19 @@ def test_the_roles_of_a_bench_are_python_and_their_korean_names_end_in_a_vowel(p
         assert particle(name, "이/가") == f"{name}가"
 
 
-def test_a_page_with_a_bench_has_its_style_and_no_other_has(site, parse):
+def test_a_page_with_a_bench_has_its_style_and_one_that_is_read_has_not(site, parse):
+    found = 0
     for path in site.glob("en/**/*.html"):
-        page = parse(str(path.relative_to(site)))
-        styles = [link["href"] for link in page.select('link[rel="stylesheet"]')]
-        assert any("bench.css" in one for one in styles) == bool(page.select_one("[data-bench]"))
-        for bench in page.select("[data-bench]"):
+        source = path.read_text(encoding="utf-8")
+        (sheet,) = re.findall(r'<link [^>]*rel="stylesheet"[^>]*href="([^"?]*)', source)
+        style = (path.parent / sheet).read_text(encoding="utf-8")
+        runs = bool(re.search(r'<script [^>]*src="[^"]*(run|player)\.js', source))
+        assert (".bench-role" in style) == runs, path
+        if 'data-bench="' not in source:
+            continue
+        assert runs, path
+        for bench in parse(str(path.relative_to(site))).select("[data-bench]"):
+            found += 1
             assert not bench.select("[data-event]"), "those tell of the live run only"
             assert json.loads(bench["data-words"])["run"]
+    assert found >= 2

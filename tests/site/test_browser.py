@@ -74,6 +74,21 @@ def test_dark_mode_by_the_system_and_by_hand(reader):
 
 
 @lesson_pages
+def test_the_button_for_colours_names_the_state_that_it_has(reader, language):
+    words = WORDS[language]
+    page = reader(color_scheme="light").open(f"{language}/index.html")
+    button = page.locator("header .theme-toggle")
+    seen = [button.get_attribute("aria-label")]
+    for _ in range(2):
+        button.click()
+        state = page.locator("body").get_attribute("data-theme")
+        expect(button).to_have_attribute("aria-label", words[f"theme_{state}"])
+        expect(page.locator(".theme-toggle-labelled")).to_have_text(words[f"theme_{state}"])
+        seen.append(words[f"theme_{state}"])
+    assert set(seen) == {words[f"theme_{state}"] for state in ("auto", "light", "dark")}
+
+
+@lesson_pages
 def test_a_picture_shows_the_words_of_the_page(reader, language):
     page = reader().open(f"{language}/{LESSON}")
     other = next(code for code in LANGUAGES if code != language)
@@ -86,22 +101,36 @@ def test_a_picture_shows_the_words_of_the_page(reader, language):
 
 
 @lesson_pages
-def test_a_quiz_answers_at_once_by_keyboard(reader, language):
+def test_a_quiz_is_graded_on_commit_and_never_by_an_arrow_key(reader, language):
     page = reader().open(f"{language}/{LESSON}")
-    form = page.locator("form.zq-quiz").first
-    right = int(form.get_attribute("data-answer"))
-    count = form.locator("input").count()
-    wrong = right % count + 1
-    for choice, verdict in ((wrong, "wrong"), (right, "right")):
-        form.locator(f'input[value="{choice}"]').focus()
-        page.keyboard.press("Space")
-        expect(form.locator(".zq-verdict")).to_contain_text(WORDS[language][verdict])
-        expect(form.locator(f'.zq-answer[data-n="{choice}"] .zq-reason')).to_be_visible()
-    form.locator(f'input[value="{right}"]').focus()
-    page.keyboard.press("ArrowDown")
-    chosen = right % count + 1
+    quiz = page.locator("form.zq-quiz")
+    words = WORDS[language]
+    for number, form in enumerate(quiz.all(), start=1):
+        said = words["quiz_of"].format(n=number, all=quiz.count())
+        expect(form.locator(".zq-kind")).to_have_text(said)
+    form = quiz.first
+    commit = form.locator(".zq-commit")
+    expect(commit).to_be_disabled()
+    form.locator("input").first.focus()
+    page.keyboard.press("Space")
+    for _ in range(form.locator("input").count()):
+        page.keyboard.press("ArrowDown")
+        expect(form.locator(".zq-verdict")).to_be_empty()
+    stored = "localStorage.getItem('zeromq-companion.progress.2')"
+    assert page.evaluate(stored) is None
+    chosen = form.locator("input:checked").get_attribute("value")
+    page.keyboard.press("Tab")
+    expect(commit).to_be_focused()
+    page.keyboard.press("Enter")
+    right = chosen == form.get_attribute("data-answer")
+    expect(form.locator(".zq-verdict")).to_contain_text(words["right" if right else "wrong"])
+    expect(form.locator(".zq-verdict")).to_be_focused()
+    for reason in form.locator(".zq-reason").all():
+        expect(reason).to_be_visible()
+    expect(form.locator("input:enabled")).to_have_count(0)
+    page.reload()
     expect(form.locator(f'input[value="{chosen}"]')).to_be_checked()
-    expect(form.locator(".zq-verdict")).to_contain_text(WORDS[language]["wrong"])
+    expect(form.locator(".zq-verdict")).to_contain_text(words["right" if right else "wrong"])
 
 
 def test_without_javascript_everything_can_be_read(reader):
@@ -129,14 +158,33 @@ def test_the_download_is_the_notebook_in_the_readers_language(reader, language, 
     assert Path(waiting.value.suggested_filename).suffix == ".ipynb"
 
 
-@pytest.mark.parametrize(("locale", "offered"), [("ko-KR", "ko"), ("en-GB", "en")])
-def test_the_chooser_proposes_the_browsers_language_and_stays(reader, locale, offered):
+@pytest.mark.parametrize(("locale", "shown"), [("ko-KR", "ko"), ("en-GB", "en"), ("fr-FR", "en")])
+def test_the_root_leads_home_in_the_readers_language(reader, locale, shown):
     watched = reader(locale=locale)
+    page = watched.open("404.html")
+    page.goto(f"{watched.address}/")
+    page.wait_for_url(f"**/{shown}/index.html")
+    page.go_back()  # not to the root, which would lead on again
+    page.wait_for_url("**/404.html")
+
+
+def test_the_root_remembers_the_language_that_was_chosen(reader):
+    watched = reader(locale="ko-KR")
+    page = watched.open("ko/index.html")
+    page.locator("a.language:visible").click()
+    page.wait_for_url("**/en/index.html")
+    page.goto(f"{watched.address}/")
+    page.wait_for_url("**/en/index.html")
+    page.goto(f"{watched.address}/#languages")
+    page.locator('a[hreflang="ko"]').click()
+    page.wait_for_url("**/ko/index.html")
+
+
+def test_without_a_script_the_root_lets_one_choose(reader):
+    watched = reader(java_script_enabled=False, locale="ko-KR")
     page = watched.open("")
-    expect(page.locator(f'a[hreflang="{offered}"]')).to_have_class(re.compile("proposed"))
-    assert page.url == f"{watched.address}/"
-    page.locator(f'a[hreflang="{offered}"]').click()
-    page.wait_for_url(f"**/{offered}/**")
+    page.locator('a[hreflang="ko"]').click()
+    page.wait_for_url("**/ko/index.html")
 
 
 def test_an_unknown_address_gives_the_sites_own_page(reader):
@@ -168,3 +216,24 @@ def test_print_shows_the_answers_and_no_navigation(reader):
     page.emulate_media(media="print")
     expect(page.locator(".site-header")).to_be_hidden()
     expect(page.locator("div.cell:has(form.zq-predict) .cell_output").first).to_be_visible()
+
+
+def test_a_hand_out_has_no_answers_and_a_teachers_copy_has_them(reader):
+    watched = reader()
+    watched.page.add_init_script("window.print = () => (window.printed = true)")
+    page = watched.open(f"en/{LESSON}")
+    page.locator("form.zq-predict input").first.check()
+    page.locator("form.zq-predict .zq-commit").first.click()
+    answers = page.locator(".zq-reason, .zq-verdict, .fold-hint, .fold-solution")
+    for name, shown in (("print_student", False), ("print_teacher", True)):
+        page.emulate_media(media="screen")
+        page.get_by_role("button", name=WORDS["en"][name]).click()
+        assert page.evaluate("window.printed")
+        page.emulate_media(media="print")
+        assert (answers.filter(visible=True).count() > 0) == shown
+        expect(page.locator(".print-ways")).to_be_hidden()
+        marks = """[...document.querySelectorAll(".zq-answer label")].map(
+            (label) => getComputedStyle(label, "::after").content)"""
+        assert any("✓" in mark for mark in page.evaluate(marks)) == shown
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    expect(page.locator("html")).not_to_have_attribute("data-print-for", re.compile(".*"))

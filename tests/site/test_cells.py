@@ -52,19 +52,58 @@ def of_python(watched):
     return [url for url in watched.asked if "/python/" in url]
 
 
-def test_every_cell_of_a_lesson_runs_and_nothing_is_fetched_before(reader):
+PROGRAMS = """
+from zmqlab import Programs
+import zmq, zmq.asyncio
+context = zmq.asyncio.Context()
+caller = context.socket(zmq.REQ)
+async with Programs() as programs:
+    server = await programs.start("request_reply/server.py", "--bind", "tcp://127.0.0.1:*")
+    place = server.endpoints
+    caller.connect(place[0])
+    await caller.send_string("price?")
+    print(await caller.recv_string())
+    server.freeze()
+    await caller.send_string("price?")
+    print("frozen", await caller.poll(300), len(server.lines))
+    server.thaw()
+    print(await caller.recv_string())
+    print("stopped", await server.stop(), server.lines[-1])
+    await server.restart()
+    print("restarted", server.endpoints == place)
+    await caller.send_string("price?")
+    print(await caller.recv_string())
+print("last", server.returncode)
+context.destroy(linger=0);
+"""
+PRINTED = """World 1
+frozen 0 2
+World 2
+stopped 0 server stopped
+restarted True
+World 1
+last 0
+"""
+
+
+def test_every_cell_of_a_lesson_runs_and_programs_live_as_on_a_laptop(reader):
     watched = reader(locale="en-GB")  # a context of its own: nothing is cached
     page = watched.open(f"en/{LESSON}")
     cells = page.locator("[data-cell-state]")
     assert cells.count() >= 12
-    assert not of_python(watched)
+    assert not of_python(watched), "nothing is fetched before"
     last = cells.last
     last.locator('[data-action="run-above"]').click()
     assert cells.first.get_attribute("data-cell-state") == "starting"
     assert ended(last) == "done"
-    states = [cell.get_attribute("data-cell-state") for cell in cells.all()]
-    assert set(states) <= {"done", "elsewhere"}
-    assert states.count("done") >= 12
+    assert {cell.get_attribute("data-cell-state") for cell in cells.all()} == {"done"}
+    programs = cell_with(page, "async with Programs()")
+    assert output(programs).startswith("in 1.5 s the new server got: []\n")
+    assert "ended by SIGKILL" in output(programs)
+    write(programs, PROGRAMS)
+    press(programs, "run")
+    assert ended(programs) == "done", output(programs)
+    assert output(programs) == PRINTED
     assert "price of tea? -> 3 coins" in output(cell_with(page, "await stage.refused(client)"))
     for folded in page.locator("div.cell:has(.zq-folded) > [data-cell-output]").all():
         expect(folded).to_be_hidden()
@@ -190,6 +229,7 @@ def test_with_the_two_headers_an_endless_loop_ends_and_its_names_stay(chromium, 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_cannot_be_fetched_is_said_and_the_cache_serves_without_a_network(reader, language):
     watched = reader(locale=language)
+    watched.page.clock.install()
     page = watched.open(f"{language}/{LESSON}")
     first = page.locator("[data-cell-state]").first
     page.route("**/python/*.wasm.gz", lambda route: route.fulfill(status=404))
@@ -202,14 +242,16 @@ def test_what_cannot_be_fetched_is_said_and_the_cache_serves_without_a_network(r
     press(first, "run")
     expect(first.locator(".cell-status")).to_contain_text(f"{megabytes()} MB")
     expect(first.locator('[data-action="stop"]')).to_have_text(WORDS[language]["run_cancel"])
+    page.clock.fast_forward(31_000)
+    expect(first.locator(".cell-status")).to_have_text(WORDS[language]["run_slow"])
     press(first, "stop")
     assert ended(first) == "stopped"
     expect(first.locator(".cell-status")).to_have_text(WORDS[language]["run_cancelled"])
+    if language == "ko":
+        return
     page.unroute("**/python/*.wasm.gz")
     press(first, "run")
     assert ended(first) == "done"
-    if language == "ko":
-        return
     again = watched.open(f"{language}/{LESSON}")
     again.context.set_offline(True)
     cell = again.locator("[data-cell-state]").first
@@ -218,8 +260,10 @@ def test_what_cannot_be_fetched_is_said_and_the_cache_serves_without_a_network(r
     expect(cell.locator("[data-cell-output] svg").first).to_be_visible()
 
 
-# Takes JSPI from workers, as in browsers that don't have it.
+# Takes JSPI from workers and the page, as in browsers that don't have it.
 NO_JSPI = """{
+  delete WebAssembly.Suspending;
+  delete WebAssembly.promising;
   const Given = Worker;
   const module = (text) => URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
   window.Worker = class extends Given {
@@ -240,6 +284,10 @@ def test_cells_run_without_jspi(reader):
     press(cell, "run")
     assert ended(cell) == "done"
     assert output(cell).startswith("False\nEFSM")
+    programs = watched.page.locator("[data-cell-state=elsewhere]")
+    expect(programs).to_have_count(1)
+    expect(programs.locator(".cell-note")).to_contain_text(WORDS["en"]["run_no_programs"])
+    expect(programs.locator(".cell_output").first).to_contain_text("in 1.5 s the new server got")
 
 
 def test_edits_are_kept_and_there_is_a_way_back(reader):
@@ -255,6 +303,21 @@ def test_edits_are_kept_and_there_is_a_way_back(reader):
     press(cell, "reset")
     expect(page.locator("textarea[data-cell-editor]").nth(2)).to_have_value(given)
     assert page.evaluate("localStorage['zeromq-companion.code.1']") == "{}"
+
+
+NO_STORAGE = """Object.defineProperty(window, "localStorage", {
+  get() { throw new DOMException("denied", "SecurityError"); },
+});"""
+
+
+def test_without_storage_it_is_said_that_edits_do_not_last(reader):
+    watched = reader()  # the theme's own script complains of it
+    watched.page.add_init_script(NO_STORAGE)
+    cell = cell_with(watched.open(f"en/{LESSON}"), 'print("done")')
+    write(cell, "print('mine')")
+    expect(cell.locator(".cell-status")).to_have_text(WORDS["en"]["run_not_kept"])
+    press(cell, "reset")
+    expect(cell.locator("[data-cell-editor]")).not_to_have_value("print('mine')")
 
 
 def test_a_block_of_a_guide_page_runs(reader):

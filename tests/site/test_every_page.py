@@ -20,19 +20,39 @@ from web.paths import SITE
 from web.words import LANGUAGES, WORDS
 
 PAGES = sorted(str(path.relative_to(SITE / "en")) for path in (SITE / "en").rglob("*.html"))
-ROOTS = ["", "404.html"]
+ROOTS = ["index.html#languages", "404.html"]
 ALL = [f"{language}/{page}" for language in LANGUAGES for page in PAGES] + ROOTS
-WITH_PICTURES = [path for path in ALL if "/lessons/" in path or path.endswith("guide/core.html")]
+WITH_PICTURES = [
+    path
+    for path in ALL
+    if "/lessons/" in path
+    or path.endswith("guide/core.html")
+    or ("/sockets/" in path and not path.endswith(("index.html", "draft.html")))
+]
 WIDE = {"width": 1440, "height": 900}
 PHONE = {"width": 360, "height": 740}
 DARK = [
-    "",
+    "index.html#languages",
     *("en/index.html", "en/search.html", "en/guide/glossary.html", "en/guide/core.html"),
     *("en/guide/curriculum.html", "en/lessons/01-first-message.html"),
 ]
 PACKED = {".png", ".woff2", ".woff", ".jpg", ".webp"}
-HEAVIEST, MOST_NODES = 150_000, 9_000
-"""No page goes beyond these: bytes of a first visit, packed as a host sends them, and elements."""
+READ, PLAYS, MOST_NODES = 40_000, 70_000, 4_000
+"""What a page may weigh that is read, and one in which something plays or runs (a lesson, the
+home page): bytes of a first visit, packed as a host sends them; and how many elements it has."""
+HEAVIER = {
+    "en/lessons/33-claims.html": 80_000,
+    "ko/lessons/33-claims.html": 87_000,
+    "ko/lessons/01-first-message.html": 71_500,
+    "ko/lessons/02-publish-subscribe.html": 72_500,
+    "ko/lessons/05-frames.html": 72_500,
+    "ko/lessons/07-where-messages-wait.html": 76_000,
+    "ko/lessons/08-proxies.html": 75_000,
+    "ko/lessons/30-broker-or-brokerless.html": 72_500,
+    "ko/guide/core.html": 41_500,
+    "ko/guide/glossary.html": 45_500,
+}
+"""Pages that are not there yet, with what they may weigh until then: never more."""
 SMALLEST = 11
 """Pixels of the letters in a picture, at least."""
 
@@ -173,11 +193,13 @@ def test_a_page_works_stays_within_the_site_and_is_accessible(visit, path, windo
 def test_a_page_is_light_at_its_first_visit(visit, path):
     asked = visit(path, WIDE).asked
     weights = {one: weight(one) for one in asked}
-    assert path in weights
+    assert path.partition("#")[0] in weights
     assert len(weights) > 1, "a page without its style sheet?"
+    plays = any(one.endswith(("_static/run.js", "page/player.js")) for one in asked)
+    allowed = HEAVIER.get(path, PLAYS if plays else READ)
     if path.endswith("search.html"):  # what a search may fetch: tests/site/test_search.py
         weights = {one: octets for one, octets in weights.items() if "searchindex" not in one}
-    assert sum(weights.values()) <= HEAVIEST, sorted(weights.items(), key=lambda item: -item[1])
+    assert sum(weights.values()) <= allowed, sorted(weights.items(), key=lambda item: -item[1])
     assert visit(path, WIDE).nodes <= MOST_NODES
 
 

@@ -70,8 +70,8 @@ def test_sidebar_home_and_lessons_call_the_parts_alike(parse, language):
     captions = [words(node) for node in home.select(".site-nav .caption")]
     assert [caption for caption in captions if caption in titles] == titles
     assert [words(node) for node in home.select("h3.lesson-part")] == titles
-    cards = [card["data-lesson"] for card in home.select(".lesson-card")]
-    assert cards == [page_name(path) for path in FOUND.values()]
+    listed = [row["data-lesson"] for row in home.select(".lesson-row")]
+    assert listed == [page_name(path) for path in FOUND.values()]
     for path in FOUND.values():
         lesson = parse(f"{language}/lessons/{page_name(path)}.html")
         kicker = words(lesson.select_one(".lesson-kicker"))

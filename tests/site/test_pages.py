@@ -9,7 +9,8 @@ from bs4 import NavigableString, Tag
 
 from web.lessons import folders
 from web.paths import GUIDES, SITE, site_address
-from web.words import LANGUAGES
+from web.site.chromium import find_chromium
+from web.words import LANGUAGES, VERSION, WORDS
 
 HANGUL = re.compile("[가-힣]")
 OTHER = {"en": "ko", "ko": "en"}
@@ -214,14 +215,41 @@ def test_a_lesson_page_says_when_it_ran_and_shows_what_came(article, language):
         assert button["href"] == f"../notebooks/{lesson}.ipynb"
 
 
-def test_the_chooser_offers_both_and_never_redirects(parse):
+def test_the_root_offers_both_languages_without_a_script(parse):
     soup = parse("index.html")
     offered = {a["hreflang"]: a["href"] for a in soup.select("a[hreflang]")}
     assert offered == {code: f"{code}/index.html" for code in LANGUAGES}
-    text = (SITE / "index.html").read_text(encoding="utf-8")
     assert not soup.select('meta[http-equiv="refresh"]')
-    assert "location.replace" not in text and "location.href" not in text
-    assert not re.search(r"location\s*=", text)
+
+
+@each_language
+def test_a_shared_link_has_a_title_and_the_lessons_own_picture(parse, language):
+    pictures = {}
+    for page in pages(language):
+        tags = {
+            n["property"]: n["content"]
+            for n in parse(f"{language}/{page}").select("meta[property]")
+        }
+        assert tags["og:title"] and tags["og:description"], page
+        assert tags["og:url"] == f"{site_address()}/{language}/{page}"
+        if find_chromium() is None:  # which takes the pictures
+            continue
+        picture = SITE / tags["og:image"].removeprefix(f"{site_address()}/")
+        head = picture.read_bytes()[:24]
+        assert head[1:4] == b"PNG", page
+        assert (int.from_bytes(head[16:20]), int.from_bytes(head[20:24])) == (1200, 630)
+        if page.startswith("lessons/") and picture.stem != f"{language}-index":
+            pictures[page] = picture.read_bytes()
+    assert len(set(pictures.values())) == len(pictures), "two lessons with one picture"
+
+
+@each_language
+def test_the_foot_of_a_page_says_version_and_privacy(parse, language):
+    words = WORDS[language]
+    for page in pages(language):
+        foot = parse(f"{language}/{page}").select_one(".small-print").get_text()
+        assert words["version"].format(VERSION) in foot
+        assert words["privacy"] in foot
 
 
 def test_the_404_page_speaks_both_languages(parse):

@@ -6,7 +6,6 @@ in one page; what needs the page itself (a box, a list, a click) is typed.
 """
 
 import gzip
-import json
 import re
 import subprocess
 import sys
@@ -17,6 +16,7 @@ import pytest
 from bs4 import NavigableString, Tag
 from playwright.sync_api import expect
 
+from tests.web.site import search_node
 from web.paths import ROOT
 from web.site import search
 from web.site.serve import open_server
@@ -26,8 +26,10 @@ pytestmark = pytest.mark.xdist_group("browser-ko")  # its pages are made once
 
 LESSON = "lessons/01-first-message"
 WINDOW = {"width": 1280, "height": 900}
-LARGEST = 300_000  # bytes, compressed, of all that a search loads beyond a page
+LARGEST = 60_000  # bytes, compressed, of all that a search loads beyond a page
+SHOWN = 6  # results in sight, about, whose texts are loaded
 
+needs_node = pytest.mark.skipif(search_node.NODE is None, reason="needs Node.js")
 each_language = pytest.mark.parametrize("language", LANGUAGES)
 
 PICTURE = """
@@ -74,7 +76,7 @@ MADE = {
         " 홉이 늘면 지연 시간도 늘어납니다.\n",
         "lessons/12-broker": "# 부하 분산 브로커\n\n워커는 소켓으로 일을 달라고 합니다."
         " 브로커는 엔드포인트를 두 개 바인드합니다. 단일 장애점입니다.\n",
-        "lessons/09-threads": "# 스레드\n\n락이 없습니다. 락프리 구조에서는 교착 상태도 경쟁 상태도"
+        "lessons/09-locks": "# 스레드\n\n락이 없습니다. 락프리 구조에서는 교착 상태도 경쟁 상태도"
         " 없습니다.\n\n끊기면 재연결됩니다.\n",
         "guide/balance": "# 다른 이야기\n\n## 부하 분산이란\n\n라운드 로빈과 다릅니다.\n",
         "guide/mention": "# 또 다른 이야기\n\n여기에서는 부하분산을 한 번 말합니다. 무게를 뜻하는"
@@ -89,7 +91,7 @@ INDEX = "# ZeroMQ\n\n```{toctree}\n:glob:\nguide/*\nlessons/*\n```\n"
 
 
 @pytest.fixture(scope="module")
-def made(site, tmp_path_factory):
+def made_site(site, tmp_path_factory):
     """Build the pages of `MADE` as the site is built, below a path, and serve them."""
     root = tmp_path_factory.mktemp("made")
     builds = []
@@ -106,7 +108,7 @@ def made(site, tmp_path_factory):
     assert [build.wait() for build in builds] == [0] * len(MADE)
     server = open_server(root / "served", port=18100)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/a/path"
+    yield f"http://127.0.0.1:{server.server_port}/a/path", root / "served" / "a" / "path"
     server.shutdown()
     server.server_close()
 
@@ -137,23 +139,16 @@ def open_page(chromium):
     assert [url for url in asked if not url.startswith(("http://127.0.0.1:", "data:"))] == []
 
 
-FIND = """async (queries) => {
-  const text = await (await fetch("searchindex.js")).text();
-  const index = new Index(JSON.parse(text.slice(text.indexOf("(") + 1, text.lastIndexOf(")"))));
-  const found = (units) => ranked(index, units).map(({ page }) => index.data.docnames[page]);
-  return queries.map((query) => found(unitsOf(index, query)));
-}"""
+@pytest.fixture
+def made(made_site):
+    """Return the address of the pages of `MADE`."""
+    return made_site[0]
 
 
 @pytest.fixture
-def find(open_page):
-    """Return a function that gives, for each query, the pages that a search page's code finds."""
-
-    def ask(address, queries):
-        found = open_page(f"{address}/search.html").evaluate(FIND, list(queries))
-        return dict(zip(queries, found, strict=True))
-
-    return ask
+def folder(made_site):
+    """Return the folder of the pages of `MADE`."""
+    return made_site[1]
 
 
 def results(page, query):
@@ -162,6 +157,7 @@ def results(page, query):
     box.fill(query)
     box.press("Enter")
     expect(page.locator("#search-status")).to_contain_text(f"“{query}”")
+    expect(page.locator("ol.search").or_(page.locator("#search-help:visible"))).to_be_attached()
     links = page.locator("ol.search h2 a").evaluate_all("links => links.map((a) => a.pathname)")
     base = page.evaluate(
         "new URL(document.documentElement.dataset.content_root, location).pathname"
@@ -200,15 +196,15 @@ QUERIES = {
         "소켓이": ["lessons/07-queues", "lessons/12-broker"],
         "엔드포인트를": ["lessons/12-broker"],
         "엔드포인트": ["lessons/12-broker"],
-        "재연결": ["lessons/09-threads"],
-        "재접속": ["lessons/09-threads"],
+        "재연결": ["lessons/09-locks"],
+        "재접속": ["lessons/09-locks"],
         "큐": ["lessons/07-queues"],
         "큐에서": ["lessons/07-queues"],
         "대기열": ["lessons/07-queues"],
         "홉": ["lessons/07-queues"],
-        "락": ["lessons/09-threads"],
-        "락프리": ["lessons/09-threads"],
-        "lock-free": ["lessons/09-threads"],
+        "락": ["lessons/09-locks"],
+        "락프리": ["lessons/09-locks"],
+        "lock-free": ["lessons/09-locks"],
         "게시자": ["guide/patterns"],
         "발행자가": ["guide/patterns"],
         "퍼블리셔": ["guide/patterns"],
@@ -224,9 +220,9 @@ QUERIES = {
         "하이워터마크": ["lessons/07-queues"],
         "하이 워터 마크": ["lessons/07-queues"],
         "최고수위": ["lessons/07-queues"],
-        "데드락": ["lessons/09-threads"],
-        "레이스": ["lessons/09-threads"],
-        "경쟁 조건": ["lessons/09-threads"],
+        "데드락": ["lessons/09-locks"],
+        "레이스": ["lessons/09-locks"],
+        "경쟁 조건": ["lessons/09-locks"],
         "단일 실패 지점": ["lessons/12-broker"],
         "버린다": ["lessons/07-queues"],
         "멈춥니다": ["lessons/07-queues"],
@@ -239,7 +235,7 @@ QUERIES = {
         "지터": ["guide/often", "guide/once"],
     },
     "en": {
-        "load balancing": BALANCE,
+        "load balancing": ["guide/balance", "lessons/12-broker", "guide/mention"],  # a heading
         "load-balanced": BALANCE,
         "부하 분산": BALANCE,
         "sockets": ["lessons/07-queues", "lessons/12-broker", "guide/patterns"],
@@ -265,8 +261,9 @@ QUERIES = {
 
 
 @each_language
-def test_queries_find_best_first(made, find, language):
-    found = find(f"{made}/{language}", QUERIES[language])
+@needs_node
+def test_queries_find_best_first(folder, language):
+    found = search_node.pages(folder / language, QUERIES[language])
     wrong = {
         query: found[query]
         for query, expected in QUERIES[language].items()
@@ -278,8 +275,9 @@ def test_queries_find_best_first(made, find, language):
 @pytest.mark.parametrize(
     ("language", "query"), [("ko", "부하 분산을"), ("ko", "큐에서"), ("en", "ZMQ.AGAIN")]
 )
-def test_a_typed_query_shows_what_is_found(made, open_page, find, language, query):
-    found = find(f"{made}/{language}", [query])[query]
+@needs_node
+def test_a_typed_query_shows_what_is_found(made, folder, open_page, language, query):
+    found = search_node.pages(folder / language, [query])[query]
     assert results(open_page(f"{made}/{language}/search.html"), query) == found
     assert found[: len(QUERIES[language][query])] == QUERIES[language][query]
 
@@ -299,15 +297,17 @@ def test_pages_with_all_words_come_first(made, open_page, language, query, expec
 
 
 @each_language
-def test_pictures_are_not_searched(made, find, language):
+@needs_node
+def test_pictures_are_not_searched(folder, language):
     queries = ["drawnword", "saidword", "그림낱말", "설명낱말", "그림", "설명"]
-    assert find(f"{made}/{language}", queries) == {query: [] for query in queries}
+    assert search_node.pages(folder / language, queries) == {query: [] for query in queries}
 
 
 @each_language
-def test_words_of_the_frame_are_not_searched(made, find, language):
+@needs_node
+def test_words_of_the_frame_are_not_searched(folder, language):
     frame = [WORDS[language][word] for word in ("predict", "commit")]
-    found = find(f"{made}/{language}", [*frame, "QUESTION"])
+    found = search_node.pages(folder / language, [*frame, "QUESTION"])
     assert not any("guide/patterns" in found[word] for word in frame)
     assert found["QUESTION"] == ["guide/patterns"]
 
@@ -336,18 +336,15 @@ def test_a_result_leads_to_its_section(made, open_page):
     assert "HWM" in marked and "하이 워터마크" in marked
 
 
-def test_a_result_leads_to_an_entry_of_the_glossary(made, open_page):
-    page = open_page(f"{made}/en/search.html?q=socket")
-    html = """<div role="main"><section id="glossary"><h1>Glossary</h1>
-      <div class="glossary-entry" id="term-context"><p class="glossary-name">context</p>
-        <p>Owns each socket.</p></div>
-      <div class="glossary-entry" id="term-socket"><p class="glossary-name">socket</p>
-        <p>The end of a talk.</p></div></section></div>"""
-    found = page.evaluate(
-        """html => passage(html, [{ rarity: 1, forms: [form(["socket"], 1)] }])""", html
-    )
-    assert (found["anchor"], found["heading"]) == ("#term-socket", "socket")
-    assert found["text"] == "The end of a talk."
+@needs_node
+def test_a_result_leads_to_an_entry_of_the_glossary(site):
+    (found,) = [
+        one
+        for one in search_node.search(site / "en", ["linger"], 20)["linger"]["found"]
+        if one["page"] == "guide/glossary"
+    ]
+    assert (found["anchor"], found["heading"]) == ("term-linger", "linger")
+    assert "linger" in found["words"]
 
 
 def test_a_letter_that_begins_very_many_words_asks_for_some_of_them(made, open_page):
@@ -355,25 +352,31 @@ def test_a_letter_that_begins_very_many_words_asks_for_some_of_them(made, open_p
     page = open_page(f"{made}/en/search.html?q=socket")
     found = page.evaluate(
         """() => {
-          const terms = Object.fromEntries(Array.from({length: 999}, (_, n) => [`a${n}`, 0]));
-          return new Index({ terms, titleterms: {}, titles: [], docnames: [] }).longer("a");
+          const index = new Index({}, { pages: [], texts: [], asks: [] });
+          index.add(Object.fromEntries(Array.from({length: 999}, (_, n) => [`a${n}`, []])));
+          return index.longer("a");
         }"""
     )
     assert 20 <= len(found) <= 100
 
 
-def test_an_excerpt_is_running_text_before_what_is_folded(made, open_page):
+def test_an_excerpt_is_running_text_that_says_most(made, open_page):
     page = open_page(f"{made}/en/search.html?q=socket")
-    html = """<div role="main"><section id="a"><h1>Title</h1>%s
-      <details class="fold fold-hint"><summary>Hint</summary><p>A timeout, a timeout.</p></details>
-      <ol><li><p>An answer.</p><div class="zq-reason"><p>For want of a timeout.</p></div></li></ol>
-      <div class="term-hints" hidden><div class="term-hint"><p class="term-name">timeout</p>
-        <div>A timeout ends a wait.</div></div></div></section></div>"""
     units = """[{ rarity: 1, forms: [form(["timeout"], 1)] },
       { rarity: 1, forms: [form(["wait"], 1)] }]"""
-    ask = f"html => passage(html, {units}).text"
-    assert page.evaluate(ask, html % "<p>Text with a timeout.</p>") == "Text with a timeout."
-    assert page.evaluate(ask, html % "") == "A timeout, a timeout.", "better than nothing"
+    ask = f"async (blocks) => passage(await openIndex(), blocks, {units})"
+    blocks = [["h", "Timeout"], ["c", "timeout = wait"], ["t", "A timeout ends a wait."]]
+    found = page.evaluate(ask, blocks)
+    assert (found["text"], found["isCode"]) == ("A timeout ends a wait.", False)
+    assert set(found["words"]) == {"timeout", "wait"}
+    assert page.evaluate(ask, [["h", "Timeout"], ["t", "Read on."]])["text"] == "Read on."
+
+
+@needs_node
+def test_what_is_folded_is_found_and_never_shown(folder):
+    (found,) = search_node.search(folder / "en", ["because"], 9)["because"]["found"]
+    assert found["page"] == "guide/patterns"
+    assert "BECAUSE" not in found["text"]
 
 
 # ------------------------------------------------------------------------------ on the site itself
@@ -383,45 +386,34 @@ def test_an_excerpt_is_running_text_before_what_is_folded(made, open_page):
 MARKED = {
     "ko": {
         "소켓을": (LESSON, "소켓"),
-        "엔드포인트를": (LESSON, "엔드포인트"),
+        "엔드포인트를": (LESSON, "endpoint"),
         "메세지": (LESSON, "메시지"),
         "재연결": (LESSON, "다시 연결"),
-        "게시자": ("index", "발행자"),
+        "게시자": ("guide/old-front-page", "발행자"),
         "큐": (LESSON, "큐"),
         "제한 시간": (LESSON, "제한"),
         "zmq.Again": (LESSON, "zmq.Again"),
         "보냅니다": (LESSON, "보내"),
     },
     "en": {
-        "sockets": (LESSON, "sockets"),
+        "sockets": (LESSON, "socket"),
         "endpoint": (LESSON, "endpoint"),
         "zmq.again": (LESSON, "zmq.Again"),
         "publish subscribe": ("index", "publish"),
         "asyncio": (LESSON, "asyncio"),
     },
 }
-MARK = """async (asked) => {
-  const text = await (await fetch("searchindex.js")).text();
-  const index = new Index(JSON.parse(text.slice(text.indexOf("(") + 1, text.lastIndexOf(")"))));
-  return Promise.all(asked.map(async ([query, page]) => {
-    const units = unitsOf(index, query);
-    const found = ranked(index, units).some((result) => index.data.docnames[result.page] === page);
-    const html = await (await fetch(`${page}.html`)).text();
-    return found ? passage(html, units).words : null;
-  }));
-}"""
 
 
+@needs_node
 @each_language
-def test_the_site_finds_and_marks(address, open_page, language):
-    page = open_page(f"{address}/{language}/search.html")
-    asked = [(query, name) for query, (name, _) in MARKED[language].items()]
-    found = dict(zip(MARKED[language], page.evaluate(MARK, asked), strict=True))
-    wrong = {
-        query: found[query]
-        for query, (_, marked) in MARKED[language].items()
-        if not any(marked.lower() in word for word in found[query] or [])
-    }
+def test_the_site_finds_and_marks(site, language):
+    answers = search_node.search(site / language, MARKED[language], 99)
+    wrong = {}
+    for query, (name, marked) in MARKED[language].items():
+        words = [one["words"] for one in answers[query]["found"] if one["page"] == name]
+        if not any(marked.lower() in word for each in words for word in each):
+            wrong[query] = words
     assert wrong == {}
 
 
@@ -533,14 +525,14 @@ def test_axe_finds_nothing_in_any_form(address, open_page, axe, language, query,
     assert axe(page, contrast="each") == []
 
 
+@needs_node
 @each_language
-def test_the_page_knows_words_as_the_index_does(address, open_page, parse, language):
-    page = open_page(f"{address}/{language}/search.html")
+def test_the_page_knows_words_as_the_index_does(site, parse, language):
     prose = parse(f"{language}/{LESSON}.html").get_text(" ")
     prose = re.sub("[½¼]×", "", prose)  # a speed of the player, which no text of a page says
     ours = [search.english().stem(word.lower()) for word in search.WORD.findall(prose)]
     assert len(ours) > 1000
-    assert page.evaluate("text => wordsOf(text).map(stem)", prose) == ours
+    assert search_node.words(site / language, prose) == ours
 
 
 # --------------------------------------------------------------------------------------- the files
@@ -548,8 +540,15 @@ def test_the_page_knows_words_as_the_index_does(address, open_page, parse, langu
 
 @cache
 def index_of(folder):
-    text = (folder / "searchindex.js").read_text(encoding="utf-8")
-    return json.loads(text.removeprefix("Search.setIndex(").removesuffix(")"))
+    """Return the pages that say each word; what people ask needn't stand on the page."""
+    known = search_node.data(folder / "search" / "pages.js")
+    pages = search_node.page_of_section(folder)
+    found = search_node.pages_by_word(folder)
+    kind = search.Korean({}) if folder.name == "ko" else search.English({})
+    for section, ask in known["asks"]:
+        for word in kind.words(ask):
+            found[word].discard(pages[section])
+    return found
 
 
 JOINED = "\0"
@@ -589,10 +588,11 @@ def words_of(site, parse):
         for hints in parse(f"{language}/{name}.html").select(".term-hints"):
             if page not in hints.parents:
                 texts(hints, "hinted", found)
-        return {
-            kind: set(kinds[language].words(" ".join(pieces).replace(f" {JOINED} ", "")))
-            for kind, pieces in found.items()
-        }
+        joined = {kind: " ".join(all_).replace(f" {JOINED} ", "") for kind, all_ in found.items()}
+        words = {kind: set(kinds[language].words(text)) for kind, text in joined.items()}
+        # Kiwi may see a noun in a sentence, and a verb in the whole text.
+        words["own"] |= {word.lower() for word in search.WORD.findall(joined["own"])}
+        return words
 
     return sort
 
@@ -601,13 +601,11 @@ def leaks(known, words_of, language, names):
     """Return what pages are found by though only a picture or a hint on them says it."""
     counted, found = {"drawn": 0, "hinted": 0}, []
     for name in names:
-        number = known["docnames"].index(name)
         words = words_of(language, name)
         for kind in counted:
             for word in words[kind] - words["own"] - words["frame"]:
                 counted[kind] += 1
-                pages = known["terms"].get(word, [])  # one page stands there without a list
-                if number in (pages if isinstance(pages, list) else [pages]):
+                if name in known.get(word, ()):
                     found.append(f"{name}: {word}")
     assert counted["drawn"] > 10 and counted["hinted"] > 20, "too few words tried"
     return found
@@ -623,23 +621,50 @@ def test_a_page_is_not_found_by_what_its_pictures_and_hints_say(site, words_of, 
 @each_language
 def test_no_page_is_found_by_what_its_pictures_and_hints_say(site, words_of, language):
     known = index_of(site / language)
-    assert leaks(known, words_of, language, known["docnames"]) == []
+    assert leaks(known, words_of, language, sorted(set().union(*known.values()))) == []
 
 
 @each_language
-def test_only_the_search_page_loads_the_index(site, language):
+def test_only_the_search_page_loads_the_search(site, language):
     loading = [
         page.name
         for page in (site / language).rglob("*.html")
-        if re.search(r"searchindex|language_data|search\.js", page.read_text(encoding="utf-8"))
+        if re.search(
+            r"/search\.js|search-page|src=\"[^\"]*/search/", page.read_text(encoding="utf-8")
+        )
     ]
     assert loading == ["search.html"]
 
 
+LOADING = {
+    "ko": [
+        "큐",
+        "sub 메시지 안와요",
+        "소켓을 닫아도 프로그램이 끝나지 않아요",
+        "address already in use",
+    ],
+    "en": ["a", "socket", "why does my subscriber miss the first messages", "s p c m"],
+}
+
+
+@needs_node
 @each_language
-def test_the_index_is_small(site, language):
+def test_a_search_fetches_little(site, language):
     folder = site / language
-    files = [folder / "searchindex.js", *(folder / "_static").glob("language_data.js")]
-    files += [folder / "_static" / "search.js"]
-    assert len(files) == 3
-    assert sum(len(gzip.compress(file.read_bytes())) for file in files) < LARGEST
+    scripts = ["search.js", "search-page.js"]
+    own = sum(len(gzip.compress((folder / "_static" / name).read_bytes())) for name in scripts)
+    for query, answer in search_node.search(folder, LOADING[language], SHOWN).items():
+        files = [folder / "search" / f"{name}.js" for name in answer["loaded"]]
+        fetched = own + sum(len(gzip.compress(file.read_bytes())) for file in files)
+        assert fetched < LARGEST, query
+
+
+@each_language
+def test_every_section_is_where_its_address_leads(site, parse, language):
+    folder = site / language
+    sections = zip(search_node.page_of_section(folder), search_node.sections(folder), strict=True)
+    lost = []
+    for name, (anchor, *_) in sections:
+        if anchor and not parse(f"{language}/{name}.html").find(id=anchor):
+            lost.append(f"{name}#{anchor}")
+    assert lost == []

@@ -179,3 +179,9 @@ def test_it_needs_nothing_outside_the_standard_library():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_flags_that_do_not_exist_are_told_in_both_languages():
+    (piece,) = Reader(begins="frames").feed(b"\x20\x05hello")
+    assert piece.told.en == "a frame has the flags 0x20, which do not exist"
+    assert piece.told.ko == "프레임의 플래그가 0x20인데, 그런 플래그는 없음"

@@ -136,6 +136,7 @@ def test_the_help_names_the_kind_of_an_option(capsys: pytest.CaptureFixture[str]
     toy.option("--count", type=role.positive)
     toy.option("--time", type=role.seconds)
     toy.option("--other", type=role.endpoint)
+    toy.option("--id", type=role.routing_id)
     toy.option("--named", type=role.positive, metavar="ROUNDS")
     toy.option("--flag", action="store_true")
     with (
@@ -145,7 +146,14 @@ def test_the_help_names_the_kind_of_an_option(capsys: pytest.CaptureFixture[str]
         patched.setattr(sys, "argv", ["toy.py", "--help"])
         toy.run(lambda: None)
     words = capsys.readouterr().out
-    for option in ("--count N", "--time SECONDS", "--other ENDPOINT", "--named ROUNDS", "--flag]"):
+    for option in (
+        "--count N",
+        "--time SECONDS",
+        "--other ENDPOINT",
+        "--id NAME",
+        "--named ROUNDS",
+        "--flag]",
+    ):
         assert option in words
 
 

@@ -363,6 +363,24 @@ def test_routing_ids():
     check_picture(picture, "dropped: no such peer", "0 B")
 
 
+def test_a_peer_that_connects_later_gets_nothing_that_was_sent_before():
+    async def scenario():
+        stage = Stage()
+        context = stage.context()
+        centre, cleo = context.socket(zmq.ROUTER), context.socket(zmq.DEALER)
+        cleo.routing_id = b"cleo"
+        stage.name(centre=centre, cleo=cleo)
+        centre.bind("tcp://127.0.0.1:*")
+        await centre.send_multipart([b"cleo", b"early"])
+        cleo.connect(centre.last_endpoint)
+        await stage.connected(cleo)
+        assert not await cleo.poll(50)
+        return stage
+
+    (message,) = story(run(scenario)).messages
+    assert (message.fate, message.reason) == ("lost", "no such peer")
+
+
 def test_two_clients_that_ask_the_same_get_their_own_replies():
     async def scenario():
         stage = Stage()

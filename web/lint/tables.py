@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,10 @@ SPEAKING = (
     "web/site/core.py",
     "web/site/states.py",
     "web/site/differences.py",
+    "web/site/socket_rules.py",
+    "web/site/sockets.py",
+    "web/site/options.py",
+    "web/site/chapters.py",
 )
 """Modules with Korean words, as far as they are there; those of ``zmqlab`` are found."""
 
@@ -143,8 +148,21 @@ def shown(glossary: Glossary) -> Iterator[Fault]:
                 yield Fault(path, line, f"no term has section {section!r}", mend)
 
 
+def lint_options(root: Path) -> Iterator[Fault]:
+    """Check what the tables of options say, one text a line, in both languages."""
+    for path in sorted((root / "web" / "site" / "options").glob("*.toml")):
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            language = line.partition(" = ")[0]
+            if language == "en":
+                yield from english(path, tomllib.loads(line)["en"], number)
+            elif language == "ko":
+                said = Block(number, tomllib.loads(line)["ko"], False)
+                yield from korean(path, [said], lines=False)
+
+
 def lint_words(root: Path) -> Iterator[Fault]:
     """Check the Korean that programs hold: words and tables of the site, what instruments print."""
+    yield from lint_options(root)
     paths = [root / name for name in SPEAKING]
     paths += sorted((root / "zmqlab").rglob("*.py"))
     for path in filter(Path.is_file, paths):

@@ -56,7 +56,7 @@ function setUpBench(section) {
     status.textContent = words.fetching;
     try {
       const { Live } = await module(root, "benchlive.js");
-      live = new Live(section, { root, words, told, writeLink, python: { callback, fetchPython, startPython, transfer } });
+      live = new Live(section, { root, words, told, writeLink, python: { callback, fetchPython, module, startPython, transfer } });
       live.run();
     } catch (error) {
       for (const role of section.querySelectorAll("[data-role]")) role.dataset.roleState = "off";

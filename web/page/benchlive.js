@@ -74,9 +74,40 @@ class Role {
     freeze.setAttribute("aria-pressed", String(Boolean(this.frozen)));
   }
 
+  get code() {
+    return this.editor ? this.editor.text : this.area.value;
+  }
+
+  set code(text) {
+    if (this.editor) this.editor.text = text;
+    else this.area.value = text;
+    this.number();
+  }
+
+  // CodeMirror takes over what was typed; its lines stand where those of the textarea stood.
+  replaceEditor(edit, onRun) {
+    if (this.editor) return;
+    const { area } = this;
+    const focused = document.activeElement === area;
+    const parent = document.createElement("div");
+    parent.style.cssText = "--editor-size: 0.8125rem; --editor-padding: 0.625rem 0; --editor-sides: 0 0.75rem 0 0; min-width: 0";
+    area.replaceWith(parent);
+    this.editor = edit({
+      parent,
+      text: area.value,
+      label: area.ariaLabel,
+      selection: area.selectionStart,
+      onChange: () => this.number(),
+      onRun,
+      attributes: { "data-bench-editor": "" },
+    });
+    this.gutter.scrollTop = 0;
+    if (focused) this.editor.focus();
+  }
+
   // Line numbers, with ▸ where the code waits and ✕ where it failed.
   number({ waits = [], failed = 0 } = {}) {
-    const count = this.area.value.split("\n").length;
+    const count = this.code.split("\n").length;
     const marks = Array.from({ length: count }, (_, n) => {
       const line = n + 1;
       const sign = failed === line ? "✕" : waits.includes(line) ? "▸" : "";
@@ -142,7 +173,7 @@ export class Live {
     }
     new ResizeObserver(() => this.redraw()).observe(this.picture);
     this.section.addEventListener("keydown", (press) => {
-      if (press.target.closest("textarea, input, select") || press.ctrlKey || press.metaKey || press.altKey) return;
+      if (press.target.closest("textarea, input, select, .cm-editor") || press.ctrlKey || press.metaKey || press.altKey) return;
       const keys = { ".": "live-step", ",": "live-back" };
       if (keys[press.key]) this.find(`[data-action="${keys[press.key]}"]`).click();
       if (press.key === "k") press.target.closest("[data-role]")?.querySelector('[data-action="kill"]:not([hidden])')?.click();
@@ -192,6 +223,9 @@ export class Live {
       const { python } = processes[0].info;
       this.status.textContent = this.say("running", { python });
       this.#prepareSpare();
+      this.python.module(this.root, "editor.js").then(({ edit }) => {
+        for (const role of this.roles) role.replaceEditor(edit, () => this.run());
+      }, () => {}); // without it the textareas stay
     } catch (error) {
       for (const one of coming) one.then((process) => process.terminate(), () => {});
       this.#failed(error);
@@ -267,7 +301,7 @@ export class Live {
       role.number();
       this.#look(role, process);
       const write = callback((kind, text) => here() && role.write(kind, text));
-      const result = await api.run(role.area.value, callback({ onOutput: write, onDisplay: write, onEvent: told }));
+      const result = await api.run(role.code, callback({ onOutput: write, onDisplay: write, onEvent: told }));
       if (here()) this.#ended(role, result);
     } catch (error) {
       if (here()) this.#ended(role, { state: "failed", error: { name: error.name, message: error.message, line: 0 } });
@@ -533,8 +567,7 @@ export class Live {
 
   resetCode() {
     for (const role of this.roles) {
-      role.area.value = role.original;
-      role.number();
+      role.code = role.original;
     }
   }
 
@@ -575,7 +608,7 @@ export class Live {
 
   async share() {
     const code = {};
-    for (const role of this.roles) if (role.area.value !== role.original) code[role.name] = role.area.value;
+    for (const role of this.roles) if (role.code !== role.original) code[role.name] = role.code;
     const hash = this.writeLink({ code, acts: this.done ?? [] });
     history.replaceState(null, "", hash);
     try {

@@ -176,9 +176,12 @@ def bundle(node: Node) -> None:
     stamp.write_text(wanted, encoding="utf-8")
 
 
-MINIFIED = ("page/player.js", "player.css", "bench.css", "run.css")
+MINIFIED = (
+    *("page/player.js", "player.css", "bench.css", "run.css"),
+    *("site.js", "progress.js", "search-hits.js", "hints.js", "copy.js", "search.js"),
+)
 """Files of the site's static ones that a page carries before anything runs: here they take half."""
-LATER = {"worker.js": False, "editor.js": True, "benchlive.js": True}
+LATER = {"worker.js": False, "editor.js": True, "benchlive.js": True, "programs.js": True}
 """Modules that are fetched at the first Run; True: only after the cell has run."""
 
 
@@ -221,12 +224,8 @@ def standard_library(node: Node) -> bytes:
 
 
 def companion() -> bytes:
-    """Return the zip of our own code: the core, the instruments, the checkers, the cell runner."""
-    files = {
-        name: content
-        for name, content in contents().items()
-        if name.endswith(".py") and not name.startswith("examples/")
-    }
+    """Return the zip of our own code: core, instruments, programs, checkers, the cell runner."""
+    files = {name: content for name, content in contents().items() if name.endswith(".py")}
     for path in sorted((HOME / "python").glob("*.py")):
         files[path.name] = path.read_bytes()
     made = io.BytesIO()

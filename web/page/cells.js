@@ -457,8 +457,9 @@ export function setUpCells() {
       return null;
     }
     const cell = new Cell(element, number, facts);
-    cell.elsewhere = Boolean(facts.elsewhere) || !able();
-    if (cell.elsewhere) sendElsewhere(cell, able() ? words.elsewhere : words.unable);
+    const waits = !facts.programs || "Suspending" in WebAssembly;
+    cell.elsewhere = Boolean(facts.elsewhere) || !able() || !waits;
+    if (cell.elsewhere) sendElsewhere(cell, !able() ? words.unable : waits ? words.elsewhere : words.no_programs);
     else cell.setUp();
     return cell;
   });

@@ -13,11 +13,11 @@ const style = HighlightStyle.define([
 ]);
 
 const look = EditorView.theme({
-  "&": { color: "var(--zl-text)", backgroundColor: "transparent", fontSize: "0.92em" },
+  "&": { color: "var(--zl-text)", backgroundColor: "transparent", fontSize: "var(--editor-size, 0.92em)" },
   "&.cm-focused": { outline: "2px solid var(--zl-accent)", outlineOffset: "-2px" },
   ".cm-scroller": { fontFamily: "var(--font-stack--monospace)", lineHeight: "1.6" },
-  ".cm-content": { padding: "0.25rem 0 0.875rem", caretColor: "var(--zl-text)" },
-  ".cm-line": { padding: "0 var(--cell-side, 1.125rem)" },
+  ".cm-content": { padding: "var(--editor-padding, 0.25rem 0 0.875rem)", caretColor: "var(--zl-text)" },
+  ".cm-line": { padding: "var(--editor-sides, 0 var(--cell-side, 1.125rem))" },
   ".cm-error": { backgroundColor: "color-mix(in srgb, var(--zl-lost) 14%, transparent)", boxShadow: "inset 3px 0 var(--zl-lost)" },
   "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-content ::selection": {
     backgroundColor: "color-mix(in srgb, var(--zl-accent) 28%, transparent)",
@@ -39,8 +39,9 @@ const errorLine = StateField.define({
   provide: (field) => EditorView.decorations.from(field),
 });
 
-// Makes an editor in `parent`. onRun is called on Shift+Enter and Ctrl+Enter, onChange with the text.
-export function edit({ parent, text, label, selection = 0, onChange, onRun }) {
+// Makes an editor in `parent`. onRun is called on Shift+Enter and Ctrl+Enter, onChange with the text;
+// `attributes` are those of the element that holds the code.
+export function edit({ parent, text, label, selection = 0, onChange, onRun, attributes = { "data-cell-editor": "" } }) {
   const run = () => (onRun(), true);
   const view = new EditorView({
     parent,
@@ -58,7 +59,7 @@ export function edit({ parent, text, label, selection = 0, onChange, onRun }) {
         keymap.of([...defaultKeymap, ...historyKeymap, indentWithTab]),
         errorLine,
         look,
-        EditorView.contentAttributes.of({ "aria-label": label, "data-cell-editor": "", spellcheck: "false" }),
+        EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false", tabindex: "0", ...attributes }),
         EditorView.updateListener.of((update) => update.docChanged && onChange(update.state.doc.toString())),
       ],
     }),

@@ -47,11 +47,16 @@ export class Hub {
   #frozen = new Set();
   #network = "ok";
 
-  // A role begins: a new process, with a new port.
-  join(name, port) {
+  // A role begins: a new process, with a new port. Texts that come over it are no part of the
+  // network: onText gets them, in order with the octets.
+  join(name, port, onText = () => {}) {
     const member = new Member(name, port);
     this.#members.set(name, member);
-    port.onmessage = ({ data }) => member.alive && this.#take(member, data);
+    port.onmessage = ({ data }) => {
+      if (!member.alive) return;
+      if (typeof data === "string") onText(data);
+      else this.#take(member, data);
+    };
   }
 
   // A role's process is dead. Its connections end, as a kernel ends those of a dead process; the
@@ -66,7 +71,7 @@ export class Hub {
     for (const { peer, at } of member.streams.values()) {
       this.#carry(name, peer.name, () => peer.post(CLOSE, at));
     }
-    for (const ask of member.asked.values()) this.#ask(ask);
+    for (const ask of member.asked.values()) this.#refused(member, ask);
   }
 
   // "ok", "slow", "cut", or "oneway": what the first role sends arrives, and nothing comes back.
@@ -121,10 +126,8 @@ export class Hub {
     const numbered = view.getUint32(1);
     const place = { number: numbered >>> 1, own: !(numbered & 1) }; // even: the role has opened it
     const rest = message.subarray(HEAD);
-    if (kind === OPEN) {
-      const others = [...this.#members.values()].filter((other) => other !== member);
-      this.#ask({ member, place, address: rest, others });
-    } else if (kind === TAKEN || kind === REFUSED) {
+    if (kind === OPEN) this.#ask(member, place, rest);
+    else if (kind === TAKEN || kind === REFUSED) {
       this.#answered(member, place, kind);
     } else {
       const stream = member.streams.get(keyOf(place));
@@ -132,33 +135,37 @@ export class Hub {
     }
   }
 
-  // Asks one role after the other whether it listens at an address.
-  #ask(ask) {
-    const { member, place, address, others } = ask;
-    const other = others.shift();
-    if (!other) {
-      // Nobody does: the hosts answer that, if the network lets them.
-      this.#carry(ask.last ?? "nobody", member.name, () => member.post(REFUSED, place));
-      return;
+  // Asks all others at once whether they listen at an address: one that is busy keeps nobody waiting.
+  #ask(member, place, address) {
+    const others = [...this.#members.values()].filter((other) => other !== member);
+    const ask = { member, place, waiting: others.length, taken: false };
+    if (!others.length) this.#carry("nobody", member.name, () => member.post(REFUSED, place));
+    for (const other of others) {
+      this.#carry(member.name, other.name, () => {
+        if (!other.alive) return this.#refused(other, ask);
+        const at = { number: ++other.count, own: false };
+        other.asked.set(at.number, ask);
+        other.post(OPEN, at, address);
+      });
     }
-    ask.last = other.name;
-    this.#carry(member.name, other.name, () => {
-      if (!other.alive) return this.#ask(ask);
-      const at = { number: ++other.count, own: false };
-      other.asked.set(at.number, ask);
-      other.post(OPEN, at, address);
-    });
+  }
+
+  // Nobody listens there: the hosts answer that, if the network lets them.
+  #refused(other, ask) {
+    const { member, place } = ask;
+    ask.waiting--;
+    if (ask.waiting || ask.taken) return;
+    this.#carry(other.name, member.name, () => member.post(REFUSED, place));
   }
 
   #answered(other, at, kind) {
     const ask = other.asked.get(at.number);
     other.asked.delete(at.number);
     if (!ask) return;
-    if (kind === REFUSED) {
-      this.#ask(ask);
-      return;
-    }
+    if (kind === REFUSED) return this.#refused(other, ask);
     const { member, place } = ask;
+    if (ask.taken || !member.alive) return other.post(CLOSE, at); // too late
+    ask.taken = true;
     other.streams.set(keyOf(at), { peer: member, at: place });
     member.streams.set(keyOf(place), { peer: other, at });
     this.#carry(other.name, member.name, () => member.post(TAKEN, place));

@@ -144,7 +144,7 @@ export function fetchPython(root, { signal, onProgress = () => {} } = {}) {
 }
 
 // A worker with a Python of its own: {api, worker, info, busy, terminate}. api is worker.js's.
-export async function startPython(root, { language, signal, onProgress, onStarting = () => {} } = {}) {
+export async function startPython(root, { language, signal, onProgress, onStarting = () => {}, programs } = {}) {
   const { script, ...files } = await fetchPython(root, { signal, onProgress });
   onStarting();
   const address = URL.createObjectURL(script);
@@ -160,7 +160,7 @@ export async function startPython(root, { language, signal, onProgress, onStarti
   });
   broken.catch(() => {});
   try {
-    const info = await Promise.race([api.start({ files, language, interrupts }), broken]);
+    const info = await Promise.race([api.start({ files, language, interrupts }, programs && callback(programs)), broken]);
     return {
       api,
       worker,

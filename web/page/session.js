@@ -1,5 +1,5 @@
 // The page's one Python for its cells: started at the first Run, ended when nothing else stops a cell.
-import { callback, startPython } from "./python.js";
+import { callback, module, startPython, transfer } from "./python.js";
 import { data, root } from "./data.js";
 
 const PING = 80; // ms in which a Python that is not busy answers
@@ -30,11 +30,19 @@ export const session = {
         signal: this.abort.signal,
         onProgress: (done, all) => this.onStatus?.("fetching", done, all),
         onStarting: () => this.onStatus?.("starting"),
+        programs: (port) => this.openPrograms(port),
       });
     } catch (error) {
       this.starting = null;
       throw error;
     }
+  },
+
+  // The lesson's Python starts its first program.
+  async openPrograms(port) {
+    const { Programs } = await module(root, "programs.js");
+    const start = () => startPython(root, { language: data.language });
+    this.programs = new Programs(port, { start, transfer });
   },
 
   cancelStart() {
@@ -64,6 +72,8 @@ export const session = {
 
   end() {
     this.python?.terminate();
+    this.programs?.end();
+    this.programs = null;
     this.python = null;
     this.starting = null;
     this.generation += 1;

@@ -7,7 +7,28 @@ import createPyodideModule from "pyodide/pyodide.asm.mjs";
 const NOWHERE = "https://python.invalid/"; // Pyodide wants an address to load from; see `serve`
 const CAP = 1_000_000; // characters that one run may print
 
-let py, runner;
+let py, runner, openPrograms;
+
+// A port to the page: octets are of streams (purezmq/transport/ports.py), texts are for onText. Every
+// process has a number of its own, so that no two hand out the same free port.
+function join(port, number, onText) {
+  const ours = py.pyimport("pageport").connect((message) => port.postMessage(message.toJs?.() ?? message), number);
+  port.onmessage = ({ data }) => (typeof data === "string" ? onText(data) : ours.take(data));
+}
+
+const now = () => performance.timeOrigin + performance.now();
+
+// What pageprograms.py has of the browser: the page starts a lesson's programs.
+const pagehost = {
+  blocking: Boolean(WebAssembly.Suspending),
+  now,
+  open(heard) {
+    const { port1, port2 } = new MessageChannel();
+    join(port1, 0, heard);
+    openPrograms(Comlink.transfer(port2, [port2]));
+    return (text) => port1.postMessage(text);
+  },
+};
 
 // Pyodide fetches its WebAssembly by address. It gets the module that the page has compiled.
 function serve(module) {
@@ -24,9 +45,11 @@ function serve(module) {
 
 const api = {
   // files: {module: WebAssembly.Module, stdlib: Blob, companion: Blob}; language: "en" or "ko";
-  // interrupts: a SharedArrayBuffer of one octet, where the page has such a thing.
-  async start({ files, language = "en", interrupts = null }) {
+  // interrupts: a SharedArrayBuffer of one octet, where the page has such a thing; programs: gets the
+  // port of the lesson's programs when it starts the first.
+  async start({ files, language = "en", interrupts = null }, programs) {
     serve(files.module);
+    openPrograms = programs;
     const stdLibURL = URL.createObjectURL(files.stdlib);
     py = await loadPyodide({
       createPyodideModule,
@@ -39,14 +62,19 @@ const api = {
     URL.revokeObjectURL(stdLibURL);
     const place = py.runPython("import sys; next(p for p in sys.path if p.endswith('site-packages'))");
     py.unpackArchive(await files.companion.arrayBuffer(), "zip", { extractDir: place });
+    py.registerJsModule("pagehost", pagehost);
     py.runPython(`
 import asyncio, importlib
 importlib.invalidate_caches()
-import cellrunner, pageloop
+import cellrunner, pageloop, pagestreams
 pageloop.mend_task_names()
+pageloop.forgive(asyncio.get_event_loop())
 pageloop.drain(asyncio.get_event_loop())
+pagestreams.carry(asyncio.get_event_loop())
 import purezmq.standin
 purezmq.standin.install(network=False)
+import zmqlab
+zmqlab.HOMES["Programs"] = "pageprograms"
 runner = cellrunner.Runner()
 runner.install()
 `);
@@ -97,12 +125,22 @@ runner.install()
   // A MessagePort to another worker or to the page: what is bound at its other end can then be
   // connected to from here, and the other way round (purezmq/transport/ports.py).
   connectHub(port) {
-    const pageport = py.pyimport("pageport");
-    const ours = pageport.connect((message) => {
-      const octets = message.toJs ? message.toJs() : message;
-      port.postMessage(octets);
-    });
-    port.onmessage = ({ data }) => ours.take(data);
+    join(port, 0, () => {});
+  },
+
+  // Runs a program to its end, in blocking style: pageprogram.py. Over its port come signals, and go
+  // the lines that it prints, in order with the octets of its streams.
+  async program(port, { path, arguments: given, number }) {
+    const program = py.pyimport("pageprogram");
+    const say = (kind, text) => port.postMessage(JSON.stringify({ kind, text, at: now() }));
+    join(port, number, (name) => program.heard(name));
+    say("begun", "");
+    let status = 1;
+    try {
+      status = await program.run.callPromising(path, py.toPy(given), say, py.pyimport("pyodide.ffi").run_sync);
+    } finally {
+      say("exit", String(status));
+    }
   },
 
   // Runs a line of Python now, and returns its value as JSON can hold it: for roles and tests.

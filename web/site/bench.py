@@ -286,16 +286,7 @@ def _made(path: Path, name: str, language: str) -> nodes.Node | None:
     )
 
 
-def add_style(
-    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
-) -> None:
-    """Give a page with a bench its style."""
-    if ' data-bench="' in context.get("body", ""):
-        app.add_css_file("bench.css")
-
-
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect, before the player looks for pictures that it can play."""
     app.connect("doctree-resolved", place_benches)
-    app.connect("html-page-context", add_style)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -27,6 +27,7 @@ from web.lessons.source import read
 from web.lessons.staging import stage, write_if_changed
 from web.page import build as page
 from web.paths import BUILD, LESSONS, ROOT, SITE, site_address, unwritable
+from web.site.cards import write_cards
 from web.site.player import write_records
 from web.site.wheel import write_wheel
 from web.words import LANGUAGES, WORDS
@@ -157,6 +158,7 @@ def build() -> int:
         print(f"site: not built, these lessons failed: {', '.join(failed)}", file=sys.stderr)
         return 1
     write_records()
+    write_cards()  # the pages name those that there are
     print(f"site: building {', '.join(LANGUAGES)} ...", flush=True)
     write_programs()  # the pages say which there are
     broken = write_pages()

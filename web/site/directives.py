@@ -7,6 +7,8 @@ like any paragraph. The localised notebooks lower the same directives to Markdow
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from html import escape
 from pathlib import Path
 from typing import Any, ClassVar
@@ -33,6 +35,9 @@ from web.lessons.run import Run
 from web.lessons.source import read
 from web.paths import RUNS
 from web.words import WORDS, date
+
+THUMBNAIL = 0.62
+"""Height of a card's picture beside its width: the lower part is cut off."""
 
 
 class tag(nodes.General, nodes.Element):  # noqa: N801  (docutils names node classes in lower case)
@@ -92,7 +97,7 @@ class Companion(SphinxDirective):
 
 
 class LessonHead(Companion):
-    """The head of a lesson: its question, its data, when it ran, its steps, its notebook."""
+    """The head of a lesson: its question, what it takes, its notebook, and when it ran."""
 
     def run(self) -> list[nodes.Node]:
         """Build the head from the front matter and from the record of the last run."""
@@ -100,22 +105,11 @@ class LessonHead(Companion):
         path = page_path(name)
         assert path is not None
         lesson = read(path).head
-        record = self._record(name)
         words = self.words
-        question = element("div", *self.parsed(lesson.question), class_="lesson-question")
-        facts = element("dl", class_="lesson-facts")
-        minutes = words["minutes"].format
-        rows = {
-            words["reading"]: minutes(lesson.read),
-            words["exercises"]: minutes(lesson.exercises) if lesson.exercises else "",
-            words["level"]: words[lesson.level],
-            words["needs"]: ", ".join(need[:2] for need in lesson.needs),
-            words["engine"]: words[f"engine_{lesson.engine}"],
-            words["ran"]: record,
-        }
-        for term, value in rows.items():
-            if value:
-                facts += element("div", element("dt", text(term)), element("dd", text(value)))
+        part = part_name(lesson.part, self.config.language)
+        kicker = f"{part} · {words['lesson'].format(name[:2])}"
+        run = Run.load(name)
+        missed = [element("p", text(words["missed"]), class_="lesson-missed")]
         download = element(
             "a",
             text(words["download"]),
@@ -123,23 +117,40 @@ class LessonHead(Companion):
             href=f"../notebooks/{name}.ipynb",
             download="",
         )
-        run = Run.load(name)
-        missed = [element("p", text(words["missed"]), class_="lesson-missed")]
-        steps = element("nav", class_="lesson-steps", aria_label=words["steps"])
-        part = part_name(lesson.part, self.config.language)
-        kicker = f"{part} · {words['lesson'].format(name[:2])}"
         return [
             element(
                 "div",
                 element("p", text(kicker), class_="lesson-kicker"),
-                question,
-                facts,
+                element("div", *self.parsed(lesson.question), class_="lesson-question"),
+                element(
+                    "p",
+                    text(" · ".join(self._facts(lesson))),
+                    element("a", text(f"{words['first_question']} ↓"), class_="lesson-begin"),
+                    class_="lesson-facts",
+                ),
                 *(missed if run is not None and run.missed else []),
-                download,
-                steps,
+                element(
+                    "div",
+                    download,
+                    element("span", text(f"{words['ran']}: {self._record(name)}")),
+                    class_="lesson-ran",
+                ),
                 class_="lesson-head",
             )
         ]
+
+    def _facts(self, lesson: Head) -> Iterator[str]:
+        """Say what a lesson takes: minutes, level, where it runs, what comes before it."""
+        words = self.words
+        minutes = words["minutes"].format
+        yield minutes(lesson.read)
+        if lesson.exercises:
+            yield f"{words['exercises']} {minutes(lesson.exercises)}"
+        yield words[lesson.level]
+        here = lesson.engine == "both" and self.config.companion_runs
+        yield words["runs_here" if here else "runs_elsewhere"]
+        if lesson.needs:
+            yield f"{words['needs']}: {', '.join(need[:2] for need in lesson.needs)}"
 
     def _record(self, name: str) -> str:
         self.env.note_dependency(str(Run.path(name)))
@@ -248,6 +259,20 @@ def place_predictions(app: Sphinx, doctree: nodes.document) -> None:
         above.insert(next(outputs, len(above)), form)
 
 
+def number_quizzes(app: Sphinx, doctree: nodes.document) -> None:
+    """Say of each question of a quiz which one it is, and of how many."""
+    forms = [
+        form
+        for form in doctree.findall(tag)
+        if "zq-quiz" in form["attributes"].get("class", "").split()
+    ]
+    said = WORDS[app.config.language]["quiz_of"]
+    for number, form in enumerate(forms, start=1):
+        kind = next(n for n in form.findall(tag) if n["attributes"].get("class") == "zq-kind")
+        kind.children = []
+        kind += text(said.format(n=number, all=len(forms)))
+
+
 def _is_cell(node: nodes.Node | None) -> bool:
     return _has_class(node, "cell")
 
@@ -316,35 +341,90 @@ class Lessons(Companion):
         return f"{minutes} · {self.words[lesson.level]}"
 
 
-class LessonCards(Lessons):
-    """All lessons as cards, part by part, with a place for the reader's progress."""
+class FirstLessons(Lessons):
+    """The lessons to begin with as cards: question, picture, minutes, the reader's progress."""
+
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        """Make a card of each lesson that the content names, a line each."""
+        cards = element("ul", class_="lesson-cards")
+        for name in self.content:
+            path = page_path(name)
+            if path is None:
+                raise self.error(f"there is no lesson {name}")
+            title, lesson = self.link(path)
+            self.env.note_dependency(str(RUNS / f"{name}.ipynb"))
+            cards += element(
+                "li",
+                *_thumbnail(name, self.config.language),
+                element("p", class_="lesson-card-question"),
+                element(
+                    "p",
+                    element("span", text(name[:2]), class_="lesson-card-number"),
+                    text(" "),
+                    title,
+                    class_="lesson-card-title",
+                ),
+                element("p", text(self.facts(path, lesson)), class_="lesson-card-facts"),
+                class_="lesson-card",
+                data_lesson=name,
+            )
+        return [cards]
+
+
+def _thumbnail(name: str, language: str) -> list[nodes.Node]:
+    """Return the upper part of a lesson's picture; it repeats what the page shows in words."""
+    html = home_picture(RUNS / f"{name}.ipynb")
+    if html is None:
+        return []
+    start = html.index(f'<div class="zl-lang" lang="{language}"')
+    narrow = html.find('<div class="zl-narrow"', start)
+    drawn = html[max(start, narrow) :]
+    drawn = drawn[drawn.index("<svg") : drawn.index("</svg>") + len("</svg>")]
+    # It is no picture to play: nothing in it may be taken for an event.
+    drawn = re.sub(r' data-(event|lane)="[^"]*"|<title>.*?</title>', "", drawn)
+    tag_, inside = re.split(r"(?<=>)", drawn, maxsplit=1)
+    box = re.search(r'viewBox="0 0 ([\d.]+) ', tag_)
+    assert box is not None
+    width = float(box[1])
+    height = width * THUMBNAIL
+    head = '<svg xmlns="http://www.w3.org/2000/svg" aria-hidden="true"'
+    head += f' viewBox="0 0 {width:g} {height:g}"'
+    return [
+        element(
+            "div",
+            nodes.raw("", f"{head}>{inside}", format="html"),
+            class_="lesson-card-picture zl-pic",
+            aria_hidden="true",
+        )
+    ]
+
+
+class LessonList(Lessons):
+    """All lessons by their titles, part by part, with a place for the reader's progress."""
 
     def run(self) -> list[nodes.Node]:
         """Leave a place for each lesson."""
         found = lesson_paths()
-        made: list[nodes.Node] = [element("div", class_="progress-panel")]
+        parts = element("div", class_="lesson-parts")
         for part in PARTS:
-            cards = element("ul", class_="lesson-cards")
+            listed = element("ul", class_="lesson-list")
             for row in lessons(part):
                 if row.number in found:
-                    title, lesson = self.link(found[row.number])
-                    cards += element(
+                    title, _ = self.link(found[row.number])
+                    listed += element(
                         "li",
                         element("span", text(row.number), class_="lesson-card-number"),
                         title,
-                        element(
-                            "p",
-                            text(self.facts(found[row.number], lesson)),
-                            class_="lesson-card-facts",
-                        ),
-                        class_="lesson-card",
+                        class_="lesson-row",
                         data_lesson=page_name(found[row.number]),
                     )
-            if cards.children:
+            if listed.children:
                 name = part_title(part, self.config.language)
                 heading = element("h3", text(name), class_="lesson-part")
-                made.append(element("div", heading, cards, data_part=str(part)))
-        return made
+                parts += element("div", heading, listed, data_part=str(part))
+        return [element("div", class_="progress-panel"), parts]
 
 
 class Curriculum(Lessons):
@@ -437,6 +517,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     html = (visit_tag, depart_tag)
     app.add_node(tag, html=html, epub=html, text=(skip_tag, skip_tag))
     app.connect("doctree-read", place_predictions)
+    app.connect("doctree-read", number_quizzes)
     app.add_directive("lesson-head", LessonHead)
     app.add_directive("predict", Question)
     app.add_directive("quiz", Question)
@@ -444,7 +525,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("solution", Fold)
     app.add_directive("ways", Ways)
     app.add_directive("lesson-pages", LessonPages)
-    app.add_directive("lesson-cards", LessonCards)
+    app.add_directive("first-lessons", FirstLessons)
+    app.add_directive("lesson-list", LessonList)
     app.add_directive("curriculum", Curriculum)
     app.add_directive("recorded", Recorded)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -126,7 +126,7 @@ def readable(page: str, language: str) -> str:
             node.tag in NOT_IN_A_BOOK
             or "hidden" in node.attrib  # until a script shows it
             or ("zl-lang" in classes and node.get("lang") != language)
-            or classes & {"lesson-download", "lesson-steps", "headerlink", "zl-narrow"}
+            or classes & {"lesson-download", "lesson-begin", "headerlink", "zl-narrow"}
             or (node.tag == "link" and not node.get("href", "").endswith(STYLES))
         ):
             remove(parents[node], node)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, ClassVar
+from collections.abc import Iterable, Iterator
+from functools import cache
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pygments.formatters import HtmlFormatter
 from pygments.style import Style
@@ -18,10 +20,15 @@ from pygments.token import (
     Operator,
     Punctuation,
     String,
+    Text,
     Token,
+    _TokenType,
 )
 from sphinx.application import Sphinx
 from sphinx.highlighting import PygmentsBridge
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
 
 class Quiet(Style):
@@ -51,12 +58,40 @@ class Quiet(Style):
     }
 
 
-class Counted(HtmlFormatter[str]):
-    """Say in ``--lines`` how many lines a block has.
+@cache
+def shown_as(kind: _TokenType) -> _TokenType:
+    """Return the one kind of token that stands for all of a colour; plain text has no element.
 
-    A lesson's code is more than half of its elements. The stylesheet has the browser lay out only
-    what is near the window, and so it must know how much room the rest takes.
+    >>> shown_as(Name.Class), shown_as(Punctuation)
+    (Token.Name.Function, Token.Text)
     """
+    if kind[:1] == Generic:
+        return kind
+    colour = Quiet.style_for_token(kind)["color"]
+    if colour == Quiet.style_for_token(Token)["color"]:
+        return Text
+    same = (Comment, Keyword, Name.Function, Number, String)
+    return next(one for one in same if Quiet.style_for_token(one)["color"] == colour)
+
+
+def merged(tokens: Iterable[tuple[_TokenType, str]]) -> Iterator[tuple[_TokenType, str]]:
+    """Join neighbours that look alike."""
+    for kind, run in groupby(tokens, key=lambda token: shown_as(token[0])):
+        yield kind, "".join(text for _, text in run)
+
+
+class Counted(HtmlFormatter[str]):
+    """Write a block with few elements, and say in ``--lines`` how many lines it has.
+
+    A lesson's code is half of its elements. The stylesheet has the browser lay out only what is
+    near the window, and so it must know how much room the rest takes.
+    """
+
+    def format_unencoded(
+        self, tokensource: Iterable[tuple[_TokenType, str]], outfile: SupportsWrite[str]
+    ) -> None:
+        """Write the tokens, neighbours of one colour as one."""
+        super().format_unencoded(merged(tokensource), outfile)
 
     def wrap(self, source: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str]]:
         """Put the lines into ``div`` and ``pre``, which gets their number."""

@@ -1,4 +1,4 @@
-"""What each page of the site needs beyond its own text: titles on cards, steps, the other language.
+"""What each page of the site needs beyond its own text: titles on cards, the other language.
 
 Also names the pages' addresses in both languages, for the switcher and for search engines.
 """
@@ -10,6 +10,7 @@ import re
 from functools import cache
 from html import escape
 from typing import Any
+from urllib.parse import quote
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -17,8 +18,9 @@ from sphinx.application import Sphinx
 from web.lessons.curriculum import question_keys
 from web.lessons.folders import page_path
 from web.lessons.source import read
-from web.paths import site_address
-from web.site.directives import element, tag, text
+from web.paths import GUIDES, ROOT, site_address, source_address
+from web.site.cards import address_of
+from web.site.directives import tag, text
 from web.site.runnable import checked_here
 from web.words import LANGUAGES, WORDS
 from zmqlab.draw.colours import COLOURS
@@ -33,12 +35,12 @@ def fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Fill in what is known only when all pages were read and translated."""
     if app.builder.format != "html":
         return
-    for node in doctree.findall(tag):
+    for node in list(doctree.findall(tag)):
         css = node["attributes"].get("class", "")
-        if css == "lesson-steps":
-            _fill_steps(node, doctree)
-        elif css in ("lesson-card", "outline-lesson"):
+        if css in ("lesson-card", "lesson-row", "outline-lesson"):
             _fill_lesson(node, app, docname)
+        elif css == "lesson-begin":
+            _lead_to_question(node, doctree)
         elif "zq" in css.split():
             _unwrap_answers(node)
 
@@ -52,7 +54,7 @@ def _fill_lesson(node: tag, app: Sphinx, docname: str) -> None:
     link["refuri"] = app.builder.get_relative_uri(docname, target)
     link += text(app.env.titles[target].astext())
     for place in node.findall(tag):
-        if place["attributes"].get("class") == "outline-question":
+        if place["attributes"].get("class") in ("outline-question", "lesson-card-question"):
             # Its own page's, where the Korean build has translated it.
             place += text(_by_class(app.env.get_doctree(target), "lesson-question").astext())
 
@@ -61,16 +63,14 @@ def _by_class(doctree: nodes.document, css: str) -> tag:
     return next(node for node in doctree.findall(tag) if node["attributes"].get("class") == css)
 
 
-def _fill_steps(node: tag, doctree: nodes.document) -> None:
-    title_section = next(iter(doctree.findall(nodes.section)))
-    steps = element("ol")
-    for section in title_section.children:
-        if isinstance(section, nodes.section):
-            heading = section.next_node(nodes.title)
-            assert heading is not None
-            link = nodes.reference("", heading.astext(), internal=True, refid=section["ids"][0])
-            steps += element("li", nodes.inline("", "", link))
-    node += steps
+def _lead_to_question(node: tag, doctree: nodes.document) -> None:
+    """Link the lesson's first question, or leave the link out where there is none."""
+    forms = (form for form in doctree.findall(tag) if form["name"] == "form")
+    first = next(forms, None)
+    if first is None:
+        node.parent.remove(node)
+    else:
+        node["attributes"]["href"] = f"#{first['attributes']['id']}"
 
 
 def _unwrap_answers(node: tag) -> None:
@@ -101,7 +101,24 @@ def add_context(
     _lead_on(app, pagename, context)
     context["description"] = _description(doctree) or WORDS[language]["pitch"]
     context["progress_words"] = json.dumps(_progress_words(language), ensure_ascii=False)
+    context["address"] = f"{site_address()}/{language}/{page}"
+    context["card"] = address_of(pagename, language)
+    context["source"] = _source(pagename, language)
     context["theme_colours"] = COLOURS["page"]
+
+
+def _source(pagename: str, language: str) -> dict[str, str] | None:
+    """Say where a page's source can be edited and a mistake be reported, if that is known."""
+    address = source_address()
+    name = pagename.rpartition("/")[2]
+    file = page_path(name) if pagename.startswith("lessons/") else GUIDES[language] / f"{name}.md"
+    if not address or file is None or not file.is_file():
+        return None
+    title = quote(f"{language}/{pagename}")
+    return {
+        "edit": f"{address}/edit/main/{file.relative_to(ROOT)}",
+        "report": f"{address}/issues/new?title={title}",
+    }
 
 
 def _lead_on(app: Sphinx, pagename: str, context: dict[str, Any]) -> None:

@@ -2,7 +2,7 @@
 
 Each picture that was drawn from a record names it (`zmqlab.draw`). The records stand beside the
 styles, one file each, and are fetched when a reader presses Play; a page with such a picture gets
-the player's script, its style and its words, and no other page does.
+the player's script and its words, and no other page does.
 """
 
 from __future__ import annotations
@@ -42,7 +42,6 @@ def add_player(
     """Give a page with a picture that can be played what plays it."""
     if MARK not in context.get("body", ""):
         return
-    app.add_css_file("player.css")
     app.add_js_file("page/player.js", type="module")
     said = WORDS[app.config.language]
     words = {key.removeprefix("player_"): said[key] for key in said if key.startswith("player_")}

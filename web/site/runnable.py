@@ -98,6 +98,7 @@ def facts(lesson: Lesson) -> list[dict[str, Any]]:
     copies = Copies(solved(lesson))
     needed = needs(copies)
     importing = {number for number, own in enumerate(copies.whole.facts) if own.imports}
+    programs = {number for number, cell in enumerate(cells) if starts_programs(cell.source)}
     pairs = exercises(lesson)
     parts = {number for checks in pairs.values() for number in checks}
     found = []
@@ -109,18 +110,27 @@ def facts(lesson: Lesson) -> list[dict[str, Any]]:
         one: dict[str, Any] = {}
         if number in pairs:
             # What a reader writes may use more than the solution does: all that was imported.
-            wanted |= {n for n in importing if n < number and not _facts(cells[n])}
+            wanted |= {n for n in importing - programs if n < number and not _facts(cells[n])}
             wanted = wanted.union(*(needed[check] for check in pairs[number])) - {number}
             source = "\n".join(cells[check].source for check in pairs[number])
             one = {"check": check_name(source), "checks": source}
         one["needs"] = sorted(place[n] for n in wanted - parts if n in place)
-        found.append(one | _facts(cells[number]))
+        one |= _facts(cells[number])
+        if programs & {number, *needed[number]} and "elsewhere" not in one:
+            one["programs"] = True
+        found.append(one)
     return found
 
 
 def _facts(cell: Cell) -> dict[str, Any]:
     tags = {"elsewhere": "libzmq-only", "raises": "raises-exception"}
     return {name: True for name, tag in tags.items() if tag in cell.tags}
+
+
+def starts_programs(source: str) -> bool:
+    """Return whether a cell is about programs: it imports what starts them."""
+    found = (node for node in ast.walk(parse(source)) if isinstance(node, ast.ImportFrom))
+    return any(alias.name == "Programs" for node in found for alias in node.names)
 
 
 def checked_here(lesson: Lesson) -> list[str]:
@@ -166,8 +176,7 @@ def add_data(
     own = _of_page(pagename, doctree)
     if not own and BENCH not in context.get("body", ""):
         return
-    app.add_css_file("run.css", priority=LAST)  # on this page alone: it is called for a page
-    app.add_js_file("run.js", priority=LAST, defer="defer")
+    app.add_js_file("run.js", priority=LAST, defer="defer")  # on this page alone: called for it
     data: dict[str, Any] = {
         "page": pagename,
         "root": f"{context['pathto']('', 1)}../{build.FOLDER}/",
@@ -187,7 +196,7 @@ def add_data(
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect to Sphinx."""
-    app.add_config_value("companion_runs", 0.0, "html", [float])
+    app.add_config_value("companion_runs", 0.0, "env", [float])  # heads of lessons say it
     app.add_directive("run", RunBlock)
     app.connect("html-page-context", add_data)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,34 +1,26 @@
-"""What the site's search knows of a page: the words that go into ``searchindex.js``.
+"""What the site's search takes for a word of a text, in both languages.
 
-Sphinx keeps the index and asks a `SearchLanguage` for the words of each text. Ours gives, in both
-languages, code names whole and in parts (``zmq.again``, ``zmq``, ``again``) and the glossary's
-terms of several words joined to one ("부하 분산" as ``부하분산``); in Korean also each word as it
-stands (소켓을), without its particles (소켓) and as the morphemes that Kiwi finds. The reader's
-browser has no Kiwi: ``static/search.js`` cuts the query's particles by the list that stands here,
-and knows the glossary's other names from here, so what both sides do with a word must agree.
-
-Must stay true: what readers don't read as text of the page is not in the index (pictures, which
-hold both languages; buttons and the other words of the page's frame).
+`search_index` writes the index from these words. They are code names, whole and in parts
+(``zmq.again``, ``zmq``, ``again``), and the glossary's terms of several words, joined to one
+("부하 분산" as ``부하분산``); in Korean also each noun as it stands (소켓을), without its particles
+(소켓) and as the morphemes that Kiwi finds. The reader's browser has no Kiwi: ``static/search.js``
+cuts the query's particles by the list that stands here, and knows the glossary's other names from
+here, so what both sides do with a word must agree.
 """
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterator
 from difflib import get_close_matches
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from docutils import nodes
-from sphinx.application import Sphinx
 from sphinx.search.en import SearchEnglish
 from sphinx.util import logging
 
 from web.lessons import terms as table
-from web.site.directives import tag
 
 if TYPE_CHECKING:
     from kiwipiepy import Kiwi
@@ -66,9 +58,17 @@ LONGEST_NAME = 5  # words
 
 # Names that readers type and that are nobody's term: the glossary has no place for them.
 ALSO = (
-    ("publish-subscribe", "pubsub", "발행 구독", "펍섭", "펍서브"),
-    ("request-reply", "reqrep", "request response", "요청 응답"),
-    ("push", "pushpull", "푸시 풀"),
+    (
+        "publish-subscribe",
+        "pubsub",
+        "발행 구독",
+        "펍섭",
+        "펍서브",
+        "펍 섭",
+        "퍼블리시 서브스크라이브",
+    ),
+    ("request-reply", "reqrep", "request response", "요청 응답", "리퀘스트 리플라이"),
+    ("push", "pushpull", "푸시 풀", "푸쉬 풀"),
     ("zeromq", "ømq", "0mq", "제로엠큐", "제로큐"),
     ("message", "msg"),
     ("lock", "mutex", "뮤텍스"),
@@ -77,6 +77,49 @@ ALSO = (
     ("backpressure", "back pressure"),
     ("lock-free", "lockless"),
     ("serialization", "serialisation"),
+    ("router", "라우터"),
+    ("dealer", "딜러"),
+    ("publish", "퍼블리시", "퍼블리쉬"),
+    ("subscribe", "서브스크라이브", "섭스크라이브"),
+    ("pub", "펍"),
+    ("sub", "섭"),
+    ("req", "알이큐", "리퀘스트"),
+    ("rep", "알이피", "리플라이"),
+    ("block", "블록킹", "블럭킹", "블로킹"),
+    ("linger", "린저", "링거"),
+    ("conflate", "컨플레이트"),
+    ("monitor", "모니터링", "monitoring"),
+    ("websocket", "웹소켓"),
+    ("json", "제이슨"),
+    ("pickle", "피클"),
+    ("numpy", "넘파이"),
+    ("asyncio", "에이싱크", "비동기 파이썬"),
+    ("jupyter", "주피터"),
+    ("python", "파이썬"),
+    ("docker", "도커", "컨테이너", "container"),
+    ("kubernetes", "쿠버네티스", "k8s"),
+    ("kafka", "카프카"),
+    ("rabbitmq", "래빗엠큐", "레빗엠큐", "레빗mq"),
+    ("redis", "레디스"),
+    ("mqtt", "엠큐티티"),
+    ("grpc", "지알피씨"),
+    ("multiprocessing", "멀티프로세싱"),
+    ("curve", "커브"),
+    ("firewall", "방화벽"),
+    ("production", "deploy", "deployment", "배포", "운영"),
+    ("producer", "생산자"),
+    ("consumer", "소비자"),
+    ("thread-safe", "thread safety", "스레드 안전"),
+    ("ctrl-c", "컨트롤 씨", "컨트롤씨"),
+    ("encryption", "encrypt", "암호", "TLS", "SSL"),
+    ("security", "보안"),
+    ("dictionary", "dict", "딕셔너리", "딕트"),
+    ("glossary", "용어", "용어집"),
+    ("contribute", "기여", "참여"),
+    ("wireshark", "와이어샤크", "패킷 분석", "sniff"),
+    ("load balancer", "로드 밸런서", "로드밸런서"),
+    ("broadcast", "브로드캐스팅"),
+    ("brokerless", "without a broker", "no broker", "브로커 없이"),
 )
 
 
@@ -84,12 +127,6 @@ class English(SearchEnglish):
     """Words in Latin letters, stemmed; code names whole and in parts."""
 
     stopwords = frozenset(STOPWORDS["en"].split())
-
-    @property
-    def js_splitter_code(self) -> str:  # type: ignore[override]
-        """Return what ``search.js`` knows of words, for Sphinx's ``language_data.js``."""
-        known = {"endings": sorted(ENDINGS), "names": other_names(), "misspelt": misspelt()}
-        return f"const WORDS = {json.dumps(known, ensure_ascii=False, separators=(',', ':'))};"
 
     def stem(self, word: str) -> str:
         """Stem English words; leave code names and other scripts alone."""
@@ -153,7 +190,11 @@ def korean_words(text: str) -> tuple[str, ...]:
         plain.append(bare)
         if word in ENDINGS:  # what is left behind code: `recv()`는
             continue
-        found += [word, bare]
+        if not (inside and inside[0].start == match.start() and inside[0].tag[0] == "V"):
+            found += [
+                word,
+                bare,
+            ]  # 보여 주기 is nothing of 하트비트 주기: a verb has its stem alone
         for token in inside:
             if token.tag in KINDS:
                 found.append(token.lemma.removesuffix("다") if token.tag[0] == "V" else token.form)
@@ -275,83 +316,3 @@ def kiwi() -> Kiwi | None:
     for word in sorted(terms()):
         loaded.add_user_word(word, "NNG")
     return loaded
-
-
-class unsearched(nodes.General, nodes.Element):  # noqa: N801  (as docutils names node classes)
-    """Stands around what is not to be searched, and adds nothing to the page."""
-
-
-def pass_by(self: Any, node: unsearched) -> None:
-    """Write nothing."""
-
-
-class indexed(nodes.General, nodes.Element):  # noqa: N801
-    """Holds what only the index sees."""
-
-
-def leave(self: Any, node: indexed) -> None:
-    """Write neither this nor what is in it."""
-    raise nodes.SkipNode
-
-
-# Of the page's frame: what `web.site.directives` makes of these.
-FRAME_NAMES = {"button", "legend", "summary", "figcaption"}
-FRAME_CLASSES = {
-    "lesson-kicker", "lesson-facts", "lesson-download", "lesson-steps", "lesson-card-facts",
-}  # fmt: skip
-
-
-OFTEN = 5  # pieces of text that hold a word: it is the page's own
-
-
-def leave_out(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    """Keep pictures and the words of the page's frame out of the index; mark its main words.
-
-    ``socket*`` is in the index for pages that say it often, ``socket!`` for the one that explains
-    it: the index counts nothing, and this is what ``search.js`` needs to rank.
-    """
-    if app.builder.format != "html" or app.builder.name == "epub":
-        return
-    for raw in list(doctree.findall(nodes.raw)):
-        raw.replace_self(unsearched("", raw.deepcopy(), classes=["no-search"]))
-    for node in doctree.findall(tag):
-        css = set(node["attributes"].get("class", "").split())
-        if node["name"] in FRAME_NAMES or css & FRAME_CLASSES:
-            node["classes"].append("no-search")
-    language = (Korean if app.config.language == "ko" else English)({})
-    words = Counter(word for text in _searched(doctree) for word in language.words(text.astext()))
-    marked = {f"{word}*" for word, count in words.items() if count >= OFTEN}
-    for node in doctree.findall(tag):
-        if node["attributes"].get("class") == "glossary-name":
-            marked |= {f"{word}!" for word in language.words(node.astext())}
-    if marked:
-        doctree += indexed("", nodes.meta(name="keywords", content=",".join(sorted(marked))))
-
-
-def _searched(node: nodes.Node) -> Iterator[nodes.Text]:
-    if isinstance(node, nodes.Text):
-        yield node
-    elif not (isinstance(node, nodes.Element) and "no-search" in node["classes"]):
-        for child in node.children:
-            yield from _searched(child)
-
-
-def forget_words(app: Sphinx) -> list[Any]:
-    """Take words that no page says any more out of the index: Sphinx leaves them without pages."""
-    indexer = getattr(app.builder, "indexer", None)
-    if indexer is not None:
-        for mapping in (indexer._mapping, indexer._title_mapping):  # noqa: SLF001
-            for word in [word for word, pages in mapping.items() if not pages]:
-                del mapping[word]
-    return []
-
-
-def setup(app: Sphinx) -> dict[str, Any]:
-    """Register the languages, and what is left out."""
-    app.add_search_language(English)
-    app.add_search_language(Korean)
-    app.add_node(unsearched, html=(pass_by, pass_by))
-    app.add_node(indexed, html=(leave, None))
-    app.connect("doctree-resolved", leave_out)
-    app.connect("html-collect-pages", forget_words)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

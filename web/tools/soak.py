@@ -96,8 +96,9 @@ def site(only: str) -> Iterator[Job]:
 
 
 def page(only: str) -> Iterator[Job]:
-    """Run every cell of every lesson in a page."""
-    yield Job("page", (*PYTEST, "tests/site/test_cells.py", "-m", "soak", "-k", only or "test"))
+    """Run every cell of every lesson in a page, and those of one in Firefox."""
+    tests = ("tests/site/test_cells.py", "tests/site/test_firefox.py")
+    yield Job("page", (*PYTEST, *tests, "-m", "soak", "-k", only or "test"))
 
 
 def storm(only: str) -> Iterator[Job]:

@@ -11,6 +11,7 @@ Only the beginning of a long body is kept. Nothing outside the standard library 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
@@ -86,6 +87,7 @@ _NONE = _named("none", "없음")
 _FRAMING = "RFC 37, Framing"
 _GRAMMAR = "RFC 37, Formal Grammar"
 _COMMANDS = "RFC 37, Commands"
+_CURVE = "RFC 25, ZMTP-CURVE"
 _SECTIONS = {
     b"READY": "RFC 37, The NULL Security Mechanism",
     b"ERROR": "RFC 37, Error Handling",
@@ -285,7 +287,7 @@ class Reader:
 
     def _unread(self, size: int, reason: str = "") -> Piece:
         octets = bytes(self._buffer[:KEPT])
-        told = same(reason)
+        told = _reason(reason)
         field = Field(UNREAD, 0, size, "unread", readable(octets, size), "")
         return Piece("unread", "unread", octets, size, (field,), told)
 
@@ -361,6 +363,7 @@ class Reader:
             return self._command(noted, header, octets)
         body = octets[header.length :]
         if self.mechanism == "CURVE" and body.startswith(b"\x07MESSAGE"):
+            noted.section = _CURVE
             noted.add(ENCRYPTED, header.size, "value", readable(body, header.size))
             told = Text(
                 en=f"MESSAGE, encrypted, {_octets(header.size, 'en')}",
@@ -389,7 +392,8 @@ class Reader:
     def _command(self, noted: _Fields, header: frame.Header, octets: bytes) -> Piece:
         body = octets[header.length :]
         name, data = command.split(body)
-        noted.section = _SECTIONS.get(name, _COMMANDS)
+        section = _SECTIONS.get(name, _COMMANDS)
+        noted.section = _CURVE if self.mechanism == "CURVE" else section
         if len(body) - len(data) == 1 + len(name):
             noted.counted(NAME_LENGTH, 1)
         noted.shown(COMMAND, len(octets) - len(data) - noted.place, "name")
@@ -474,6 +478,14 @@ _ONE_AT = Text(en="octet {}", ko="옥텟 {}")
 _AND_MORE = Text(en="… {} more", ko="… 외 {}개")
 _UNREAD_HEAD = Text(en="cannot be read as ZMTP 3", ko="ZMTP 3으로 읽을 수 없음")
 _INCOMPLETE = Text(en="not complete", ko="끝나지 않음")
+_NO_FLAGS = re.compile(r"a frame has the flags (0x[0-9a-f]{2}), which do not exist")
+
+
+def _reason(reason: str) -> Text:
+    """Return why octets can't be read; the one that a lesson draws has Korean words."""
+    if found := _NO_FLAGS.fullmatch(reason):
+        return Text(en=reason, ko=f"프레임의 플래그가 {found[1]}인데, 그런 플래그는 없음")
+    return same(reason)
 
 
 class Octets(Picture):

@@ -40,6 +40,8 @@ UNWRITABLE = (errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EIO)
 """What says that standard output takes no more."""
 LONGEST = 1_000_000
 """Seconds that an option may ask to wait, at most."""
+LONGEST_ID = 255
+"""Bytes of a routing id, at most."""
 
 
 class Role:
@@ -90,7 +92,8 @@ class Role:
     def option(self, *names: str, **settings: Any) -> None:
         """Add an option of the program's own, as `argparse.ArgumentParser.add_argument` does.
 
-        The help shows a count as ``N``, a time as ``SECONDS`` and an endpoint as ``ENDPOINT``.
+        The help shows a count as ``N``, a time as ``SECONDS``, an endpoint as ``ENDPOINT`` and a
+        routing id as ``NAME``.
         """
         if settings.get("type") in METAVARS:
             settings.setdefault("metavar", METAVARS[settings["type"]])
@@ -196,7 +199,19 @@ def endpoint(text: str) -> str:
     return text
 
 
-METAVARS: dict[Any, str] = {seconds: "SECONDS", positive: "N", endpoint: "ENDPOINT"}
+def routing_id(text: str) -> str:
+    """Read an option's routing id: the ``type`` of `Role.option` for the name of a peer."""
+    if not 1 <= (size := len(os.fsencode(text))) <= LONGEST_ID:
+        raise argparse.ArgumentTypeError(f"needs a name of 1 to {LONGEST_ID} bytes, not of {size}")
+    return text
+
+
+METAVARS: dict[Any, str] = {
+    seconds: "SECONDS",
+    positive: "N",
+    endpoint: "ENDPOINT",
+    routing_id: "NAME",
+}
 """How the help shows the value of an option, by the option's ``type``."""
 
 

@@ -42,13 +42,16 @@ class Judge:
             self._queued(message, side)
 
     def _routed(self, message: Message, side: Side) -> int | None:
-        """The socket that a ROUTER's first frame names."""
+        """The socket that a ROUTER's first frame names; one that came later is not meant."""
         number = self._matcher.ids.get((message.sender, message.frames[0]))
         if number is not None:
             return number
+        partners = [
+            link.other(side.number) for link in side.links if link.since.order < message.at.order
+        ]
         named = [
             partner
-            for partner in side.partners
+            for partner in sorted(partners)
             if self._sides[partner].routing_id == message.frames[0]
         ]
         return named[0] if named else None

@@ -116,6 +116,8 @@ TERMS = {
         Text(en="room on each side", ko="양쪽 큐의 자리 수"),
         Text(en="positions behind at most", ko="가장 많이 뒤처진 위치 수"),
         Text(en="positions dropped", ko="버린 위치 수"),
+        # Credit (13).
+        Text(en="credit", ko="크레디트"),
         # Names of figures (33).
         Text(en="raw", ko="TCP 소켓"),
         Text(en="raw round trip", ko="TCP 소켓 왕복"),
@@ -134,6 +136,16 @@ TERMS = {
         Text(en="extra", ko="추가 시간"),
         Text(en="faster at", ko="더 빠른 크기"),
         # Captions.
+        Text(
+            en="The fast answer overtook the slow one.",
+            ko="빠른 답이 느린 답을 앞질렀습니다.",
+        ),
+        Text(en="The end, #101, was dropped, too.", ko="끝 표시(#101)도 버려졌습니다."),
+        Text(en="No grant, no message.", ko="크레디트가 없으면 메시지도 없습니다."),
+        Text(
+            en="With credit for one, every message costs a round trip.",
+            ko="크레디트가 1이면 메시지마다 왕복 시간이 듭니다.",
+        ),
         Text(en="The hub doubles the hops.", ko="허브를 두면 홉이 2배가 됩니다."),
         Text(
             en="Messages that only the dead program held are lost.",
@@ -202,6 +214,10 @@ TERMS = {
             ko="브리지를 양쪽으로 지나간 메시지입니다.",
         ),
         Text(
+            en="The doorkeeper was asked once.",
+            ko="libzmq는 문지기에게 한 번만 물어보았습니다.",
+        ),
+        Text(
             en="One request, two envelopes.",
             ko="요청 하나에 봉투가 두 겹입니다.",
         ),
@@ -216,6 +232,18 @@ TERMS = {
         Text(
             en="A proxy restarts with a request inside.",
             ko="요청을 받아 둔 프록시가 재시작합니다.",
+        ),
+        Text(
+            en="ROUTER takes off the name of its peer.",
+            ko="ROUTER 소켓이 받을 피어의 이름을 떼어 냅니다.",
+        ),
+        Text(
+            en="Three orders sent, one delivered.",
+            ko="배차 세 건을 보냈는데 한 건만 도착했습니다.",
+        ),
+        Text(
+            en="Ben is connected, but ignored.",
+            ko="ben은 연결되어 있지만 배차실이 무시합니다.",
         ),
         Text(
             en="Each begins when its signal comes.",

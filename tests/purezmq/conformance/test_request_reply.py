@@ -374,6 +374,18 @@ async def test_mandatory_waits_for_a_full_peer(lab, zmq):
     assert await dealer.recv() == b"room"
 
 
+async def test_a_send_that_timed_out_holds_up_no_other_peer(lab, zmq):
+    router = lab.socket(zmq.ROUTER, sndhwm=1, sndtimeo=20, router_mandatory=1)
+    full, free = (lab.socket(zmq.DEALER, routing_id=name, rcvhwm=1) for name in (b"full", b"free"))
+    for dealer in (full, free):
+        await lab.link(dealer, router, "inproc")
+    with lab.refused(zmq.EAGAIN):
+        for number in range(9):
+            await router.send_multipart([b"full", b"%d" % number])
+    await router.send_multipart([b"free", b"kept"])
+    assert await free.recv() == b"kept"
+
+
 async def test_router_takes_from_peers_in_turn(lab, zmq):
     router = lab.socket(zmq.ROUTER)
     dealers = {name: lab.socket(zmq.DEALER, routing_id=name) for name in (b"a", b"b", b"c")}

@@ -136,6 +136,36 @@ def test_a_checks_verdict_is_told(cells):
     assert asyncio.run(cells.run(source))["verdict"] == "not right"
 
 
+class Strict(asyncio.SelectorEventLoop):
+    """A loop that refuses a time that has passed, as a browser's does."""
+
+    def call_later(self, delay, callback, *args, context=None):
+        if delay < 0:
+            raise ValueError("Can't schedule in the past")
+        return super().call_at(self.time() + delay, callback, *args, context=context)
+
+    def call_at(self, when, callback, *args, context=None):
+        return self.call_later(when - self.time(), callback, *args, context=context)
+
+
+def test_what_is_due_already_runs_at_once():
+    async def scenario():
+        loop = asyncio.get_running_loop()
+        with pytest.raises(ValueError, match="in the past"):
+            loop.call_at(loop.time() - 1, print)
+        pageloop.forgive(loop)
+        seen = []
+        done = loop.create_future()
+        loop.call_later(0.02, done.set_result, None)
+        loop.call_at(loop.time() - 1, seen.append, "due")
+        loop.call_at(loop.time() + 60, seen.append, "later")
+        await done
+        assert seen == ["due"]
+
+    with asyncio.Runner(loop_factory=Strict) as runner:
+        runner.run(scenario())
+
+
 def test_a_drained_loop_keeps_order_and_lets_callbacks_cancel_each_other():
     async def scenario():
         loop = asyncio.get_running_loop()

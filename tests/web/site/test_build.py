@@ -1,6 +1,7 @@
 """The build says what is wrong before it starts, stops when told to, and leaves nothing old."""
 
 import os
+import re
 import subprocess
 import sys
 
@@ -24,6 +25,7 @@ def here(project, monkeypatch):
     ):
         monkeypatch.setattr(module, name, project.root / folder)
     monkeypatch.setattr(build, "write_records", lambda: None)  # the small lesson has never run
+    monkeypatch.setattr(build, "write_cards", lambda: None)
     return project
 
 
@@ -142,3 +144,14 @@ def test_only_a_typed_language_can_be_a_mistake():
             command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True
         ).stdout
         assert said.splitlines()[-1].endswith(f"-m web.tools.lab {language}"), (exported, typed)
+
+
+def test_pages_above_both_languages_work_below_a_projects_path(here, monkeypatch):
+    monkeypatch.setenv("SITE_ADDRESS", "https://example.org/project/")
+    build.write_root()
+    missing = (build.SITE / "404.html").read_text(encoding="utf-8")
+    asked = re.findall(r'(?:href|src)="([^"#]+)"', missing)
+    assert asked and all(address.startswith("/project/") for address in asked)
+    root = (build.SITE / "index.html").read_text(encoding="utf-8")
+    relative = re.findall(r'<(?:a|link rel="stylesheet"|link rel="icon")[^>]* href="([^"]+)"', root)
+    assert len(relative) >= 4 and not any(one.startswith(("/", "http")) for one in relative)

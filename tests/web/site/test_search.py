@@ -9,11 +9,10 @@ from types import SimpleNamespace
 import pytest
 from docutils import nodes
 from docutils.utils import new_document
-from sphinx.search import WordStore, _feed_visit_nodes
 
 from web.lessons.terms import terms
 from web.paths import ROOT
-from web.site import search
+from web.site import search, search_index
 from web.site.directives import element, text
 
 pytestmark = pytest.mark.xdist_group("kiwi")  # which takes seconds to load
@@ -97,8 +96,8 @@ def test_a_text_that_says_a_term_is_found_by_each_of_its_names():
 
 
 def test_the_glossarys_other_names_reach_the_browser():
-    code = ENGLISH.js_splitter_code
-    known = json.loads(code.removeprefix("const WORDS = ").removesuffix(";"))
+    code = search_index.words(SimpleNamespace(config=SimpleNamespace(language="ko")), "1")
+    known = json.loads(code[code.index('"words",') + len('"words",') : code.rindex(")")])
     groups = [{search.key(name) for name in group} for group in known["names"]]
     for one, other in [
         ("로드밸런싱", "부하분산"),
@@ -129,7 +128,7 @@ def test_without_kiwi_the_build_fails_and_one_line_says_what_to_do(tmp_path):
         "import sys; sys.modules['kiwipiepy'] = None\n"
         "from sphinx.cmd.build import main; sys.exit(main(sys.argv[1:]))"
     )
-    options = ["-q", "-W", "-C", "-D", "extensions=web.site.search", "-D", "language=ko"]
+    options = ["-q", "-W", "-C", "-D", "extensions=web.site.search_index", "-D", "language=ko"]
     build = subprocess.run(
         [sys.executable, "-c", code, *options, str(tmp_path), str(tmp_path / "out")],
         capture_output=True,
@@ -142,33 +141,58 @@ def test_without_kiwi_the_build_fails_and_one_line_says_what_to_do(tmp_path):
 
 
 def fed(*children, language="ko"):
-    """Return the words that Sphinx would index of a document of these nodes."""
-    app = SimpleNamespace(
-        builder=SimpleNamespace(format="html", name="html"),
-        config=SimpleNamespace(language=language),
-    )
+    """Return the words of a page of these nodes and their weights, and its blocks of text."""
     document = new_document("page")
-    document += list(children)
-    search.leave_out(app, document, "page")
-    store = WordStore()
+    document += nodes.section("", nodes.title("", "제목"), *children, ids=["page"])
+    search_index.mark(document)
     kind = KOREAN if language == "ko" else ENGLISH
-    _feed_visit_nodes(document, word_store=store, split=kind.split, language=language)
-    return store.words
+    return search_index.Reader(kind).read(document)
 
 
-def test_what_a_page_says_often_or_explains_is_marked():
-    paragraphs = [nodes.paragraph("", "큐를 봅니다.") for _ in range(search.OFTEN)]
+def test_headings_names_text_and_code_say_less_and_less():
     name = element("p", text("하이 워터마크 (HWM)"), class_="glossary-name")
-    words = fed(*paragraphs, nodes.paragraph("", "소켓도 봅니다."), name)
-    assert {"큐", "큐*", "소켓", "하이워터마크", "하이워터마크!", "hwm!"} <= set(words)
-    assert "소켓*" not in words
+    page, entry, section = fed(
+        *(nodes.paragraph("", "큐를 봅니다.") for _ in range(9)),
+        nodes.paragraph("", "소켓도 봅니다."),
+        nodes.literal_block("", "poller.poll()\nclose()"),
+        element("div", name, nodes.paragraph("", "한도입니다."), class_="glossary-entry", id="hwm"),
+        nodes.section("", nodes.title("", "재연결"), ids=["again"]),
+    )
+    weights = search_index.WEIGHTS
+    assert (page.anchor, page.heading, page.words["제목"]) == ("", "제목", weights["title"])
+    assert page.words["소켓"] == weights["text"]
+    assert page.words["큐"] == weights["text"] + search_index.OFTEN - 1, "often, up to a limit"
+    assert page.words["close"] == weights["code"]
+    assert page.blocks[-2:] == [("c", "poller.poll()"), ("c", "close()")]
+    assert (entry.anchor, entry.heading) == ("hwm", "하이 워터마크 (HWM)")
+    assert entry.words["hwm"] == entry.words["하이워터마크"] == weights["name"]
+    assert (section.anchor, section.words["재연결"]) == ("again", weights["heading"])
+
+
+def test_a_verb_is_found_by_its_stem_alone():
+    (page,) = fed(nodes.paragraph("", "결과를 보여 주기 때문입니다."))
+    assert "주기" not in page.words
+    (page,) = fed(nodes.paragraph("", "하트비트의 주기가 짧습니다."))
+    assert "주기" in page.words
 
 
 def test_pictures_and_buttons_are_left_out():
-    words = fed(
+    (page,) = fed(
         nodes.raw("", "<svg><text>그림</text></svg><p>설명</p>", format="html"),
         element("button", text("확인")),
         element("dl", element("dt", text("난이도")), class_="lesson-facts"),
         nodes.paragraph("", "본문"),
     )
-    assert set(words) == {"본문"}
+    assert set(page.words) == {"제목", "본문"}
+
+
+def test_what_is_folded_is_found_and_not_shown():
+    (page,) = fed(element("details", element("summary", text("힌트")), nodes.paragraph("", "정답")))
+    assert page.words["정답"] == search_index.WEIGHTS["folded"]
+    assert all("정답" not in said for _, said in page.blocks)
+
+
+def test_files_follow_words_by_how_they_begin():
+    assert search_index.shard("소켓") == search_index.shard("소프트웨어")
+    assert search_index.shard("socket") == search_index.shard("some")
+    assert search_index.shard("socket") != search_index.shard("send")

@@ -1,6 +1,7 @@
 """What a browser's event loop lacks, put in where it is missing.
 
-`drain` makes ``call_soon`` cheap: by itself each call costs the browser a task, which takes some
+`forgive` lets timers be due already, as they may be in every other loop. `drain` makes
+``call_soon`` cheap: by itself each call costs the browser a task, which takes some
 browsers 9 ms. Callbacks wait in a queue instead, and one task of the browser runs as many as fit in
 a few milliseconds.
 """
@@ -28,6 +29,25 @@ def mend_task_names() -> None:
                 task.set_name(name)
 
         asyncio.tasks._set_task_name = set_task_name  # type: ignore[attr-defined]  # noqa: SLF001
+
+
+def forgive(loop: asyncio.AbstractEventLoop) -> None:
+    """Let a callback be scheduled for a time that has just passed: it runs at once.
+
+    A browser counts whole milliseconds, so a timer may ring a little early. Who then schedules the
+    rest of the time may find it gone, and this loop refuses times that are gone.
+    """
+    later = loop.call_later
+
+    def call_later(
+        delay: float,
+        callback: Callable[..., Any],
+        *args: Any,
+        context: contextvars.Context | None = None,
+    ) -> asyncio.Handle:
+        return later(max(delay, 0), callback, *args, context=context)
+
+    loop.call_later = call_later  # type: ignore[method-assign, assignment]
 
 
 def drain(loop: asyncio.AbstractEventLoop) -> None:

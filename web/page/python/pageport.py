@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from purezmq.transport import ports
+from purezmq.transport import memory, ports
+
+SHARE = 50
+"""Free ports that each of a page's processes has to hand out, before it takes the next one's."""
 
 
 class PagePort:
@@ -24,8 +27,10 @@ class PagePort:
         self.on_message(message.to_bytes())
 
 
-def connect(post: Callable[[bytes], Any]) -> PagePort:
-    """Make a port known to the sockets of this interpreter."""
+def connect(post: Callable[[bytes], Any], number: int) -> PagePort:
+    """Make a port known to the sockets of this interpreter, the process of this number."""
     port = PagePort(post)
+    if number:
+        memory.hand_out_from(number * SHARE)
     ports.add(port)
     return port

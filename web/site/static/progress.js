@@ -145,6 +145,8 @@
       const own = [...part.querySelectorAll("[data-lesson]")].map((node) => found.get(node.dataset.lesson));
       if (own.length) child(part, "part-progress", part.querySelector("ul")).textContent = doneOf(own);
     }
+    const begun = [...found.values()].some(({ state }) => state !== "new");
+    document.querySelector(".frame").classList.toggle("has-begun", begun);
     document.querySelectorAll(".progress-panel").forEach((panel) => showPanel(panel, [...found.values()]));
     document.querySelectorAll(".frame-home .ways ul").forEach((ways) => showContinue(ways, found));
     if (here) showLesson(found.get(here.name));
@@ -169,6 +171,10 @@
         make("div", { className: "progress-bar", ariaHidden: "true" }, make("span")),
         make("p", { className: "progress-kept" }),
         button,
+        " ",
+        saving(panel),
+        " ",
+        loading(panel),
       );
     }
     const sum = (key) => progresses.reduce((total, progress) => total + progress[key], 0);
@@ -177,8 +183,61 @@
       `${words.title}: ${doneOf(progresses)} · ${say("answered", { n: sum("answered"), all: sum("total") })}`;
     panel.querySelector(".progress-bar span").style.width = `${(100 * sum("answered")) / (sum("total") || 1)}%`;
     panel.querySelector(".progress-kept").textContent = memory ? words.refused : words.kept;
-    panel.querySelector(".progress-button").hidden = !Object.keys(load()).length;
+    panel.querySelector("button.progress-button").hidden = !Object.keys(load()).length;
     if (begun) panel.querySelector(".progress-told")?.remove();
+  }
+
+  /* To another browser: all that the site has stored, edited code too, as a file --------------- */
+
+  const OURS = "zeromq-companion.";
+  const FILE = "zeromq-companion.json";
+
+  function saving(panel) {
+    const link = make("a", { className: "progress-button", href: "#", download: FILE, textContent: words.save });
+    link.addEventListener("click", () => {
+      const kept = { [KEY]: JSON.stringify(load()) };
+      for (const [key, text] of memory ? [] : Object.entries(localStorage)) {
+        if (key.startsWith(OURS)) kept[key] = text;
+      }
+      URL.revokeObjectURL(link.href);
+      link.href = URL.createObjectURL(new Blob([JSON.stringify(kept)], { type: "application/json" }));
+    });
+    return link;
+  }
+
+  function loading(panel) {
+    const input = make("input", { type: "file", accept: ".json,application/json", className: "visually-hidden" });
+    input.addEventListener("change", async () => {
+      const loaded = await takeOver(input.files[0]);
+      const told = child(panel, "progress-told"); // made here: showing the progress removes it
+      told.tabIndex = -1;
+      told.textContent = loaded ? words.loaded : words.not_loaded;
+      input.value = "";
+      told.focus();
+    });
+    return make("label", { className: "progress-button" }, input, words.load);
+  }
+
+  // Takes over what a file holds; says whether it was one of ours.
+  async function takeOver(file) {
+    let found, progress;
+    try {
+      found = JSON.parse(await file.text());
+      progress = JSON.parse(found[KEY]);
+    } catch {
+      return false;
+    }
+    if (!isObject(progress)) return false;
+    for (const [key, text] of Object.entries(found)) {
+      if (!key.startsWith(OURS) || key === KEY || typeof text !== "string" || memory) continue;
+      try {
+        localStorage.setItem(key, text);
+      } catch {
+        break; // full: what counts is the progress, which is kept in any case
+      }
+    }
+    save(sound(progress));
+    return true;
   }
 
   // The first way into the site is then back to where one stopped, or to the next lesson.
@@ -253,7 +312,7 @@
     shown.set(key, number);
     change(here.name, (entry) => {
       const first = !Object.hasOwn(entry.answers, key);
-      entry.answers[key] = number;
+      if (first) entry.answers[key] = number;
       entry.at = form.closest("section[id]").id;
       // Only what completes a lesson marks it: a reader's "not done" stays.
       if (first && isComplete(here, entry)) entry.done = true;
@@ -268,7 +327,7 @@
     });
   }
 
-  // Shows the answers given before; on a prediction that is committed here already, nothing.
+  // Shows the answers given before; on a question that is committed here already, nothing.
   function restore() {
     const answers = load()[here.name]?.answers ?? {};
     for (const form of forms) {
@@ -277,7 +336,7 @@
       if (!Object.hasOwn(answers, key) || answers[key] === known) continue;
       if (!form.querySelector(`input[value="${answers[key]}"]`)) {
         change(here.name, (entry) => delete entry.answers[key]); // there is no such answer
-      } else if (!known || form.matches(".zq-quiz")) {
+      } else if (!known) {
         shown.set(key, answers[key]);
         form.dispatchEvent(new CustomEvent("zq-restore", { detail: answers[key] }));
       }

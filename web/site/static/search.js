@@ -1,92 +1,249 @@
-// The page of results. Sphinx makes the index (searchindex.js calls Search.setIndex) and
-// language_data.js (stopwords, Stemmer, and WORDS from web/site/search.py); what is a word, how it is
-// stemmed and which particles are cut must agree with web/site/search.py.
+// Finds sections of the site for a query: words, the index and its ranking. It touches no page, so
+// that tests run it without a browser; search-page.js shows what is found.
+//
+// The index lies in files of a few kilobytes (web/site/search_index.py), of which a query loads
+// those that it needs. What is a word, how it is stemmed and which particles are cut must agree with
+// web/site/search.py.
 //
 // A query is cut into units (a word, or a term of several words); each unit knows the forms under
-// which the index may hold it. Pages with all units come first; title > heading > text.
+// which the index may hold it. A page counts by its best section for each unit, a rare unit for
+// more; and by how near the query comes to a question that people ask.
 "use strict";
+
+/* Files ------------------------------------------------------------------------------------ */
+
+const Search = {
+  waiting: new Map(),
+  folder: "",
+  version: "",
+
+  // A file of the index calls this when it is loaded.
+  take(name, data) {
+    Search.waiting.get(name)?.done(data);
+  },
+
+  // Loads one file; the same promise for who asks again. A file that fails is asked for again.
+  load(name) {
+    if (!Search.waiting.has(name)) {
+      const entry = {};
+      entry.data = new Promise((resolve, reject) => Object.assign(entry, { done: resolve, reject }));
+      Search.waiting.set(name, entry);
+      Search.fetch(name, (error) => {
+        Search.waiting.delete(name);
+        entry.reject(error);
+      });
+    }
+    return Search.waiting.get(name).data;
+  },
+
+  // Asks for a file by a script, which also works where a page was opened without a server.
+  fetch(name, failed) {
+    const script = document.createElement("script");
+    script.src = `${Search.folder}${name}.js${Search.version}`;
+    script.onerror = () => failed(new Error(`no ${name}`));
+    document.head.append(script);
+    script.onload = () => script.remove();
+  },
+};
 
 /* Words ------------------------------------------------------------------------------------ */
 
 const WORD = /[0-9A-Za-z_\u00c0-\u024f]+(?:\.[0-9A-Za-z_\u00c0-\u024f]+)*|[가-힣]+/g;
-const isHangul = (word) => word >= "가" && word <= "힣\uffff";
-const stemmer = new Stemmer();
-const stem = (word) => (/^[a-z]+$/.test(word) ? stemmer.stemWord(word) : word);
-const endings = new Set(WORDS.endings);
-// NFKC: a Korean or Japanese keyboard may give ＰＵＢ, as wide as 펍.
-const wordsOf = (text) => text.normalize("NFKC").toLowerCase().match(WORD) ?? [];
+const TYPED = /[0-9A-Za-z_\u00c0-\u024f]+(?:\.[0-9A-Za-z_\u00c0-\u024f]+)*|[가-힣ㄱ-ㅣ]+/g;
+const isHangul = (word) => word >= "ㄱ" && word <= "힣\uffff";
+// NFKC: a Korean or Japanese keyboard may give ＰＵＢ, as wide as 펍. It also turns letters of Hangul
+// that stand alone into those that begin a syllable; TYPED wants them as they were typed.
+const plain = (text) => text.normalize("NFC").replace(/[\uff01-\uff5e]/g, (one) => one.normalize("NFKC")).toLowerCase();
+const wordsOf = (text) => plain(text).match(WORD) ?? [];
 
-// Stemmed words as the index knows them together: joined to one, and stemmed as it does.
-const keyOf = (words) => (words.length === 1 ? words[0] : stem(words.join("")));
+// What words.js brings, and what follows from it.
+class Language {
+  constructor(known) {
+    this.shards = known.shards;
+    this.stopwords = new Set(known.stopwords);
+    this.endings = new Set(known.endings);
+    this.misspelt = Object.entries(known.misspelt);
+    this.stemmer = new EnglishStemmer();
+    // The names of a term by each of them: loadbalanc, 부하분산, 로드밸런싱.
+    this.names = new Map();
+    for (const group of known.names) {
+      for (const name of group) {
+        const key = this.keyOf(name);
+        this.names.set(key, [...(this.names.get(key) ?? []), ...group]);
+      }
+    }
+  }
 
-// The names of a term by each of them: loadbalanc, 부하분산, 로드밸런싱.
-const names = new Map();
-for (const group of WORDS.names) {
-  for (const name of group) names.set(keyOf(name), [...(names.get(keyOf(name)) ?? []), ...group]);
+  stem(word) {
+    return /^[a-z]+$/.test(word) ? this.stemmer.stemWord(word) : word;
+  }
+
+  // Stemmed words as the index knows them together: joined to one, and stemmed as it does.
+  keyOf(words) {
+    return words.length === 1 ? words[0] : this.stem(words.join(""));
+  }
+
+  corrected(word) {
+    for (const [wrong, right] of this.misspelt) word = word.replaceAll(wrong, right);
+    return word;
+  }
 }
 
-function corrected(word) {
-  for (const [wrong, right] of Object.entries(WORDS.misspelt)) word = word.replaceAll(wrong, right);
-  return word;
+/* Keys of a Korean keyboard ---------------------------------------------------------------- */
+
+const KEYS = "rRseEfaqQtTdwWczxvgkoiOjpuPhynbml";
+const LETTERS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎㅏㅐㅑㅒㅓㅔㅕㅖㅗㅛㅜㅠㅡㅣ";
+const FIRST = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ";
+const MIDDLE = "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ";
+const LAST = " ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ";
+const PAIRS = {
+  ㅘ: "ㅗㅏ", ㅙ: "ㅗㅐ", ㅚ: "ㅗㅣ", ㅝ: "ㅜㅓ", ㅞ: "ㅜㅔ", ㅟ: "ㅜㅣ", ㅢ: "ㅡㅣ", ㄳ: "ㄱㅅ", ㄵ: "ㄴㅈ", ㄶ: "ㄴㅎ",
+  ㄺ: "ㄹㄱ", ㄻ: "ㄹㅁ", ㄼ: "ㄹㅂ", ㄽ: "ㄹㅅ", ㄾ: "ㄹㅌ", ㄿ: "ㄹㅍ", ㅀ: "ㄹㅎ", ㅄ: "ㅂㅅ",
+};
+const JOINED = Object.fromEntries(Object.entries(PAIRS).map(([whole, pair]) => [pair, whole]));
+
+// Returns the letters of a word of Hangul, one for each key that was pressed: 펍 is ㅍㅓㅂ.
+function lettersOf(word) {
+  return [...word]
+    .flatMap((one) => {
+      const code = one.charCodeAt(0) - 0xac00;
+      if (code < 0) return [one];
+      return [FIRST[Math.floor(code / 588)], MIDDLE[Math.floor((code % 588) / 28)], LAST[code % 28].trim()];
+    })
+    .map((letter) => PAIRS[letter] ?? letter)
+    .join("");
+}
+
+// Returns what the same keys give in Latin letters: ㅔㅕㅠ is pub.
+function latinOf(word) {
+  const keys = [...lettersOf(word)].map((letter) => KEYS[LETTERS.indexOf(letter)] ?? "");
+  return keys.join("").toLowerCase();
+}
+
+// Returns what the same keys give in Hangul, or "" where that is no word: thzpt is 소켓.
+function hangulOf(word) {
+  const letters = [...word].map((key) => LETTERS[KEYS.indexOf(key)]);
+  if (word.length < 4 || letters.some((letter) => !letter)) return "";
+  let text = "";
+  for (let at = 0; at < letters.length; ) {
+    const first = FIRST.indexOf(letters[at++]);
+    if (first < 0 || !MIDDLE.includes(letters[at])) return "";
+    let middle = letters[at++];
+    if (JOINED[middle + letters[at]] && MIDDLE.includes(JOINED[middle + letters[at]])) middle = JOINED[middle + letters[at++]];
+    let last = " ";
+    const beginsNext = (place) => place + 1 < letters.length && MIDDLE.includes(letters[place + 1]);
+    if (at < letters.length && LAST.includes(letters[at]) && !beginsNext(at)) {
+      last = letters[at++];
+      const both = JOINED[last + letters[at]];
+      if (both && LAST.includes(both) && !beginsNext(at)) {
+        last = both;
+        at += 1;
+      }
+    }
+    text += String.fromCharCode(0xac00 + first * 588 + MIDDLE.indexOf(middle) * 28 + LAST.indexOf(last));
+  }
+  return text;
 }
 
 /* The index -------------------------------------------------------------------------------- */
 
 const LONGEST_NAME = 5;
-const TITLE = 20;
-const HEADING = 10;
-const TEXT = 3;
-// More, where web/site/search.py adds a mark: socket* on a page that says it often, socket! on the one that
-// explains it (the glossary).
-const MORE = { "*": 2, "!": 6 };
+const WEIGHT = 32; // a step to the next section, times this, plus what the word says there
 const LONGER = 0.25;
+const NEAR = 0.4;
 const MOST_LONGER = 50;
-const has = (table, word) => Object.hasOwn(table, word);
 
 class Index {
-  constructor(data) {
-    this.data = data;
-    const words = new Set([...Object.keys(data.terms), ...Object.keys(data.titleterms)]);
-    this.vocabulary = [...words].filter((word) => !(word.at(-1) in MORE));
-    this.titles = data.titles.map((title) => wordsOf(title).map(stem));
+  constructor(language, list) {
+    this.language = language;
+    this.pages = list.pages;
+    this.texts = list.texts;
+    this.asks = list.asks;
+    this.pageOf = list.pages.flatMap(([, , first], page) => {
+      const next = list.pages[page + 1]?.[2] ?? first + 1; // of the last page no more is known
+      return Array(next - first).fill(page);
+    });
+    this.words = new Map(); // of the shards that are loaded: each word's steps
+    this.loaded = new Set();
+  }
+
+  add(shard) {
+    for (const [word, listed] of Object.entries(shard)) this.words.set(word, listed);
+  }
+
+  // Returns the number of the shard that holds a word: by its first syllable or two letters.
+  shardOf(word) {
+    const second = isHangul(word) || word.length < 2 ? 0 : word.charCodeAt(1);
+    return (word.charCodeAt(0) * 31 + second) % this.language.shards;
+  }
+
+  // Loads the shards that hold words which begin as these do.
+  async load(words) {
+    const numbers = new Set([...words].map((word) => this.shardOf(word)));
+    const wanted = [...numbers].filter((number) => !this.loaded.has(number));
+    const shards = await Promise.all(wanted.map((number) => Search.load(`w${number}`)));
+    for (const [at, shard] of shards.entries()) {
+      this.loaded.add(wanted[at]);
+      this.add(shard);
+    }
   }
 
   holds(word) {
-    return has(this.data.terms, word) || has(this.data.titleterms, word);
+    return this.words.has(word);
   }
 
-  // Returns the pages that hold exactly this word, and how much it says about each.
-  pages(word, weight = 1) {
+  // Returns the sections that hold exactly this word, and how much it says about each.
+  sectionsOf(word, weight = 1) {
     const found = new Map();
-    const { terms, titleterms } = this.data;
-    const listed = (table, key) => (has(table, key) ? [table[key]].flat() : []);
-    for (const page of listed(terms, word)) found.set(page, TEXT);
-    for (const page of listed(titleterms, word)) found.set(page, this.inTitle(page, word) ? TITLE : HEADING);
-    for (const [mark, more] of Object.entries(MORE)) {
-      for (const page of listed(terms, word + mark)) found.set(page, (found.get(page) ?? 0) + more);
+    const listed = this.words.get(word) ?? [];
+    let section = 0;
+    for (const step of listed) {
+      section += Math.floor(step / WEIGHT);
+      found.set(section, (step % WEIGHT) * weight);
     }
-    for (const [page, score] of found) found.set(page, score * weight);
     return found;
   }
 
-  inTitle(page, word) {
-    const title = this.titles[page];
-    if (title.some((other) => other === word || other.split(/[._]/).map(stem).includes(word))) return true;
-    if (!isHangul(word)) return title.join("").includes(word) && word.length > 3;
-    if (word.length > 1) return title.join("").includes(word);
-    return title.some((other) => other[0] === word && endings.has(other.slice(1)));
+  // Returns longer words of the index that begin with this one, letter by letter: 파이프라 begins
+  // 파이프라인, and so does 파이프라이, whose last syllable is not yet whole.
+  longer(word) {
+    if (word.length < (isHangul(word) ? 2 : 3) && this.holds(word)) return [];
+    const letters = isHangul(word) ? lettersOf(word) : word;
+    const spelt = isHangul(word) ? lettersOf : (other) => other;
+    return [...this.words.keys()]
+      .filter((other) => other !== word && other[0] === word[0] && spelt(other).startsWith(letters))
+      .slice(0, MOST_LONGER); // "a" begins a tenth of all words
   }
 
-  // Returns longer words of the index that begin with this one; if there are none, that contain it.
-  longer(word) {
-    const short = word.length < (isHangul(word) ? 2 : 3);
-    if (short && this.holds(word)) return [];
-    const begin = this.vocabulary
-      .filter((other) => other !== word && other.startsWith(word))
-      .slice(0, MOST_LONGER); // "a" begins a tenth of all words
-    if (begin.length || short || this.holds(word)) return begin;
-    return this.vocabulary.filter((other) => other.includes(word));
+  // Returns the words of the index that differ from this one by a slip of one or two keys.
+  near(word) {
+    const letters = isHangul(word) ? lettersOf(word) : word;
+    const slips = letters.length < 4 ? 0 : letters.length < 8 ? 1 : 2;
+    if (!slips) return [];
+    return [...this.words.keys()].filter((other) => {
+      if (isHangul(other) !== isHangul(word) || other[0] !== word[0]) return false;
+      const others = isHangul(other) ? lettersOf(other) : other;
+      return Math.abs(others.length - letters.length) <= slips && distance(letters, others) <= slips;
+    });
   }
+}
+
+// Returns how many keys differ: one too many, one missing, another one, or two in the wrong order.
+function distance(one, other) {
+  let rows = [[], Array.from({ length: other.length + 1 }, (_, at) => at)];
+  for (let i = 1; i <= one.length; i++) {
+    const [before, last] = rows;
+    const row = [i];
+    for (let j = 1; j <= other.length; j++) {
+      const same = one[i - 1] === other[j - 1] ? 0 : 1;
+      row[j] = Math.min(last[j] + 1, row[j - 1] + 1, last[j - 1] + same);
+      if (i > 1 && j > 1 && one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1]) {
+        row[j] = Math.min(row[j], before[j - 2] + 1);
+      }
+    }
+    rows = [last, row];
+  }
+  return rows[1][other.length];
 }
 
 /* The query -------------------------------------------------------------------------------- */
@@ -94,6 +251,7 @@ class Index {
 // Returns the word, and what is left of it without a particle where the index knows that.
 function withoutParticles(index, word) {
   if (!isHangul(word)) return [word];
+  const { endings, names } = index.language;
   const found = [word];
   const known = (rest) => index.holds(rest) || names.has(rest);
   for (let end = word.length - 1; end > 0; end--) {
@@ -108,7 +266,7 @@ function withoutParticles(index, word) {
 // Returns the stem of a verb whose last syllable took up a consonant: 보내 of 보냅니다, 보낸, 보낼,
 // 보냈다; 버리 of 버린다, 버렸습니다.
 function verbStem(word) {
-  const base = word.replace(/(니다|습니다|다|고|지만|는데)$/, "");
+  const base = word.replace(/(니다|습니다|다|고|지만|는데|어요|나요)$/, "");
   const last = base.charCodeAt(base.length - 1) - 0xac00;
   const [vowel, coda] = [Math.floor((last % 588) / 28), last % 28];
   const [N, L, B, SS, YEO, I] = [4, 8, 17, 20, 6, 20];
@@ -131,32 +289,70 @@ function pieces(index, word, most = 3) {
   return null;
 }
 
-// A form: words that a page must hold, and what the form is worth; together, where the index knows
-// them joined to one word, or apart, anywhere on the page.
+// Returns the longest word of the index that begins this one, and the longest that ends it: 응답 of
+// 응답안옴.
+function within(index, word) {
+  const found = [];
+  for (let end = word.length - 1; end > 1 && !found.length; end--) {
+    if (index.holds(word.slice(0, end))) found.push(word.slice(0, end));
+  }
+  for (let from = Math.max(1, found[0]?.length ?? 0); from < word.length - 1; from++) {
+    if (index.holds(word.slice(from))) return [...found, word.slice(from)];
+  }
+  return found;
+}
+
+// A form: words that a section must hold, and what the form is worth; together, where the index
+// knows them joined to one word, or apart, anywhere in the section.
 const form = (words, weight, together = true) => ({ words, weight, together });
 
 function plainForms(index, word) {
+  const { language } = index;
+  const stem = (one) => language.stem(one);
   const forms = withoutParticles(index, stem(word)).map((found) => form([found], 1));
   const parts = word.split(/[._]+/).filter(Boolean).map(stem);
   if (parts.length > 1 && !index.holds(word)) forms.push(form(parts, 0.5, false));
   if (isHangul(word) && !forms.some(({ words }) => index.holds(words[0]))) {
     const found = pieces(index, word);
     if (found) forms.push(form(found, 0.7, false));
+    else forms.push(...within(index, word).map((part) => form([part], NEAR)));
+  }
+  if (!forms.some(({ words }) => words.every((one) => index.holds(one))) && !index.longer(stem(word)).length) {
+    forms.push(...index.near(stem(word)).map((found) => form([found], NEAR)));
   }
   return forms;
 }
 
-function nameForms(key) {
-  return (names.get(key) ?? []).flatMap((name) => {
-    if (keyOf(name) !== key) return [form(name, 0.8)];
-    const words = name.filter((word) => !stopwords.has(word));
+function nameForms(index, key) {
+  const { language } = index;
+  return (language.names.get(key) ?? []).flatMap((name) => {
+    if (language.keyOf(name) !== key) return [form(name, 0.8)];
+    const words = name.filter((word) => !language.stopwords.has(word));
     return words.length > 1 ? [form(name, 1), form(words, 0.5, false)] : [form(name, 1)];
   });
 }
 
-// Cuts a query into units: the longest run of words that is a term, else word by word.
+// Returns the words of a query: slips of spelling mended, and those of the keyboard's layout.
+function typed(index, query) {
+  const { language } = index;
+  const known = (word) => {
+    const forms = withoutParticles(index, language.stem(word));
+    return forms.some((one) => index.holds(one) || language.names.has(one)) || index.longer(language.stem(word)).length > 0;
+  };
+  return (plain(query).match(TYPED) ?? []).map((word) => {
+    const whole = isHangul(word) && /^[가-힣]+$/.test(word);
+    if (whole && (known(language.corrected(word)) || pieces(index, word))) return language.corrected(word);
+    if (!isHangul(word) && known(word)) return word;
+    const other = isHangul(word) ? latinOf(word) : hangulOf(word);
+    return other && known(other) ? other : language.corrected(word);
+  });
+}
+
+// Cuts a query's words into units: the longest run of words that is a term, else word by word.
 function unitsOf(index, query) {
-  let words = wordsOf(query).map(corrected);
+  const { language } = index;
+  const { stopwords, endings } = language;
+  let words = typed(index, query);
   const telling = words.filter((word) => !stopwords.has(word) && !endings.has(word));
   if (telling.length) words = words.filter((word) => !endings.has(word) || word.length > 1);
   const units = [];
@@ -164,14 +360,14 @@ function unitsOf(index, query) {
     let unit = null;
     for (let length = Math.min(LONGEST_NAME, words.length - at); length > 0 && !unit; length--) {
       const run = words.slice(at, at + length);
-      const begin = run.slice(0, -1).map(stem);
-      for (const last of withoutParticles(index, stem(run.at(-1)))) {
-        const joined = keyOf([...begin, last]);
+      const begin = run.slice(0, -1).map((word) => language.stem(word));
+      for (const last of withoutParticles(index, language.stem(run.at(-1)))) {
+        const joined = language.keyOf([...begin, last]);
         if (length === 1 && stopwords.has(last)) continue;
-        const forms = nameForms(joined);
+        const forms = nameForms(index, joined);
         if (length > 1 && !forms.length && run.every(isHangul) && index.holds(joined)) {
-          const words = [...begin, last];
-          forms.push(form(words, 1), form(words, 0.5, false));
+          const each = [...begin, last];
+          forms.push(form(each, 1), form(each, 0.5, false));
         }
         if (!forms.length) continue;
         unit = { text: run.join(" "), forms: [...forms, ...(unit?.forms ?? [])], length };
@@ -188,17 +384,26 @@ function unitsOf(index, query) {
   return units;
 }
 
+/* Ranking ---------------------------------------------------------------------------------- */
+
+const TOGETHER = 0.6; // what a section is worth that says all of it, beside each unit's best
+const ASKED = 60; // a question that people ask, typed as it stands
+const MOST_ASKED = 14; // what a word says at most that stands in a question, and not in the title
+const TEXT = 3; // what a word says that stands in the text once
+const ALIKE = 0.34; // from here on two texts have something in common
+
 function best(into, found) {
-  for (const [page, score] of found) into.set(page, Math.max(score, into.get(page) ?? 0));
+  for (const [section, score] of found) into.set(section, Math.max(score, into.get(section) ?? 0));
 }
 
-// Returns each page's score for a unit: the best of its forms.
-function pagesOf(index, unit) {
+// Returns each section's score for a unit: the best of its forms.
+function scoresOf(index, unit) {
   const found = new Map();
+  const { language } = index;
   for (const { words, weight, together } of unit.forms) {
-    const each = (together ? [keyOf(words)] : words).map((word) => index.pages(word, weight));
-    const all = [...each[0]].filter(([page]) => each.every((pages) => pages.has(page)));
-    best(found, all.map(([page]) => [page, Math.min(...each.map((pages) => pages.get(page)))]));
+    const each = (together ? [language.keyOf(words)] : words).map((word) => index.sectionsOf(word, weight));
+    const all = [...each[0].keys()].filter((section) => each.every((one) => one.has(section)));
+    best(found, all.map((section) => [section, Math.min(...each.map((one) => one.get(section)))]));
   }
   // Longer words that begin so count too, but never as much as the word itself.
   const longer = new Set(
@@ -206,82 +411,158 @@ function pagesOf(index, unit) {
       .filter(({ words, weight }) => weight === 1 && words.length === 1)
       .flatMap(({ words }) => index.longer(words[0])),
   );
-  for (const word of longer) best(found, index.pages(word, LONGER));
+  for (const word of longer) best(found, index.sectionsOf(word, LONGER));
   unit.forms.push(...[...longer].map((word) => form([word], LONGER)));
-  unit.rarity = 1 + 1 / Math.max(1, found.size);
   return found;
 }
 
-// Returns the pages for a query, best first: { page, score, lacks: [unit, ...] }. Lessons lead where
-// the score is the same.
-function ranked(index, units) {
-  const isLesson = (page) => index.data.docnames[page].startsWith("lessons/");
-  const results = new Map();
-  for (const unit of units) {
-    for (const [page, score] of pagesOf(index, unit)) {
-      if (!results.has(page)) results.set(page, { page, score: 0, units: [] });
-      const result = results.get(page);
-      result.score += score;
-      result.units.push(unit);
-    }
+function pairsOf(text) {
+  const letters = plain(text).replace(/[^0-9a-z가-힣]/g, "");
+  const pairs = new Map();
+  for (let at = 0; at + 2 <= letters.length; at++) {
+    const pair = letters.slice(at, at + 2);
+    pairs.set(pair, (pairs.get(pair) ?? 0) + 1);
   }
-  return [...results.values()]
-    .map((result) => ({ ...result, lacks: units.filter((unit) => !result.units.includes(unit)) }))
-    .sort(
-      (a, b) =>
-        a.lacks.length - b.lacks.length ||
-        b.score - a.score ||
-        isLesson(b.page) - isLesson(a.page) ||
-        a.page - b.page,
-    );
+  return { pairs, count: Math.max(0, letters.length - 1) };
 }
 
-/* What a result shows ---------------------------------------------------------------------- */
+// Returns how much two texts have in common, 0 to 1, by their pairs of letters (Dice).
+function alike(one, other) {
+  let common = 0;
+  for (const [pair, count] of one.pairs) common += Math.min(count, other.pairs.get(pair) ?? 0);
+  const value = (2 * common) / (one.count + other.count || 1);
+  return Math.max(0, value - ALIKE) / (1 - ALIKE);
+}
 
-const NOT_TEXT =
-  "svg, script, style, button, legend, summary, figcaption, nav, .headerlink, .zl-lang, .text_html, .recorded," +
-  " .visually-hidden, .lesson-kicker, .lesson-facts, .lesson-download, .lesson-steps, .lesson-card-facts, .zq-verdict," +
-  " .term-hint";
-// What a reader has not opened yet: an excerpt of it gives away a hint or an answer's reason.
-const FOLDED = "details, .zq-reason";
-const BLOCKS = "h1, h2, h3, h4, h5, h6, p, li, dt, dd, td, th, pre, label";
-const HEADINGS = "h1, h2, h3, h4, h5, h6, dt, .glossary-name";
-const EXCERPT = 200;
+// Returns the sections with a question near the query, and how much that says.
+function asked(index, query) {
+  const wanted = pairsOf(query);
+  const found = new Map();
+  if (wanted.count < 2) return found;
+  index.askPairs ??= index.asks.map(([section, text]) => [section, pairsOf(text)]);
+  best(found, index.askPairs.map(([section, pairs]) => [section, ASKED * alike(wanted, pairs)]));
+  for (const [section, score] of found) if (!score) found.delete(section);
+  return found;
+}
+
+// Returns the pages for a query, best first: { page, section, score, lacks: [unit, ...] }. Lessons
+// lead where the score is the same.
+function ranked(index, units, query = "") {
+  const results = new Map();
+  const isTop = (section) => index.pages[of(section).page][2] === section;
+  const of = (section) => {
+    const page = index.pageOf[section] ?? index.pages.length - 1;
+    if (!results.has(page)) results.set(page, { page, units: new Map(), sections: new Map(), asked: 0 });
+    return results.get(page);
+  };
+  for (const unit of units) {
+    const scores = scoresOf(index, unit);
+    unit.rarity = Math.log(1 + index.pageOf.length / (1 + scores.size));
+    for (const [section, score] of scores) {
+      const result = of(section);
+      result.units.set(unit, Math.max(result.units.get(unit) ?? 0, score * unit.rarity));
+      // What a page is asked for says which page it is, not where on it the answer stands.
+      const said = !isTop(section) || score > MOST_ASKED ? score : Math.min(score, TEXT);
+      result.sections.set(section, (result.sections.get(section) ?? 0) + said * unit.rarity);
+    }
+  }
+  const all = units.reduce((sum, unit) => sum + unit.rarity, 0) || 1;
+  for (const [section, score] of asked(index, query)) {
+    const result = of(section);
+    result.asked = Math.max(result.asked, score);
+    // A question is asked of a page, and some section of it says the answer.
+    const more = isTop(section) ? 0 : score;
+    result.sections.set(section, (result.sections.get(section) ?? 0) + more);
+  }
+  const isLesson = (page) => index.pages[page][0].startsWith("lessons/");
+  return [...results.values()]
+    .map((result) => {
+      const lacks = units.filter((unit) => !result.units.has(unit));
+      const [section, most] = [...result.sections].reduce((a, b) => (b[1] > a[1] ? b : a));
+      const each = [...result.units.values()].reduce((sum, score) => sum + score, 0);
+      const covered = 1 - lacks.reduce((sum, unit) => sum + unit.rarity, 0) / all;
+      const score = (each + TOGETHER * most) * covered ** 2 + result.asked;
+      return { page: result.page, section, score, lacks };
+    })
+    .filter(({ score }) => score > 0)
+    .sort((a, b) => b.score - a.score || isLesson(b.page) - isLesson(a.page) || a.page - b.page);
+}
+
+/* All of it -------------------------------------------------------------------------------- */
+
+// Returns the index with nothing but the list of pages loaded.
+async function openIndex() {
+  const known = await Search.load("words");
+  if (known.version && !Search.version) Search.version = `?v=${known.version}`;
+  const index = new Index(new Language(known), await Search.load("pages"));
+  index.say = known.say;
+  return index;
+}
+
+// Returns how words begin that a query may ask for: each syllable may begin one (메시지패턴).
+function beginnings(index, query) {
+  const { language } = index;
+  const found = new Set();
+  for (const word of plain(query).match(TYPED) ?? []) {
+    if (isHangul(word)) {
+      for (const syllable of language.corrected(word)) found.add(syllable);
+      found.add(latinOf(word));
+    } else {
+      for (const part of [word, ...word.split(/[._]+/)]) found.add(part).add(language.stem(part));
+      for (const syllable of hangulOf(word)) found.add(syllable);
+    }
+  }
+  found.delete("");
+  return found;
+}
+
+// Returns units and pages for a query, best first.
+async function find(index, query) {
+  await index.load(beginnings(index, query));
+  let units = unitsOf(index, query);
+  const before = index.loaded.size;
+  await index.load(units.flatMap((unit) => unit.forms.flatMap(({ words }) => [...words, index.language.keyOf(words)])));
+  if (index.loaded.size > before) units = unitsOf(index, query);
+  return { units, results: ranked(index, units, query) };
+}
+
+/* Excerpts --------------------------------------------------------------------------------- */
 
 // Returns where a word of a text is, or holds, a word of a form: [start, end], or null.
-function place(found, wanted) {
+function place(index, found, wanted) {
+  const { language } = index;
   const word = found[0].toLowerCase();
   if (isHangul(word) !== isHangul(wanted)) return null;
   if (!isHangul(word)) {
-    const same = [word, ...word.split(/[._]+/)].some((part) => part === wanted || stem(part) === wanted);
+    const same = [word, ...word.split(/[._]+/)].some((part) => part === wanted || language.stem(part) === wanted);
     return same ? [found.index, found.index + word.length] : null;
   }
   const at = wanted.length > 1 ? word.indexOf(wanted) : word.startsWith(wanted) ? 0 : -1;
-  if (at < 0 || (wanted.length === 1 && word.length > 1 && !endings.has(word.slice(1)))) return null;
+  if (at < 0 || (wanted.length === 1 && word.length > 1 && !language.endings.has(word.slice(1)))) return null;
   return [found.index + at, found.index + at + wanted.length];
 }
 
 // Returns where a text holds the words of a form, one after the other.
-function runs(tokens, words) {
+function runs(index, tokens, words) {
   const found = [];
   for (let at = 0; at + words.length <= tokens.length; at++) {
-    const places = words.map((word, step) => place(tokens[at + step], word));
+    const places = words.map((word, step) => place(index, tokens[at + step], word));
     if (places.every(Boolean)) found.push([places[0][0], places.at(-1)[1]]);
   }
   return found;
 }
 
 // Returns how well a text says what a unit asks for, and where: { value, places }.
-function hitsIn(text, unit) {
+function hitsIn(index, text, unit) {
   const tokens = [...text.matchAll(WORD)];
   const hits = unit.forms.map(({ words, weight, together }) => {
     if (!together) {
-      const each = words.map((word) => runs(tokens, [word]));
+      const each = words.map((word) => runs(index, tokens, [word]));
       const held = each.filter((places) => places.length).length;
       return { value: (weight * held) / words.length, places: each.flat() };
     }
-    const places = runs(tokens, words);
-    if (words.length > 1) places.push(...runs(tokens, [keyOf(words)]));
+    const places = runs(index, tokens, words);
+    if (words.length > 1) places.push(...runs(index, tokens, [index.language.keyOf(words)]));
     return { value: places.length ? weight : 0, places };
   });
   const value = Math.max(0, ...hits.map((hit) => hit.value));
@@ -289,165 +570,25 @@ function hitsIn(text, unit) {
   return { value, places: worth.flatMap((hit) => hit.places) };
 }
 
-const clean = (text) => text.replace(/\s+/g, " ").trim();
-
-// Returns a page's blocks of text in order; of code, each line.
-function blocksOf(main) {
-  return [...main.querySelectorAll(BLOCKS)]
-    .filter((block) => !block.querySelector(BLOCKS))
-    .flatMap((block) => {
-      const kind = block.tagName === "PRE" ? "code" : block.matches(HEADINGS) ? "heading" : "text";
-      const lines = kind === "code" ? block.textContent.split("\n") : [block.textContent];
-      return lines.map((line) => ({ block, kind, text: clean(line) }));
-    });
-}
-
-// Returns the block of a page that says most about the units, and the section it stands in.
-function passage(html, units) {
-  const page = new DOMParser().parseFromString(html, "text/html");
-  const main = page.querySelector('[role="main"]');
-  main.querySelectorAll(NOT_TEXT).forEach((element) => element.remove());
-  const blocks = blocksOf(main);
+// Returns the block of a section that says most about the units, and all that is to be marked in
+// it: { text, isCode, words }. Under a heading stands what is worth reading.
+function passage(index, blocks, units) {
   const words = new Set();
   let [chosen, most] = [-1, 0];
-  blocks.forEach(({ block, kind, text }, at) => {
-    const hits = units.map((unit) => hitsIn(text, unit));
+  blocks.forEach(([kind, text], at) => {
+    const hits = units.map((unit) => hitsIn(index, text, unit));
     for (const [start, end] of hits.flatMap((hit) => hit.places)) words.add(text.slice(start, end).toLowerCase());
-    const whole = hits.every((hit) => hit.value >= 0.5);
-    const said =
-      hits.reduce((sum, hit, number) => sum + hit.value * units[number].rarity, 0) +
-      (kind === "heading" && whole ? 0.2 : 0) -
-      (kind === "code" ? 0.1 : 0);
-    const value = block.closest(FOLDED) ? said / 1000 : said;
-    if (value > most) [chosen, most] = [at, value];
+    const value = hits.reduce((sum, hit, number) => sum + hit.value * (units[number].rarity ?? 1), 0) - (kind === "c" ? 0.1 : 0);
+    if (value > most && "tc".includes(kind)) [chosen, most] = [at, value];
   });
-  const from = Math.max(chosen, 0);
-  const section = blocks[from]?.block.closest("section[id], .glossary-entry[id]");
-  // Under a heading stands what is worth reading; a hit in the page's title leads to its top.
-  let shown = blocks[from];
-  if (chosen < 0 || shown.kind === "heading") {
-    shown = blocks.slice(from).find(({ block, kind }) => block.tagName === "P" && kind === "text") ?? shown;
-  }
-  const isTop = !section || !section.parentElement.closest("section");
-  return {
-    text: shown?.text ?? "",
-    isCode: shown?.kind === "code",
-    anchor: isTop ? "" : `#${section.id}`,
-    heading: isTop ? "" : clean(section.querySelector(HEADINGS).textContent),
-    words: [...words],
-  };
+  const [kind, text] = blocks[chosen] ?? blocks.find(([one]) => one === "t") ?? blocks[0] ?? ["t", ""];
+  return { text, isCode: kind === "c", words: [...words] };
 }
 
-// Returns a text cut to what can be taken in at a glance, its hits marked.
-function excerpt(text, isCode, units) {
-  const hits = units.flatMap((unit) => hitsIn(text, unit).places).sort((a, b) => a[0] - b[0] || b[1] - a[1]);
-  const fits = text.length <= EXCERPT * 1.25;
-  const first = hits[0]?.[0] ?? 0;
-  const start = fits || first < EXCERPT / 2 ? 0 : text.indexOf(" ", first - EXCERPT / 2) + 1;
-  const end = fits || start + EXCERPT >= text.length ? text.length : text.lastIndexOf(" ", start + EXCERPT);
-  const line = document.createElement(isCode ? "code" : "span");
-  let at = start;
-  if (start) line.append("… ");
-  for (const [from, to] of hits) {
-    if (from < at || to > end) continue;
-    const mark = document.createElement("mark");
-    mark.textContent = text.slice(from, to);
-    line.append(text.slice(at, from), mark);
-    at = to;
-  }
-  line.append(text.slice(at, end), end < text.length ? " …" : "");
-  const paragraph = document.createElement("p");
-  paragraph.className = "search-excerpt";
-  paragraph.append(line);
-  return paragraph;
+// Returns a section's anchor, heading and blocks of text.
+async function textOf(index, section) {
+  const after = index.texts.findIndex((start) => start > section);
+  const number = (after < 0 ? index.texts.length : after) - 1;
+  const [anchor, heading, blocks] = (await Search.load(`t${number}`))[section - index.texts[number]];
+  return { anchor, heading, blocks };
 }
-
-/* The page --------------------------------------------------------------------------------- */
-
-const output = document.getElementById("search-results");
-const say = (name, values) => output.dataset[name].replace(/\{(\w+)\}/g, (_, key) => values[key]);
-
-function show(index, result, units) {
-  const { docnames, titles } = index.data;
-  const address = `${document.documentElement.dataset.content_root}${docnames[result.page]}.html`;
-  const item = document.createElement("li");
-  const heading = document.createElement("h2");
-  const link = document.createElement("a");
-  link.href = address;
-  link.textContent = titles[result.page];
-  heading.append(link);
-  item.append(heading);
-  if (result.lacks.length) {
-    const lacks = document.createElement("p");
-    lacks.className = "search-lacks";
-    lacks.textContent = say("lacks", { words: result.lacks.map((unit) => unit.text).join(", ") });
-    item.append(lacks);
-  }
-  const load = async () => {
-    const answer = await fetch(address);
-    if (!answer.ok) return;
-    const found = passage(await answer.text(), units);
-    link.href = address + found.anchor;
-    if (found.heading) {
-      const where = document.createElement("span");
-      where.className = "search-section";
-      where.textContent = ` › ${found.heading}`;
-      link.append(where);
-    }
-    if (found.text) heading.after(excerpt(found.text, found.isCode, units));
-    // The page that opens marks these (search-hits.js).
-    link.addEventListener("click", () => {
-      const hits = { page: new URL(link.href).pathname, words: found.words };
-      try {
-        localStorage.setItem("search-hits", JSON.stringify(hits));
-      } catch {
-        // Storage is full or forbidden: the page opens without marks.
-      }
-    });
-  };
-  return { item, load };
-}
-
-const Search = {
-  setIndex(data) {
-    const query = new URLSearchParams(location.search).get("q")?.trim() ?? "";
-    const input = document.querySelector(".search-form-large input");
-    input.value = query;
-    if (!query) {
-      input.focus();
-      return;
-    }
-    const index = new Index(data);
-    const units = unitsOf(index, query);
-    const results = ranked(index, units);
-    const status = document.getElementById("search-status");
-    const list = document.createElement("ol");
-    list.className = "search";
-    list.setAttribute("role", "list"); // Safari forgets it where list-style is none
-    if (!results.length) {
-      status.textContent = say("none", { query });
-      document.getElementById("search-help").hidden = false;
-      return;
-    }
-    status.textContent = say(results.length === 1 ? "one" : "found", { query, count: results.length });
-    // A page is fetched for its excerpt when its result comes near the window.
-    const waiting = new Map();
-    const watch = new IntersectionObserver(
-      (entries) => {
-        for (const { target, isIntersecting } of entries) {
-          if (!isIntersecting) continue;
-          watch.unobserve(target);
-          waiting.get(target)().catch(() => {}); // without a server there are no excerpts
-        }
-      },
-      { rootMargin: "300px" },
-    );
-    for (const result of results) {
-      const { item, load } = show(index, result, units);
-      list.append(item);
-      waiting.set(item, load);
-      watch.observe(item);
-    }
-    output.append(list);
-  },
-};

@@ -87,21 +87,15 @@ function onRestore(form, then) {
   });
 }
 
-function setUpQuiz(form) {
-  form.querySelector(".zq-commit").remove();
-  onRestore(form, () => judge(form, chosenIn(form), true));
-  form.addEventListener("change", () => {
-    judge(form, chosenIn(form));
-    tell(form);
-  });
-}
-
-function setUpPrediction(form) {
-  const unfold = fold(form);
+// A question is judged when its answer is committed, never while one moves among the answers by
+// arrow keys; the first answer is kept. A prediction then shows what happened.
+function setUpQuestion(form) {
+  const unfold = form.matches(".zq-predict") ? fold(form) : () => null;
   const commit = form.querySelector(".zq-commit");
   commit.disabled = true;
   form.addEventListener("change", () => (commit.disabled = false));
   function settle(quiet) {
+    if (!commit.isConnected) return;
     judge(form, chosenIn(form), quiet);
     for (const answer of form.querySelectorAll(".zq-answer")) {
       answer.classList.add("is-open", ...(answer.dataset.n === form.dataset.answer ? ["is-right"] : []));
@@ -125,12 +119,35 @@ function setUpPrediction(form) {
 
 /* Frame ------------------------------------------------------------------------------------ */
 
-// The other language opens at the same place, and a search page with the same query.
+// The other language opens at the same place, and a search page with the same query. The choice is
+// kept: the page above both languages leads there from now on.
 function keepPlace(link) {
   const address = link.getAttribute("href");
   link.addEventListener("click", () => {
     link.setAttribute("href", address + location.search + location.hash);
+    try {
+      localStorage.setItem("zeromq-companion.language", link.hreflang);
+    } catch {
+      // Where nothing is stored, the browser's language decides each time.
+    }
   });
+}
+
+// The button for colours names the state that it has: furo's script keeps it on the body.
+function nameTheme() {
+  const [auto, light, dark] = document.querySelector(".frame").dataset.themes.split("|");
+  const name = { light, dark }[document.body.dataset.theme] ?? auto;
+  for (const button of document.querySelectorAll(".theme-toggle")) {
+    const label = button.querySelector("[data-theme-name]");
+    if (label) label.textContent = name;
+    else button.ariaLabel = button.title = name;
+  }
+}
+
+// On paper, too, a lesson has two forms: the students' has no answers.
+function printFor(reader) {
+  document.documentElement.dataset.printFor = reader;
+  print();
 }
 
 // A box that scrolls sideways can be reached and scrolled by keyboard, and says what it is.
@@ -160,12 +177,19 @@ function mark(boxes) {
   }
 }
 
-document.querySelectorAll("form.zq-quiz").forEach(setUpQuiz);
-document.querySelectorAll("form.zq-predict").forEach(setUpPrediction);
+document.querySelectorAll("form.zq").forEach(setUpQuestion);
 document.querySelectorAll("form.zq").forEach((form) =>
   form.addEventListener("submit", (event) => event.preventDefault()),
 );
 document.querySelectorAll("a.language").forEach(keepPlace);
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.addEventListener("click", () => printFor(button.dataset.print));
+}
+addEventListener("afterprint", () => delete document.documentElement.dataset.printFor);
+if (document.querySelector(".theme-toggle")) {
+  nameTheme();
+  new MutationObserver(nameTheme).observe(document.body, { attributeFilter: ["data-theme"] });
+}
 document.querySelector(".page-contents")?.addEventListener("click", (event) => {
   const contents = event.currentTarget;
   if (event.target.closest("a") && contents.matches(":popover-open")) contents.hidePopover();
