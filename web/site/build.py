@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from urllib.parse import urlsplit
 
@@ -129,8 +130,11 @@ def write_root() -> None:
     write_if_changed(SITE / ".nojekyll", "")
 
 
-def main() -> int:
-    """Build; return 0, 1 if a lesson or a page failed, 130 after Ctrl-C."""
+def main(arguments: Sequence[str] = ()) -> int:
+    """Build; return 0, 1 if a lesson or a page failed, 2 for an argument, 130 after Ctrl-C."""
+    if arguments:
+        print("site: `make site` builds all of it and takes no arguments", file=sys.stderr)
+        return 2
     try:
         return build()
     except KeyboardInterrupt:
@@ -179,4 +183,4 @@ def build() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

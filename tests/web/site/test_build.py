@@ -155,3 +155,8 @@ def test_pages_above_both_languages_work_below_a_projects_path(here, monkeypatch
     root = (build.SITE / "index.html").read_text(encoding="utf-8")
     relative = re.findall(r'<(?:a|link rel="stylesheet"|link rel="icon")[^>]* href="([^"]+)"', root)
     assert len(relative) >= 4 and not any(one.startswith(("/", "http")) for one in relative)
+
+
+def test_an_argument_builds_nothing(capsys):
+    assert build.main(["--help"]) == 2
+    assert "takes no arguments" in capsys.readouterr().err
