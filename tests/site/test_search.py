@@ -6,11 +6,13 @@ in one page; what needs the page itself (a box, a list, a click) is typed.
 """
 
 import gzip
+import json
 import re
 import subprocess
 import sys
 import threading
 from functools import cache
+from pathlib import Path
 
 import pytest
 from bs4 import NavigableString, Tag
@@ -27,6 +29,10 @@ pytestmark = pytest.mark.xdist_group("browser-ko")  # its pages are made once
 LESSON = "lessons/01-first-message"
 WINDOW = {"width": 1280, "height": 900}
 LARGEST = 60_000  # bytes, compressed, of all that a search loads beyond a page
+ASKED = json.loads((Path(__file__).parent / "queries.json").read_text(encoding="utf-8"))
+"""Language, query, the pages that answer it; who wrote them had not seen the ranking, and one half
+was held back until the ranking was done."""
+LEAST_FOUND = 0.8
 SHOWN = 6  # results in sight, about, whose texts are loaded
 
 needs_node = pytest.mark.skipif(search_node.NODE is None, reason="needs Node.js")
@@ -403,6 +409,24 @@ MARKED = {
         "asyncio": (LESSON, "asyncio"),
     },
 }
+
+
+def share(site, language, half):
+    """Return the share of queries that find a right page in three, and what the others find."""
+    rows = [row for row in ASKED if (row[0], row[3]) == (language, half)]
+    found = search_node.pages(site / language, [query for _, query, *_ in rows])
+    missed = {
+        query: found[query][:3] for _, query, pages, _ in rows if not {*found[query][:3]} & {*pages}
+    }
+    return 1 - len(missed) / len(rows), missed
+
+
+@needs_node
+@pytest.mark.parametrize("half", ["seen", "held back"])
+@each_language
+def test_what_people_ask_is_among_the_first_three(site, language, half):
+    found, missed = share(site, language, half)
+    assert found >= LEAST_FOUND, missed
 
 
 @needs_node
