@@ -178,7 +178,16 @@ def bundle(node: Node) -> None:
 
 MINIFIED = (
     *("page/player.js", "player.css", "bench.css", "run.css"),
-    *("site.js", "progress.js", "search-hits.js", "hints.js", "copy.js", "search.js"),
+    *(
+        "site.js",
+        "progress.js",
+        "search-hits.js",
+        "search-open.js",
+        "search-page.js",
+        "search.js",
+        "hints.js",
+        "copy.js",
+    ),
 )
 """Files of the site's static ones that a page carries before anything runs: here they take half."""
 LATER = {"worker.js": False, "editor.js": True, "benchlive.js": True, "programs.js": True}

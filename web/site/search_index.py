@@ -92,8 +92,10 @@ class Reader:
             self._section(node, at)
         elif isinstance(node, tag) and _css(node) & {"glossary-entry"}:
             name = next(node.findall(lambda one: isinstance(one, tag) and _is_name(one)), None)
-            heading = name.astext().split("\n")[0] if name else ""
+            heading = _name(name) if name else ""
             self._children(node, self._begin(node["attributes"].get("id", ""), heading), folded)
+        elif isinstance(node, tag) and _is_name(node):
+            self._words(at, _name(node), "name")
         elif _is_block(node):
             self._block(node, at, folded)
         else:
@@ -134,6 +136,11 @@ def _is_name(node: tag) -> bool:
     return "glossary-name" in _css(node)
 
 
+def _name(node: nodes.Node) -> str:
+    """Return a glossary's name without the link that stands beside it."""
+    return node.astext().split("\n")[0]
+
+
 def _is_block(node: nodes.Element) -> bool:
     if isinstance(node, tag):
         inline = (nodes.Text, nodes.Inline)
@@ -144,8 +151,6 @@ def _is_block(node: nodes.Element) -> bool:
 def _kind(node: nodes.Element, at: int) -> str:
     if isinstance(node, nodes.title):
         return "heading" if at else "title"
-    if isinstance(node, tag) and _is_name(node):
-        return "name"
     return "code" if isinstance(node, nodes.literal_block) else "text"
 
 

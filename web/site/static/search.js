@@ -390,6 +390,7 @@ const TOGETHER = 0.6; // what a section is worth that says all of it, beside eac
 const ASKED = 60; // a question that people ask, typed as it stands
 const MOST_ASKED = 14; // what a word says at most that stands in a question, and not in the title
 const TEXT = 3; // what a word says that stands in the text once
+const IN_PART = 0.4; // what a section is worth that has one piece of a word of several, and not the rest
 const ALIKE = 0.34; // from here on two texts have something in common
 
 function best(into, found) {
@@ -402,8 +403,11 @@ function scoresOf(index, unit) {
   const { language } = index;
   for (const { words, weight, together } of unit.forms) {
     const each = (together ? [language.keyOf(words)] : words).map((word) => index.sectionsOf(word, weight));
-    const all = [...each[0].keys()].filter((section) => each.every((one) => one.has(section)));
-    best(found, all.map((section) => [section, Math.min(...each.map((one) => one.get(section)))]));
+    for (const section of new Set(each.flatMap((one) => [...one.keys()]))) {
+      const scores = each.map((one) => one.get(section) ?? 0);
+      const mean = scores.reduce((sum, score) => sum + score, 0) / each.length;
+      best(found, [[section, scores.includes(0) ? mean * IN_PART : Math.min(...scores)]]);
+    }
   }
   // Longer words that begin so count too, but never as much as the word itself.
   const longer = new Set(
