@@ -62,3 +62,13 @@ def sources_hash() -> str:
     for path in (ROOT / "web" / "words.py", *code, *shared, *benches):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
+
+
+def guide_pages(language: str) -> list[str]:
+    """Return the names of a language's guide pages: ``start``, ``sockets/req``, but not ``index``.
+
+    The leaves in ``missing/`` are parts of one page.
+    """
+    folder = GUIDES[language]
+    names = (path.relative_to(folder).with_suffix("").as_posix() for path in folder.rglob("*.md"))
+    return sorted(name for name in names if name != "index" and not name.startswith("missing/"))

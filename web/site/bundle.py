@@ -33,7 +33,8 @@ AS_THEY_ARE = ("constraints.txt", "LICENSE", "LICENSE-text")
 # A copy on a stick has no address, and the other language is in an archive of its own.
 ELSEWHERE = re.compile(
     r'\s*(?:<a class="language".*?</a>'
-    r'|<link rel="(?:canonical|alternate)" [^>]*>)',
+    r'|<link rel="(?:canonical|alternate)" [^>]*>'
+    r'|<meta (?:property|name)="(?:og|twitter):[^>]*>)',
     re.DOTALL,
 )
 
