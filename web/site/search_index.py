@@ -46,6 +46,8 @@ OFTEN = 3
 """Blocks of a section that hold a word; each one up to here says a little more."""
 WEIGHTS = {"title": 20, "name": 16, "ask": 12, "heading": 10, "text": 3, "code": 1, "folded": 1}
 SAID = ("found", "one", "none", "lacks")
+SHOWN = {"title": "h", "heading": "h", "text": "t", "code": "c"}
+"""Kinds of blocks as search.js knows them: under a heading stands what is worth reading."""
 STEMMER = ("base-stemmer.js", "english-stemmer.js")
 
 
@@ -119,7 +121,7 @@ class Reader:
         for text in filter(None, (" ".join(line.split()) for line in texts)):
             self._words(at, text, "folded" if folded else kind)
             if not folded:
-                self.sections[at].blocks.append((kind[0], text))
+                self.sections[at].blocks.append((SHOWN[kind], text))
 
     def _words(self, at: int, text: str, kind: str) -> None:
         section = self.sections[at]

@@ -332,19 +332,23 @@ function nameForms(index, key) {
   });
 }
 
+// Tells whether the index knows a word in some form; what it may know must be loaded.
+function knows(index, word) {
+  const { language } = index;
+  const forms = withoutParticles(index, language.stem(word));
+  return forms.some((one) => index.holds(one) || language.names.has(one)) || index.longer(language.stem(word)).length > 0;
+}
+
 // Returns the words of a query: slips of spelling mended, and those of the keyboard's layout.
 function typed(index, query) {
   const { language } = index;
-  const known = (word) => {
-    const forms = withoutParticles(index, language.stem(word));
-    return forms.some((one) => index.holds(one) || language.names.has(one)) || index.longer(language.stem(word)).length > 0;
-  };
   return (plain(query).match(TYPED) ?? []).map((word) => {
-    const whole = isHangul(word) && /^[가-힣]+$/.test(word);
-    if (whole && (known(language.corrected(word)) || pieces(index, word))) return language.corrected(word);
-    if (!isHangul(word) && known(word)) return word;
+    const right = language.corrected(word);
+    const whole = /^[가-힣]+$/.test(word);
+    if (whole && (knows(index, right) || pieces(index, word))) return right;
+    if (!isHangul(word) && knows(index, word)) return word;
     const other = isHangul(word) ? latinOf(word) : hangulOf(word);
-    return other && known(other) ? other : language.corrected(word);
+    return other && knows(index, other) ? other : right;
   });
 }
 
@@ -503,26 +507,25 @@ async function openIndex() {
   return index;
 }
 
-// Returns how words begin that a query may ask for: each syllable may begin one (메시지패턴).
-function beginnings(index, query) {
-  const { language } = index;
-  const found = new Set();
-  for (const word of plain(query).match(TYPED) ?? []) {
-    if (isHangul(word)) {
-      for (const syllable of language.corrected(word)) found.add(syllable);
-      found.add(latinOf(word));
-    } else {
-      for (const part of [word, ...word.split(/[._]+/)]) found.add(part).add(language.stem(part));
-      for (const syllable of hangulOf(word)) found.add(syllable);
-    }
-  }
-  found.delete("");
-  return found;
+// Returns how a word of a query begins in the index, if it stands there as it was typed.
+function asTyped(index, word) {
+  if (isHangul(word)) return [index.language.corrected(word)];
+  return [word, ...word.split(/[._]+/)].filter(Boolean).flatMap((part) => [part, index.language.stem(part)]);
+}
+
+// Returns how else it may begin there: each syllable may begin a word of it (메시지패턴), and the
+// keyboard may have had another layout.
+function asMeant(index, word) {
+  const syllables = isHangul(word) ? index.language.corrected(word) : hangulOf(word);
+  return [...syllables, ...(isHangul(word) ? [latinOf(word)] : [])].filter(Boolean);
 }
 
 // Returns units and pages for a query, best first.
 async function find(index, query) {
-  await index.load(beginnings(index, query));
+  const words = plain(query).match(TYPED) ?? [];
+  await index.load(words.flatMap((word) => asTyped(index, word)));
+  const unknown = words.filter((word) => !knows(index, index.language.corrected(word)));
+  await index.load(unknown.flatMap((word) => asMeant(index, word)));
   let units = unitsOf(index, query);
   const before = index.loaded.size;
   await index.load(units.flatMap((unit) => unit.forms.flatMap(({ words }) => [...words, index.language.keyOf(words)])));
