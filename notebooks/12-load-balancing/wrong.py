@@ -347,7 +347,7 @@ def is_no_coroutine_either(front, back, limit):
 
 WRONG: dict[str, list[tuple[Any, str, str]]] = {
     "12 hand on": [
-        (trusts_the_list, "Host unreachable", "Host unreachable"),
+        (trusts_the_list, "Your code raised", "작성한 코드에서 예외가"),
         (takes_the_newest, "What did anna receive", "anna 워커는 무엇을"),
         (forgets_the_empty_frame, "What did anna receive", "anna 워커는 무엇을"),
         (sends_only_the_body, "What did anna receive", "anna 워커는 무엇을"),

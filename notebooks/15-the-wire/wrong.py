@@ -314,7 +314,7 @@ WRONG: dict[str, list[tuple[Any, str, str]]] = {
         (is_deaf_to_pings, "a PONG", "PONG 없음"),
         (forgets_the_context, "What context", "컨텍스트는 무엇인가요"),
         (answers_every_command, "no other command", "다른 명령이 아니라"),
-        (takes_what_is_empty_for_the_delimiter, "A reply of no bytes", "본문이 0바이트"),
+        (takes_what_is_empty_for_the_delimiter, "not right", "기대한 결과와 다릅니다"),
         (forgets_the_connection, "Is the connection closed", "연결이 닫혀 있나요"),
         (sends_the_question_again, "How many messages", "메시지는 몇 개인가요"),
         (limits_each_read, "it still waited", "끝나지 않아 취소"),

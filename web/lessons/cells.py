@@ -35,7 +35,10 @@ def parse(source: str) -> ast.Module:
     SyntaxError
         If it is not Python.
     """
-    tree = compile(source, "cell", "exec", TOP_LEVEL)
+    try:
+        tree = compile(source, "cell", "exec", TOP_LEVEL)
+    except SystemError:  # before Python 3.13 two threads that compile at once disturb each other
+        tree = compile(source, "cell", "exec", TOP_LEVEL)
     assert isinstance(tree, ast.Module)
     return tree
 

@@ -514,6 +514,7 @@ def home_picture(path: Path) -> str | None:
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register nodes and directives."""
+    app.add_config_value("companion_runs", 0.0, "env", [float])  # MB; 0: nothing runs in pages
     html = (visit_tag, depart_tag)
     app.add_node(tag, html=html, epub=html, text=(skip_tag, skip_tag))
     app.connect("doctree-read", place_predictions)

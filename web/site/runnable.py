@@ -196,7 +196,6 @@ def add_data(
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect to Sphinx."""
-    app.add_config_value("companion_runs", 0.0, "env", [float])  # heads of lessons say it
     app.add_directive("run", RunBlock)
     app.connect("html-page-context", add_data)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
