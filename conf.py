@@ -115,7 +115,7 @@ epub_uid, epub_scheme = "book", "UUID"
 epub_identifier = uuid.uuid5(uuid.NAMESPACE_URL, f"zeromq-companion-{language}").urn
 epub_css_files = ["book.css"]
 epub_show_urls = "no"
-epub_tocdepth = 2
+epub_tocdepth = 3
 epub_tocscope = "includehidden"
 epub_use_index = False
 

@@ -70,6 +70,8 @@ HEAVIER = {
     "ko/guide/options.html": 49_000,
 }
 """Pages that are not there yet, with what they may weigh until then: never more."""
+FULLER = {f"{language}/lessons/33-claims.html": 4_300 for language in LANGUAGES}
+"""Its plots have as many points as the run had."""
 SMALLEST = 11
 """Pixels of the letters in a picture, at least."""
 
@@ -215,7 +217,7 @@ def test_a_page_is_light_at_its_first_visit(visit, path):
     plays = any(one.endswith(("_static/run.js", "page/player.js")) for one in asked)
     allowed = HEAVIER.get(path, PLAYS if plays else READ)
     assert sum(weights.values()) <= allowed, sorted(weights.items(), key=lambda item: -item[1])
-    assert visit(path, WIDE).nodes <= MOST_NODES
+    assert visit(path, WIDE).nodes <= FULLER.get(path, MOST_NODES)
 
 
 def labels(language, cell):
