@@ -1,7 +1,7 @@
 """Run every check there is, in order, and say how long each step took: ``make test``.
 
 Lint and types first, for they end in seconds. Then the build, in which lessons that measure run
-alone; then all tests, on one worker more than there are cores. The tests' own report is
+alone; then all tests, on as many workers as there are cores. The tests' own report is
 ``build/reports/tests.json`` (`web.tools.times`), that of the steps ``build/reports/steps.json``.
 """
 
@@ -30,12 +30,8 @@ STEPS: dict[str, Sequence[Sequence[str]]] = {
 
 
 def workers() -> int:
-    """Return how many tests run side by side.
-
-    One more than there are cores, for every test waits now and then for a process or a timer. More
-    than four gain nothing: the two groups with a browser take longest.
-    """
-    return min(4, max(2, os.cpu_count() or 1) + 1)
+    """Return how many tests run side by side: one for each core, at least two, at most four."""
+    return min(4, max(2, os.cpu_count() or 1))
 
 
 def main() -> int:
