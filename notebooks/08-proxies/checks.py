@@ -11,7 +11,7 @@ import zmq
 import zmq.asyncio
 
 from zmqlab.exercises.checks import NotRight, checker, expect, patience
-from zmqlab.exercises.trial import must_be_async, trial
+from zmqlab.exercises.trial import must_be_async, next_message, trial
 from zmqlab.words.language import Text
 
 HANGS = 4.0
@@ -56,13 +56,6 @@ def _rig() -> Any:
         yield rig
     finally:
         rig.end()
-
-
-async def _next(socket: zmq.asyncio.Socket, limit: int = COMES) -> Frames | None:
-    """Receive a message; give None if none comes."""
-    if not await socket.poll(limit):
-        return None
-    return await socket.recv_multipart()
 
 
 # ------------------------------------------------------------- warm-up
@@ -114,16 +107,16 @@ async def pass_on_whole(pass_on: PassOn) -> Text:
             async with trial(patience(HANGS), about):
                 await pass_on(source, target, log)
             expect(any(one.closed for one in (source, target, log)), False, STILL_OPEN)
-            expect(await _next(taker), message, about)
-            expect(await _next(reader), message, COPY.format(len(message)))
-            expect(2 if await _next(source, SILENCE) is None else 1, 1, ONLY_ONE)
+            expect(await next_message(taker, COMES), message, about)
+            expect(await next_message(reader, COMES), message, COPY.format(len(message)))
+            expect(2 if await next_message(source, SILENCE) is None else 1, 1, ONLY_ONE)
     with _rig() as rig:
         source, target, log = rig.bound(zmq.PULL), rig.bound(zmq.PUSH), rig.bound(zmq.PUSH)
         sender, taker = rig.connected(zmq.PUSH, source), rig.connected(zmq.PULL, target)
         await sender.send_multipart([b"tea?"])
         async with trial(patience(HANGS), NO_READER_CALL):
             await pass_on(source, target, log)
-        expect(await _next(taker), [b"tea?"], NO_READER)
+        expect(await next_message(taker, COMES), [b"tea?"], NO_READER)
     await _full_target(pass_on)
     return Text(
         en="It passes on whole messages, and a log that nobody reads costs nothing but its copy.",
@@ -143,7 +136,7 @@ async def _full_target(pass_on: PassOn) -> None:
             taker = rig.connected(zmq.PULL, target)
             async with trial(patience(HANGS), BUSY):
                 await call
-            expect(await _next(taker), [b"patient"], LATER)
+            expect(await next_message(taker, COMES), [b"patient"], LATER)
         finally:
             call.cancel()
 
@@ -268,7 +261,10 @@ async def _conversation(run_proxy: RunProxy) -> None:
             requests: list[Frames] = []
             for number, client in enumerate(clients):
                 await client.send_multipart([b"%d" % number, b"", b"tea?"])
-            while len(requests) < CLIENTS and (request := await _next(worker)) is not None:
+            while (
+                len(requests) < CLIENTS
+                and (request := await next_message(worker, COMES)) is not None
+            ):
                 requests.append(request)
             bodies = sorted(one[2:] for one in requests)
             wanted = [[b"%d" % number, b"", b"tea?"] for number in range(CLIENTS)]
@@ -276,7 +272,7 @@ async def _conversation(run_proxy: RunProxy) -> None:
             for request in reversed(requests):
                 await worker.send_multipart([*request[:3], b"3.20"])
             for number, client in enumerate(clients):
-                reply = await _next(client)
+                reply = await next_message(client, COMES)
                 expect(reply, [b"%d" % number, b"3.20"], REPLY.format(TALK, number))
             _judge_counts(await run.ended(TALK), (CLIENTS, CLIENTS), TALK)
             expect(front.closed or back.closed, False, OPEN_AFTER)
@@ -296,7 +292,7 @@ async def _nobody_there(run_proxy: RunProxy) -> None:
         worker = rig.connected(zmq.DEALER, back)
         async with _running(run_proxy, front, back) as run, trial(3 * patience(HANGS), NO_WORKER):
             came = 0
-            while came < CLIENTS and await _next(worker, 800) is not None:
+            while came < CLIENTS and await next_message(worker, 800) is not None:
                 came += 1
             expect(came, CLIENTS, KEPT)
             await run.ended(NO_WORKER)
@@ -312,7 +308,7 @@ async def _one_side_full(run_proxy: RunProxy) -> None:
                 await worker.send(b"flood %d" % number)
             await asyncio.wait([run.call], timeout=0.3)
             await client.send(b"tea?")
-            expect(await _next(worker), [b"tea?"], OTHER_WAY)
+            expect(await next_message(worker, COMES), [b"tea?"], OTHER_WAY)
             await run.ended(STUCK)
 
 
@@ -322,8 +318,8 @@ async def _subscriptions(run_proxy: RunProxy) -> None:
         publisher, subscriber = rig.connected(zmq.XPUB, inlet), rig.connected(zmq.SUB, outlet)
         subscriber.subscribe("TEA")
         async with _running(run_proxy, inlet, outlet) as run, trial(3 * patience(HANGS), PUBSUB):
-            expect(await _next(publisher), [b"\x01TEA"], SUBSCRIBED)
+            expect(await next_message(publisher, COMES), [b"\x01TEA"], SUBSCRIBED)
             await publisher.send_multipart([b"OIL", b"70"])
             await publisher.send_multipart([b"TEA", b"3.20"])
-            expect(await _next(subscriber), [b"TEA", b"3.20"], QUOTE)
+            expect(await next_message(subscriber, COMES), [b"TEA", b"3.20"], QUOTE)
             _judge_counts(await run.ended(PUBSUB), (1, 1), PUBSUB)

@@ -12,7 +12,7 @@ import zmq
 import zmq.asyncio
 
 from zmqlab.exercises.checks import NotRight, checker, expect, patience
-from zmqlab.exercises.trial import must_be_async, trial
+from zmqlab.exercises.trial import must_be_async, next_message, trial
 from zmqlab.words.language import Text
 
 HANGS = 4.0
@@ -231,13 +231,6 @@ NO_ROOM = Text(
 )
 
 
-async def _next(socket: zmq.asyncio.Socket, limit: int = COMES) -> Frames | None:
-    """Receive a message; return None if none comes."""
-    if not await socket.poll(limit):
-        return None
-    return await socket.recv_multipart()
-
-
 @checker("11 switchboard", timeout=90.0)
 async def connect_drivers(switchboard: Switchboard) -> Text:
     """Let drivers talk, call nobody, read nothing, leave, and come back under their names."""
@@ -263,24 +256,28 @@ async def _talk(switchboard: Switchboard) -> None:
         for content in [b"", b"where", b""], [b"\xff\0"], [b"ben"]:
             await anna.send_multipart([b"ben", *content])
         for content in [b"", b"where", b""], [b"\xff\0"], [b"ben"]:
-            expect(await _next(ben), [b"anna", *content], CALLED.format(TALK, "ben"))
+            expect(await next_message(ben, COMES), [b"anna", *content], CALLED.format(TALK, "ben"))
         await ben.send_multipart([b"anna", b"at the station"])
-        expect(await _next(anna), [b"ben", b"at the station"], CALLED.format(TALK, "anna"))
+        expect(
+            await next_message(anna, COMES),
+            [b"ben", b"at the station"],
+            CALLED.format(TALK, "anna"),
+        )
         await ben.send_multipart([b"cleo"])
-        expect(await _next(cleo), [b"ben"], CALLED.format(TALK, "cleo"))
+        expect(await next_message(cleo, COMES), [b"ben"], CALLED.format(TALK, "cleo"))
         expect(await office.ended(TALK), 5, PASSED.format(TALK))
         expect(not office.centre.closed, True, STILL_OPEN)
         await anna.send_multipart([b"ben", b"too late"])
-        expect(await _next(ben, SILENCE) is None, True, LEFT)
+        expect(await next_message(ben, SILENCE) is None, True, LEFT)
 
 
 async def _nobody(switchboard: Switchboard) -> None:
     async with _office(switchboard, NOBODY) as office:
         anna, ben = map(office.driver, ("anna", "ben"))
         await ben.send_multipart([b"anna", b"hello"])
-        expect(await _next(anna), [b"ben", b"hello"], CALLED.format(NOBODY, "anna"))
+        expect(await next_message(anna, COMES), [b"ben", b"hello"], CALLED.format(NOBODY, "anna"))
         await anna.send_multipart([b"bne", b"to the station", b"now"])
-        expect(await _next(anna), [b"", b"bne"], NOTICE.format(NOBODY))
+        expect(await next_message(anna, COMES), [b"", b"bne"], NOTICE.format(NOBODY))
         expect(await office.ended(NOBODY), 1, PASSED.format(NOBODY))
 
 
@@ -289,13 +286,13 @@ async def _full(switchboard: Switchboard) -> None:
         anna, cleo = map(office.driver, ("anna", "cleo"))
         ben = office.driver("ben", mark=1)
         await ben.send_multipart([b"anna", b"hello"])
-        expect(await _next(anna), [b"ben", b"hello"], CALLED.format(FULL, "anna"))
+        expect(await next_message(anna, COMES), [b"ben", b"hello"], CALLED.format(FULL, "anna"))
         for number in range(MANY):
             await anna.send_multipart([b"ben", b"%d" % number])
         await anna.send_multipart([b"cleo", b"hello"])
-        expect(await _next(cleo), [b"anna", b"hello"], OTHERS.format(FULL))
+        expect(await next_message(cleo, COMES), [b"anna", b"hello"], OTHERS.format(FULL))
         notices = 0
-        while (notice := await _next(anna, SILENCE)) is not None:
+        while (notice := await next_message(anna, SILENCE)) is not None:
             expect(notice, [b"", b"ben"], NOTICE.format(FULL))
             notices += 1
         expect(notices > 0, True, NOTICE.format(FULL))
@@ -319,12 +316,12 @@ async def _gone(switchboard: Switchboard) -> None:
     async with _office(switchboard, GONE) as office:
         anna, ben = map(office.driver, ("anna", "ben"))
         await ben.send_multipart([b"anna", b"hello"])
-        expect(await _next(anna), [b"ben", b"hello"], CALLED.format(GONE, "anna"))
+        expect(await next_message(anna, COMES), [b"ben", b"hello"], CALLED.format(GONE, "anna"))
         for _ in range(MANY):
             await anna.send_multipart([b"bne", b"hello"])
         anna.close()
         await ben.send_multipart([b"ben", b"hello"])
-        expect(await _next(ben), [b"ben", b"hello"], CALLED.format(GONE, "ben"))
+        expect(await next_message(ben, COMES), [b"ben", b"hello"], CALLED.format(GONE, "ben"))
         expect(await office.ended(GONE), 2, PASSED.format(GONE))
 
 
@@ -340,13 +337,13 @@ async def _busy(switchboard: Switchboard) -> None:
 
         calls = asyncio.ensure_future(go_on())
         try:
-            expect(await _next(ben), [b"anna", b"hello"], CALLED.format(BUSY, "ben"))
+            expect(await next_message(ben, COMES), [b"anna", b"hello"], CALLED.format(BUSY, "ben"))
             passed = await office.ended(BUSY)
         finally:
             calls.cancel()
             await asyncio.wait([calls])
         arrived = 1
-        while await _next(ben, SILENCE) is not None:
+        while await next_message(ben, SILENCE) is not None:
             arrived += 1
         expect(passed, arrived, PASSED.format(BUSY))
 
@@ -355,10 +352,16 @@ async def _takes_over(switchboard: Switchboard) -> None:
     async with _office(switchboard, TAKES_OVER) as office:
         anna, ben = map(office.driver, ("anna", "ben"))
         await ben.send_multipart([b"anna", b"hello"])
-        expect(await _next(anna), [b"ben", b"hello"], CALLED.format(TAKES_OVER, "anna"))
+        expect(
+            await next_message(anna, COMES), [b"ben", b"hello"], CALLED.format(TAKES_OVER, "anna")
+        )
         again = office.driver("ben")
         await again.send_multipart([b"anna", b"hello again"])
-        expect(await _next(anna), [b"ben", b"hello again"], FROM_NEWEST.format(TAKES_OVER))
+        expect(
+            await next_message(anna, COMES),
+            [b"ben", b"hello again"],
+            FROM_NEWEST.format(TAKES_OVER),
+        )
         await anna.send_multipart([b"ben", b"welcome"])
-        expect(await _next(again), [b"anna", b"welcome"], NEWEST.format(TAKES_OVER))
+        expect(await next_message(again, COMES), [b"anna", b"welcome"], NEWEST.format(TAKES_OVER))
         expect(await office.ended(TAKES_OVER), 3, PASSED.format(TAKES_OVER))

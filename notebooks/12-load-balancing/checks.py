@@ -12,7 +12,7 @@ import zmq
 import zmq.asyncio
 
 from zmqlab.exercises.checks import NotRight, checker, expect, patience
-from zmqlab.exercises.trial import must_be_async, trial
+from zmqlab.exercises.trial import must_be_async, next_message, trial
 from zmqlab.words.language import Text
 
 HANGS = 4.0
@@ -61,9 +61,7 @@ def _rig() -> Iterator[_Rig]:
 
 async def _next(socket: zmq.asyncio.Socket, limit: float) -> Frames | None:
     """Receive a message; give None if none comes within so many seconds."""
-    if not await socket.poll(int(1000 * limit)):
-        return None
-    return await socket.recv_multipart()
+    return await next_message(socket, int(1000 * limit))
 
 
 async def _unreachable(back: zmq.asyncio.Socket, name: bytes) -> None:

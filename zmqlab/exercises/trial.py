@@ -9,6 +9,8 @@ import threading
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
+import zmq.asyncio
+
 from zmqlab.exercises.checks import NotRight
 from zmqlab.words.language import Text
 
@@ -37,6 +39,13 @@ def must_be_async(function: Callable[..., Any], name: str, arguments: str = "...
             en=f"`{name}` has to be a coroutine.", ko=f"`{name}` 함수는 코루틴이어야 합니다."
         )
         raise NotRight(f"async def {name}({arguments})", f"def {name}({arguments})", words)
+
+
+async def next_message(socket: zmq.asyncio.Socket, limit: int) -> list[bytes] | None:
+    """Receive a message; return None if none comes within so many milliseconds."""
+    if not await socket.poll(limit):
+        return None
+    return await socket.recv_multipart()
 
 
 @contextlib.asynccontextmanager
