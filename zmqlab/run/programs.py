@@ -29,7 +29,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Literal, Self, TypeVar
+from typing import IO, Any, Literal, Self, TypeVar
 
 from zmqlab.draw.colours import notebook_style, var
 from zmqlab.run import reaper
@@ -499,15 +499,21 @@ class Programs:
         with pipe:
             for raw in pipe:
                 text, seconds = _unstamped(raw.decode(errors="replace").rstrip("\r\n"))
-                words = text.split() if text.startswith("ready ") else []
-                if kind == "out" and run.endpoints is None and len(words) > 1:
-                    self._name(program, words[1])
-                    self.note(program, "ready", text, seconds)
-                    run.endpoints = words[2:]
-                else:
-                    (run.lines if kind == "out" else run.errors).append(text)
-                    self.note(program, kind, text, seconds)
+                self._take_line(program, run, kind, text, seconds)
                 self._wake()
+
+    def _take_line(
+        self, program: Program, run: Any, kind: Kind, text: str, seconds: float | None
+    ) -> None:
+        """Note a line, and what a program's first ready line says of it."""
+        words = text.split() if text.startswith("ready ") else []
+        if kind == "out" and run.endpoints is None and len(words) > 1:
+            self._name(program, words[1])
+            self.note(program, "ready", text, seconds)
+            run.endpoints = words[2:]
+        else:
+            (run.lines if kind == "out" else run.errors).append(text)
+            self.note(program, kind, text, seconds)
 
     def _wait(self, program: Program, run: _Run, readers: list[threading.Thread]) -> None:
         """See a program's end, and the end of its output (a thread)."""

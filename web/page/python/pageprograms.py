@@ -125,23 +125,13 @@ class Programs(programs.Programs):
                 self.note(program, "event", ended(run.process.returncode), seconds)
                 run.ended = True
             elif kind in ("out", "err"):
-                self._take_line(program, run, kind, text, seconds)
+                self._take_line(program, run, cast("programs.Kind", kind), text, seconds)
             self._wake()
 
         process = _processes().start(str(program.path), program.arguments, heard)
         run = Run(process)
         self._starting.add(process)
         return run
-
-    def _take_line(self, program: Program, run: Run, kind: str, text: str, seconds: float) -> None:
-        words = text.split() if text.startswith("ready ") else []
-        if kind == "out" and run.endpoints is None and len(words) > 1:
-            self._name(program, words[1])
-            self.note(program, "ready", text, seconds)
-            run.endpoints = words[2:]
-        else:
-            (run.lines if kind == "out" else run.errors).append(text)
-            self.note(program, cast("programs.Kind", kind), text, seconds)
 
     async def until(self, look: Callable[[], T], limit: float | None) -> T:
         """Wait until `look` finds something true; no time counts before each Python is there."""
