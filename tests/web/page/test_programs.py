@@ -212,8 +212,9 @@ def page(monkeypatch):
 
 async def ordered(page, count):
     """Wait until so many orders were given."""
-    while len(page.orders) < count:  # noqa: ASYNC110 (it is the next turn, or never)
-        await asyncio.sleep(0)
+    async with asyncio.timeout(LIMIT):
+        while len(page.orders) < count:  # noqa: ASYNC110 (one of the next turns, or never)
+            await asyncio.sleep(0)
 
 
 def test_a_program_lives_as_on_a_laptop(page):
