@@ -501,6 +501,45 @@ def test_from_the_header_by_keyboard_to_a_marked_page(made, open_page, language)
     assert page.evaluate("CSS.highlights.get('search-hits').size") > 0
 
 
+@pytest.mark.parametrize(
+    ("language", "key", "query", "leads"),
+    [("en", "/", "HWM", "07-queues"), ("ko", "Control+k", "ㅔㅕㅠ", "07-queues")],
+)
+def test_a_key_opens_a_dialog_that_answers_as_one_types(
+    made, open_page, axe, language, key, query, leads
+):
+    page = open_page(
+        f"{made}/{language}/guide/balance.html", viewport={"width": 360, "height": 740}
+    )
+    page.keyboard.press(key)
+    dialog = page.locator("dialog[open]")
+    expect(dialog.locator("input")).to_be_focused()
+    page.keyboard.type(query)
+    expect(dialog.locator(".search-excerpt mark").first).to_be_visible()
+    first = dialog.locator("ol.search a").first
+    expect(first).to_have_attribute("href", re.compile(leads))
+    assert axe(page, contrast="looks", within="dialog") == []
+    assert dialog.evaluate("dialog => dialog.scrollWidth <= dialog.clientWidth")
+    page.keyboard.press("ArrowDown")
+    expect(first).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    expect(dialog.locator("input")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    page.keyboard.press(key)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/{leads}.html*")
+
+
+def test_a_key_that_is_typed_into_a_field_opens_nothing(made, open_page):
+    page = open_page(f"{made}/en/search.html")
+    page.locator(".search-form-large input").focus()
+    page.keyboard.type("a/b")
+    expect(page.locator(".search-form-large input")).to_have_value("a/b")
+    expect(page.locator("dialog")).to_have_count(0)
+
+
 @each_language
 def test_nothing_found_says_what_to_do(made, open_page, language):
     page = open_page(f"{made}/{language}/search.html")

@@ -150,6 +150,7 @@ const SearchDialog = new (class {
     if (!this.box) this.#make();
     if (!this.box.dialog.open) this.box.dialog.showModal();
     this.box.input.focus();
+    this.box.input.select();
     if (text) {
       this.box.input.value = text;
       this.box.results.soon(text.trim());
@@ -178,6 +179,11 @@ const SearchDialog = new (class {
     input.addEventListener("input", () => results.soon(input.value.trim()));
     // Up and down go through the results; the box is above the first.
     dialog.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") {
+        event.preventDefault(); // by itself it empties the box first
+        dialog.close();
+        return;
+      }
       const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
       if (!step) return;
       const places = [input, ...output.querySelectorAll("a")];
