@@ -37,7 +37,7 @@ def parse(source: str) -> ast.Module:
     """
     try:
         tree = compile(source, "cell", "exec", TOP_LEVEL)
-    except SystemError:  # before Python 3.13 two threads that compile at once disturb each other
+    except SystemError:  # seen once on 3.11: it miscounts its own depth; the cause is not known
         tree = compile(source, "cell", "exec", TOP_LEVEL)
     assert isinstance(tree, ast.Module)
     return tree
