@@ -274,6 +274,9 @@ def words(app: Sphinx, version: str) -> str:
     known = {
         "version": version,
         "shards": SHARDS,
+        "step": STEP,
+        "text": WEIGHTS["text"],
+        "asked": WEIGHTS["ask"] + OFTEN - 1,
         "stopwords": sorted(language.stopwords),
         "endings": sorted(search.ENDINGS),
         "names": search.other_names(),

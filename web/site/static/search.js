@@ -60,6 +60,9 @@ const wordsOf = (text) => plain(text).match(WORD) ?? [];
 class Language {
   constructor(known) {
     this.shards = known.shards;
+    this.step = known.step; // from a section to the next, in the number that also holds a weight
+    this.text = known.text; // what a word says that stands in the text once
+    this.asked = known.asked; // what it says at most that stands in a question, and not in the title
     this.stopwords = new Set(known.stopwords);
     this.endings = new Set(known.endings);
     this.misspelt = Object.entries(known.misspelt);
@@ -148,7 +151,6 @@ function hangulOf(word) {
 /* The index -------------------------------------------------------------------------------- */
 
 const LONGEST_NAME = 5;
-const WEIGHT = 32; // a step to the next section, times this, plus what the word says there
 const LONGER = 0.25;
 const NEAR = 0.4;
 const MOST_LONGER = 50;
@@ -198,8 +200,8 @@ class Index {
     const listed = this.words.get(word) ?? [];
     let section = 0;
     for (const step of listed) {
-      section += Math.floor(step / WEIGHT);
-      found.set(section, (step % WEIGHT) * weight);
+      section += Math.floor(step / this.language.step);
+      found.set(section, (step % this.language.step) * weight);
     }
     return found;
   }
@@ -392,8 +394,6 @@ function unitsOf(index, query) {
 
 const TOGETHER = 0.6; // what a section is worth that says all of it, beside each unit's best
 const ASKED = 60; // a question that people ask, typed as it stands
-const MOST_ASKED = 14; // what a word says at most that stands in a question, and not in the title
-const TEXT = 3; // what a word says that stands in the text once
 const IN_PART = 0.4; // what a section is worth that has one piece of a word of several, and not the rest
 const ALIKE = 0.34; // from here on two texts have something in common
 
@@ -456,6 +456,7 @@ function asked(index, query) {
 // Returns the pages for a query, best first: { page, section, score, lacks: [unit, ...] }. Lessons
 // lead where the score is the same.
 function ranked(index, units, query = "") {
+  const { asked: mostAsked, text } = index.language;
   const results = new Map();
   const isTop = (section) => index.pages[of(section).page][2] === section;
   const of = (section) => {
@@ -470,7 +471,7 @@ function ranked(index, units, query = "") {
       const result = of(section);
       result.units.set(unit, Math.max(result.units.get(unit) ?? 0, score * unit.rarity));
       // What a page is asked for says which page it is, not where on it the answer stands.
-      const said = !isTop(section) || score > MOST_ASKED ? score : Math.min(score, TEXT);
+      const said = !isTop(section) || score > mostAsked ? score : Math.min(score, text);
       result.sections.set(section, (result.sections.get(section) ?? 0) + said * unit.rarity);
     }
   }
