@@ -527,7 +527,9 @@ def test_a_key_opens_a_dialog_that_answers_as_one_types(
     page.keyboard.press("Escape")
     expect(page.locator("dialog[open]")).to_have_count(0)
     page.keyboard.press(key)
+    expect(dialog.locator("input")).to_be_focused()
     page.keyboard.press("ArrowDown")
+    expect(first).to_be_focused()
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/{leads}.html*")
 

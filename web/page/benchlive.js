@@ -209,7 +209,11 @@ export class Live {
       role.number();
       role.state = "starting";
     }
-    const late = setTimeout(() => (this.status.textContent = this.words.slow), SLOW_START);
+    this.isSlow = false;
+    const late = setTimeout(() => {
+      this.isSlow = true;
+      this.status.textContent = this.words.slow;
+    }, SLOW_START);
     const coming = this.roles.map(() => this.#takeProcess(this.cancel.signal));
     try {
       const processes = await Promise.all(coming);
@@ -255,7 +259,9 @@ export class Live {
   async #takeProcess(signal) {
     const spare = this.spare;
     this.spare = null;
-    const anew = () => this.#newProcess(signal, (text) => (this.status.textContent = text));
+    const anew = () => this.#newProcess(signal, (text) => {
+      if (!this.isSlow) this.status.textContent = text;
+    });
     return spare ? spare.catch(anew) : anew();
   }
 
