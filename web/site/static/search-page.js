@@ -182,6 +182,7 @@ const SearchDialog = new (class {
       if (event.key === "Escape") {
         event.preventDefault(); // by itself it empties the box first
         dialog.close();
+        input.blur(); // else it keeps the focus until the next frame, and takes the next key
         return;
       }
       const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
