@@ -15,7 +15,7 @@ from purezmq.patterns import PATTERNS, Message, Options, Pattern
 from purezmq.wire.engine import Engine
 from purezmq.wire.frame import encode, encode_command
 from purezmq.wire.mechanism import LEGAL
-from zmqlab.exercises.checks import NotRight, NotYet, checker, expect, patience
+from zmqlab.exercises.checks import NotRight, checker, expect, patience
 from zmqlab.exercises.trial import next_message, trial
 from zmqlab.words.language import Text
 
@@ -163,8 +163,7 @@ SEVERAL = Text(
 )
 LEFT_OVER = Text(
     en="SCATTER has refused a message of two frames. What of it waits for the peers?",
-    ko="SCATTER가 프레임이 두 개인 메시지를 거절했습니다. 그 가운데 피어에게 갈 것이 남아"
-    " 있나요?",
+    ko="SCATTER가 프레임이 두 개인 메시지를 거절했습니다. 그 가운데 피어에게 갈 것이 남아 있나요?",
 )
 GOT = Text(
     en="GATHER, a run of messages from one peer, some of two frames. What did recv() return?",
@@ -191,15 +190,19 @@ ONE_WAY = Text(
 ENOTSUP = "ZMQError(ENOTSUP)"
 OVER = Text(
     en="Your SCATTER and your GATHER in purezmq's sockets, over {}. What did GATHER receive?",
-    ko="작성한 SCATTER와 GATHER를 purezmq 소켓에 넣고 {}로 연결했습니다. GATHER 소켓이 무엇을"
+    ko="작성한 SCATTER와 GATHER를 purezmq 소켓에 넣고 {} 연결했습니다. GATHER 소켓이 무엇을"
     " 받았나요?",
 )
 RUDE = Text(
     en="Over {} a peer sends GATHER a message of two frames and then one of one frame. What did"
     " GATHER receive? (Over inproc a type whose `queues_all` is True is never asked.)",
-    ko="{}로 연결한 피어가 프레임이 두 개인 메시지를 보내고 한 프레임짜리를 보냈습니다. GATHER"
+    ko="{} 연결한 피어가 프레임이 두 개인 메시지를 보내고 한 프레임짜리를 보냈습니다. GATHER"
     " 소켓이 무엇을 받았나요? (inproc에서는 `queues_all`이 True인 유형에 묻지 않습니다.)",
 )
+SCHEMES = {
+    "tcp": Text(en="tcp", ko="tcp로"),
+    "inproc": Text(en="inproc", ko="inproc으로"),
+}
 NOTHING = Text(en="nothing within 1 s", ko="1초 동안 아무것도 받지 못함")
 ABOUT = Text(en="types() and its classes are tried.", ko="types()와 그 클래스를 시험합니다.")
 TASKS: list[Message] = [[b"1"], [b"2"], [b""], [b"4"], [b"5"]]
@@ -212,8 +215,6 @@ async def scatter_and_gather(types: Types) -> Text:
         made = types()
         if inspect.isawaitable(made):
             made = await made
-        if made is None:
-            raise NotYet
         if not _are_classes(made):
             raise NotRight(TWO_CLASSES, made, RETURNS)
         scatter, gather = made
@@ -242,7 +243,7 @@ def _outcome(call: Callable[..., object], *arguments: object) -> object:
         return call(*arguments)
     except purezmq.ZMQError as error:
         known = {purezmq.EINVAL: EINVAL, purezmq.ENOTSUP: ENOTSUP}
-        return known.get(error.errno, f"ZMQError({error})")  # type: ignore[arg-type]
+        return known.get(error.errno, f"ZMQError({error})")
 
 
 def _copies(messages: Iterable[Message]) -> list[Message]:
@@ -260,17 +261,15 @@ def _try_scatter(scatter: type[Pattern]) -> None:
     expect(list(one.outbound) + list(two.outbound), [], LEFT_OVER)
     said = [_outcome(pattern.send, each) for each in _copies(TASKS)]
     expect(said, [True, True, True, True, False], SENDS)
-    expect(
-        [list(one.outbound), list(two.outbound)], [[[b"1"], [b""]], [[b"2"], [b"4"]]], DEALT
-    )
+    expect([list(one.outbound), list(two.outbound)], [[[b"1"], [b""]], [[b"2"], [b"4"]]], DEALT)
     expect(_outcome(pattern.send, [b"a", b"b"]), EINVAL, SEVERAL)
     words = Text(en="sends", ko="보내는")
     expect(_outcome(pattern.recv), ENOTSUP, ONE_WAY.format("SCATTER", words, "recv"))
 
 
-def _all(pattern: Pattern) -> list[Message | None]:
+def _all(pattern: Pattern) -> list[Message]:
     """Receive until nothing waits."""
-    found = []
+    found: list[Message] = []
     for _ in range(20):
         message = pattern.recv()
         if message is None:
@@ -332,7 +331,7 @@ async def _talk(endpoint: str) -> None:
             scatter, gather = _pair(context, endpoint)
             await scatter.send(b"salt")
             await scatter.send(b"")
-            over = OVER.format(scheme)
+            over = OVER.format(SCHEMES[scheme])
             expect(await _next(gather), [b"salt"], over)
             expect(await _next(gather), [b""], over)
             try:
@@ -342,10 +341,10 @@ async def _talk(endpoint: str) -> None:
             expect(said, EINVAL, SEVERAL)
             gather.close(linger=0)
             with _types(SCATTER=PATTERNS["PUSH"], GATHER=PATTERNS["GATHER"]):
-                rude, gather = _pair(context, f"{endpoint}" if scheme == "tcp" else "inproc://rude")
+                rude, gather = _pair(context, endpoint)
             await rude.send_multipart([b"a", b"b"])
             await rude.send(b"flour")
-            expect(await _next(gather), [b"flour"], RUDE.format(scheme))
+            expect(await _next(gather), [b"flour"], RUDE.format(SCHEMES[scheme]))
     finally:
         with contextlib.suppress(asyncio.CancelledError):
             await context.destroy(linger=0)
