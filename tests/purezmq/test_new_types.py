@@ -1,7 +1,7 @@
 """A program adds socket types of its own, by a row in `PATTERNS` and one in `LEGAL`.
 
-The types are SCATTER and GATHER of RFC 49. libzmq's own can't be asked: the packages from PyPI are
-built without draft types.
+The types are SCATTER and GATHER of RFC 49. libzmq's own are asked over inproc alone: the packages
+from PyPI are built without draft types, and a tcp or ipc connection of one aborts the process.
 """
 
 import asyncio
@@ -110,6 +110,43 @@ def test_an_old_peer_is_refused_on_both_sides(added, caplog):
     with caplog.at_level(logging.INFO, "purezmq"):
         asyncio.run(asyncio.wait_for(talk(), LIMIT))
     assert "a SCATTER does not talk to a PULL" in caplog.text
+
+
+def test_libzmqs_own_decide_as_these_do(added):
+    def libzmq():
+        with zmq.Context() as context:
+            gather = context.socket(zmq.GATHER)
+            gather.bind("inproc://tasks")
+            scatter = context.socket(zmq.SCATTER)
+            rude = context.socket(zmq.PUSH)  # inproc compares no types
+            for sender in scatter, rude:
+                sender.connect("inproc://tasks")
+            with pytest.raises(zmq.ZMQError) as refused:
+                scatter.send_multipart([b"two", b"frames"])
+            rude.send_multipart([b"two", b"frames"])
+            rude.send(b"flour")
+            gather.rcvtimeo = LIMIT * 1000
+            got = gather.recv()
+            context.destroy(linger=0)
+        return refused.value.errno, got
+
+    async def ours():
+        with Context() as context:
+            gather = context.socket(purezmq.GATHER)
+            gather.bind("inproc://tasks")
+            scatter = context.socket(purezmq.SCATTER)
+            rude = context.socket(purezmq.PUSH)
+            for sender in scatter, rude:
+                sender.connect("inproc://tasks")
+            with pytest.raises(purezmq.ZMQError) as refused:
+                await scatter.send_multipart([b"two", b"frames"])
+            await rude.send_multipart([b"two", b"frames"])
+            await rude.send(b"flour")
+            got = await gather.recv()
+            await context.destroy(linger=0)
+        return refused.value.errno, got
+
+    assert asyncio.run(asyncio.wait_for(ours(), LIMIT)) == libzmq() == (zmq.EINVAL, b"flour")
 
 
 def test_without_a_row_there_is_no_such_type():
