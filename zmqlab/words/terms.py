@@ -38,6 +38,10 @@ TERMS = {
         Text(en="payments a second", ko="초당 결제 수"),
         Text(en="ms from made to booked", ko="생성에서 기록까지(ms)"),
         Text(en="clients", ko="클라이언트 수"),
+        Text(en="pictures sent", ko="보낸 사진 수"),
+        Text(en="pictures in our queue", ko="우리 큐에 쌓인 사진 수"),
+        Text(en="goes on reading", ko="계속 읽는 세션"),
+        Text(en="stops reading", ko="읽기를 멈추는 세션"),
         Text(en="MB grown in the middle", ko="가운데에서 늘어난 메모리(MB)"),
         Text(en="stateless switch", ko="상태 없는 스위치"),
         Text(en="broker, memory", ko="브로커, 메모리"),
@@ -208,6 +212,10 @@ TERMS = {
         Text(
             en="Six requests, and how far they came.",
             ko="요청 여섯 개가 어디까지 갔는지 보여 줍니다.",
+        ),
+        Text(
+            en="Only the session that stops reading keeps its mark.",
+            ko="읽기를 멈추는 세션만 하이 워터마크를 지킵니다.",
         ),
         Text(
             en="What crossed the bridge, each way.",
