@@ -1,5 +1,7 @@
 """Brokers that lend each other workers: who gets which request, and what a death costs."""
 
+import time
+
 import pytest
 import zmq
 
@@ -23,6 +25,7 @@ class Office:
         self.cloud_in = peer(zmq.ROUTER)
         self.cloud_in.unbind(self.cloud_in.get_string(zmq.LAST_ENDPOINT))
         self.cloud_in.setsockopt(zmq.ROUTING_ID, name)  # before it is bound
+        self.cloud_in.setsockopt(zmq.ROUTER_MANDATORY, 1)
         self.cloud_in.bind(ANY)
         assert self.state_out.recv() == b"\x01"
 
@@ -32,6 +35,19 @@ class Office:
             for socket in (self.cloud_in, self.state_in)
         )
         self.state_out.send_multipart([self.name, b"%d" % free, cloud, ear])
+
+    def meet(self) -> None:
+        """Tell that nobody is free, and wait until the broker can send requests."""
+        self.tell(0)
+        end = time.monotonic() + 20
+        while True:
+            try:
+                self.cloud_in.send_multipart([b"seoul", b"hello"])
+            except zmq.ZMQError:
+                assert time.monotonic() < end
+                self.cloud_in.poll(10)
+            else:
+                return
 
 
 def ready(peer, back: str) -> zmq.Socket[bytes]:
@@ -63,11 +79,10 @@ def test_a_request_is_lent_and_its_reply_comes_back(start, peer) -> None:
 
 
 def test_no_more_is_lent_than_was_told_and_the_most_free_is_first(start, peer) -> None:
-    seoul = start(CLUSTER, *FOUR, *PATIENT)
-    front, _, _, ear = seoul.endpoints
+    front, _, _, ear = start(CLUSTER, *FOUR, *PATIENT).endpoints
     few, many = Office(peer, ear, b"few"), Office(peer, ear, b"many")
-    many.tell(0)
-    seoul.line("many has 0 free")
+    few.meet()
+    many.meet()
     client = peer(zmq.DEALER, connect=front)
     for number in range(4):
         client.send_multipart([b"", b"%d" % number])
@@ -85,6 +100,7 @@ def test_a_borrowed_request_is_never_lent_again(start, peer, program: str) -> No
     broker = start(program, *FOUR, *PATIENT, "--name", "seoul")
     _, back, cloud, ear = broker.endpoints
     other = Office(peer, ear)
+    other.meet()
     other.tell(5)
     broker.line("test has 5 free")
     asker = peer(zmq.DEALER, connect=cloud)
@@ -100,6 +116,7 @@ def test_the_requests_of_a_silent_broker_go_elsewhere(start, peer) -> None:
     broker = start(CLUSTER, *FOUR, "--silence", "0.4")
     front, back, _, ear = broker.endpoints
     dead = Office(peer, ear)
+    dead.meet()
     dead.tell(2)
     client = peer(zmq.REQ, connect=front)
     client.send(b"tea?")
