@@ -120,17 +120,13 @@ def test_the_requests_of_a_silent_broker_go_elsewhere(start, peer) -> None:
     dead.tell(2)
     client = peer(zmq.REQ, connect=front)
     client.send(b"tea?")
-    request = dead.cloud_in.recv_multipart()
+    request = dead.cloud_in.recv_multipart()[2:]
     assert broker.line("silent") == "test is silent, 1 requests come back"
     worker = ready(peer, back)
     again = worker.recv_multipart()
-    dead.cloud_in.send_multipart([*request[:-1], b"too late"])
+    assert again[-3:] == request  # the client's name, an empty frame, the text
     worker.send_multipart([*again[:-1], b"3.20"])
     assert client.recv() == b"3.20"
-    client.send(b"coffee?")  # and nothing is left of the late reply
-    more = worker.recv_multipart()
-    worker.send_multipart([*more[:-1], b"2.80"])
-    assert client.recv() == b"2.80"
 
 
 def test_all_replies_come_when_a_broker_is_killed(start) -> None:
