@@ -238,6 +238,18 @@ TERMS = {
             ko="ben이 먼저 응답하고 anna가 늦게 응답합니다.",
         ),
         Text(
+            en="Each broker adds one name, and takes it off again.",
+            ko="브로커마다 이름을 하나 붙였다가 돌아올 때 떼어 냅니다.",
+        ),
+        Text(
+            en="Sent to the dead, delivered later.",
+            ko="죽은 브로커에 보낸 요청이 나중에 도착합니다.",
+        ),
+        Text(
+            en="Tasks 2 and 3 were done twice.",
+            ko="작업 2와 3은 두 번 처리되었습니다.",
+        ),
+        Text(
             en="A proxy restarts with a request inside.",
             ko="요청을 받아 둔 프록시가 재시작합니다.",
         ),
