@@ -32,6 +32,11 @@ REPORT = BUILD / "reports" / "soak.json"
 LIMIT = 45 * 60
 """Seconds after which a part starts no further job."""
 JOB_LIMIT = 20 * 60
+STORMS = {
+    "19": ("examples/pirates/storm.py", 2),
+    "32": ("examples/reliable_edges/storm.py", 1),
+}
+"""By the lesson's number the program, and in how many jobs it makes 1,000 faults."""
 TIMES = 10
 """How often each program runs with its peers."""
 PYTEST: tuple[str, ...] = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider")
@@ -102,9 +107,13 @@ def page(only: str) -> Iterator[Job]:
 
 
 def storm(only: str) -> Iterator[Job]:
-    """Throw faults at random moments at the reliable edges of lesson 32."""
-    program = ("examples/reliable_edges/storm.py", "--faults", "1000", "--seed", "32")
-    yield Job("storm", (sys.executable, *program))
+    """Throw faults at random moments at the programs that claim to survive them."""
+    for name, (program, rounds) in STORMS.items():
+        if not name.startswith(only):
+            continue
+        for seed in range(1, rounds + 1):
+            faults = ("--faults", str(1000 // rounds), "--seed", f"{name}{seed}")
+            yield Job(f"storm {name} {seed}", (sys.executable, program, *faults))
 
 
 PARTS: dict[str, Callable[[str], Iterator[Job]]] = {
