@@ -3,6 +3,8 @@
 Lesson 19; lesson 18 has more of such clients. The other side is spqueue.py or ppqueue.py.
 """
 
+from __future__ import annotations
+
 import zmq
 
 from zmqlab.run.role import Role, positive, seconds

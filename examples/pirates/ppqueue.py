@@ -7,6 +7,8 @@ comes back by READY. A client that gets no reply has to ask again: this queue ke
 Guide: ppqueue. The other sides are client.py and ppworker.py; _protocol.py reads the messages.
 """
 
+from __future__ import annotations
+
 import time
 
 import zmq

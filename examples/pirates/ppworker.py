@@ -9,6 +9,8 @@ While it works it neither sends heartbeats nor expects any.
 Guide: ppworker. The other sides are ppqueue.py and client.py; _protocol.py reads the messages.
 """
 
+from __future__ import annotations
+
 import time
 
 import zmq
