@@ -230,6 +230,10 @@ TERMS = {
             ko="요청 하나에 봉투가 두 겹입니다.",
         ),
         Text(
+            en="READY is one byte. A request has its way back with it.",
+            ko="READY는 1바이트이고, 요청에는 돌아갈 길이 함께 있습니다.",
+        ),
+        Text(
             en="Anna's request dies with her.",
             ko="anna가 죽자 요청도 함께 사라집니다.",
         ),
