@@ -98,7 +98,7 @@ def _chosen(example: Example) -> tuple[dict[str, str], dict[str, str]]:
             left_out[place] = missing[0]
             continue
         for one in (place, *filter(None, map(_place, needed))):
-            own, name = one.split("/")
+            own, _, name = one.rpartition("/")
             if own != example.folder and name in _own_names(example):
                 name = f"{own}_{name}"
             names[one] = name
@@ -133,9 +133,9 @@ def _imports(source: str) -> Iterator[tuple[ast.Import | ast.ImportFrom, str]]:
 
 
 def _place(module: str) -> str | None:
-    """Return where a module of an example is, as ``gil/compute.py``; None for any other."""
+    """Return where a module of ours is, as ``gil/compute.py``; None for any other."""
     package, *names = module.split(".")
-    return "/".join(names) + ".py" if package == "examples" and len(names) == 2 else None
+    return "/".join(names) + ".py" if package == "examples" and names else None
 
 
 def _comes_along(module: str) -> bool:
