@@ -215,11 +215,11 @@ TERMS = {
         ),
         Text(
             en="Order 3 was delivered twice.",
-            ko="order 3은 두 번 배달됐습니다.",
+            ko="order 3은 두 번 배송됐습니다.",
         ),
         Text(
             en="Three deliveries, one reply.",
-            ko="배달은 세 번 했고 응답은 한 번 받았습니다.",
+            ko="배송은 세 번, 받은 응답은 한 번입니다.",
         ),
         Text(
             en="The doorkeeper was asked once.",
