@@ -222,6 +222,14 @@ TERMS = {
             ko="브리지를 양쪽으로 지나간 메시지입니다.",
         ),
         Text(
+            en="Order 3 was delivered twice.",
+            ko="order 3은 두 번 배송됐습니다.",
+        ),
+        Text(
+            en="Three deliveries, one reply.",
+            ko="배송은 세 번, 받은 응답은 한 번입니다.",
+        ),
+        Text(
             en="The doorkeeper was asked once.",
             ko="libzmq는 문지기에게 한 번만 물어보았습니다.",
         ),
