@@ -138,7 +138,8 @@ def _place(module: str) -> str | None:
     What several examples share lies in ``examples/`` itself: ``liveness.py``.
     """
     package, *names = module.split(".")
-    return "/".join(names) + ".py" if package == "examples" and names else None
+    place = "/".join(names) + ".py"
+    return place if package == "examples" and names and (HERE / place).is_file() else None
 
 
 def _comes_along(module: str) -> bool:

@@ -15,9 +15,21 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
 
-from examples.liveness import Heartbeat
-from examples.majordomo import _protocol as mdp
-from examples.majordomo._protocol import Frames
+from examples.liveness import Heartbeat as Pulse
+from examples.majordomo._protocol import (
+    MMI,
+    ClientMessage,
+    Disconnect,
+    Frames,
+    Heartbeat,
+    ProtocolError,
+    Ready,
+    Reply,
+    Request,
+    WorkerMessage,
+    manage,
+    parse,
+)
 
 
 class State(Enum):
@@ -29,12 +41,12 @@ class State(Enum):
 
 
 TABLE: dict[State, dict[type, State]] = {
-    State.UNKNOWN: {mdp.Ready: State.FREE, mdp.Disconnect: State.UNKNOWN},
-    State.FREE: {mdp.Heartbeat: State.FREE, mdp.Disconnect: State.UNKNOWN},
+    State.UNKNOWN: {Ready: State.FREE, Disconnect: State.UNKNOWN},
+    State.FREE: {Heartbeat: State.FREE, Disconnect: State.UNKNOWN},
     State.BUSY: {
-        mdp.Reply: State.FREE,
-        mdp.Heartbeat: State.BUSY,
-        mdp.Disconnect: State.UNKNOWN,
+        Reply: State.FREE,
+        Heartbeat: State.BUSY,
+        Disconnect: State.UNKNOWN,
     },
 }
 """RFC 7: what a worker may send, and its state then. The answer to all else is DISCONNECT."""
@@ -55,7 +67,7 @@ class Worker:
     """A worker that has registered; it is free while it has no job."""
 
     service: bytes
-    heartbeat: Heartbeat
+    heartbeat: Pulse
     job: Job | None = None
 
 
@@ -113,11 +125,11 @@ class Broker:
         """Take a message, the name of its connection first; return what to send."""
         sender, *frames = message
         try:
-            command = mdp.parse(frames)
-        except mdp.ProtocolError as error:
+            command = parse(frames)
+        except ProtocolError as error:
             self._tell(f"dropped: {error}")
             return self._lose(sender, now) if sender in self._workers else []
-        if isinstance(command, mdp.ClientMessage):
+        if isinstance(command, ClientMessage):
             return self._request(sender, command, now)
         return self._command(sender, command, now)
 
@@ -135,7 +147,7 @@ class Broker:
                 self._tell(f"silent: a worker for {worker.service.decode()}")
                 out += self._lose(name, now)
             elif worker.heartbeat.due(now):
-                out.append(self._send(name, mdp.Heartbeat(), now))
+                out.append(self._send(name, Heartbeat(), now))
         for name_of, service in list(self._services.items()):
             service.jobs = deque(job for job in service.jobs if now < job.until)
             if not service.jobs and not service.workers:
@@ -153,46 +165,46 @@ class Broker:
         """Return whether a service has a worker, free or busy (RFC 8)."""
         return service in self._services and bool(self._services[service].workers)
 
-    def _request(self, client: bytes, request: mdp.ClientMessage, now: float) -> list[Frames]:
-        if request.service.startswith(mdp.MMI):
-            return [[client, *mdp.manage(request, self.registered).frames()]]
+    def _request(self, client: bytes, request: ClientMessage, now: float) -> list[Frames]:
+        if request.service.startswith(MMI):
+            return [[client, *manage(request, self.registered).frames()]]
         service = self._services.setdefault(request.service, Service())
         service.jobs.append(Job(client, request.body, now + self._patience))
         self._tell(f"queued: {_named(request.body)}")
         return self._hand_out(service, now)
 
-    def _command(self, name: bytes, command: mdp.WorkerMessage, now: float) -> list[Frames]:
+    def _command(self, name: bytes, command: WorkerMessage, now: float) -> list[Frames]:
         worker = self._workers.get(name)
         if not self._expected(name, command):
             self._tell(f"refused: {type(command).__name__}, from a worker that may not send it")
             lost = self._lose(name, now) if worker is not None else []
-            return [[name, *mdp.Disconnect().frames()], *lost]
-        if isinstance(command, mdp.Ready):
-            heartbeat = Heartbeat(self._interval, self._liveness, now)
+            return [[name, *Disconnect().frames()], *lost]
+        if isinstance(command, Ready):
+            heartbeat = Pulse(self._interval, self._liveness, now)
             self._workers[name] = Worker(command.service, heartbeat)
             service = self._services.setdefault(command.service, Service())
             service.workers.add(name)
             service.free.append(name)
             return self._hand_out(service, now)
-        if isinstance(command, mdp.Disconnect):
+        if isinstance(command, Disconnect):
             return self._lose(name, now) if worker is not None else []
         assert worker is not None, "the table refuses all else from a stranger"
         worker.heartbeat.heard(now)
-        if not isinstance(command, mdp.Reply):
+        if not isinstance(command, Reply):
             return []
         worker.job = None
         service = self._services[worker.service]
         service.free.append(name)
-        reply = mdp.ClientMessage(worker.service, command.body)
+        reply = ClientMessage(worker.service, command.body)
         return [[command.client, *reply.frames()], *self._hand_out(service, now)]
 
-    def _expected(self, name: bytes, command: mdp.WorkerMessage) -> bool:
+    def _expected(self, name: bytes, command: WorkerMessage) -> bool:
         """Return whether a worker may send this now."""
         if type(command) not in TABLE[self.state(name)]:
             return False
-        if isinstance(command, mdp.Ready):  # RFC 8: these services are the broker's
-            return not command.service.startswith(mdp.MMI)
-        if isinstance(command, mdp.Reply):  # to its request, not to somebody else
+        if isinstance(command, Ready):  # RFC 8: these services are the broker's
+            return not command.service.startswith(MMI)
+        if isinstance(command, Reply):  # to its request, not to somebody else
             job = self._workers[name].job
             return job is not None and job.client == command.client
         return True
@@ -211,7 +223,7 @@ class Broker:
                 continue
             service.free.popleft()
             worker.job = job = service.jobs.popleft()
-            out.append(self._send(name, mdp.Request(job.client, job.body), now))
+            out.append(self._send(name, Request(job.client, job.body), now))
             self._tell(f"sent: {_named(job.body)}")
         return out
 
@@ -236,7 +248,7 @@ class Broker:
         if self._listener is not None:
             self._listener(line)
 
-    def _send(self, name: bytes, command: mdp.WorkerMessage, now: float) -> Frames:
+    def _send(self, name: bytes, command: WorkerMessage, now: float) -> Frames:
         self._workers[name].heartbeat.sent(now)
         return [name, *command.frames()]
 

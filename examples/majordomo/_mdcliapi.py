@@ -5,7 +5,7 @@ Guide: mdcliapi. To take away: Client, with _protocol.py.
 
 import zmq
 
-from examples.majordomo import _protocol as mdp
+from examples.majordomo._protocol import EMPTY, ClientMessage, ProtocolError, parse
 
 
 class Client:
@@ -38,12 +38,12 @@ class Client:
     def ask(self, service: bytes, *body: bytes) -> tuple[bytes, ...] | None:
         """Return the reply's body; None if none of the attempts got one."""
         for _ in range(self._tries):
-            reply = self._once(mdp.ClientMessage(service, body))
+            reply = self._once(ClientMessage(service, body))
             if reply is not None:
                 return reply.body
         return None
 
-    def _once(self, request: mdp.ClientMessage) -> mdp.ClientMessage | None:
+    def _once(self, request: ClientMessage) -> ClientMessage | None:
         with self._context.socket(zmq.REQ) as socket:  # closed, so a late reply can't come
             socket.linger = 0
             socket.rcvtimeo = socket.sndtimeo = self._timeout
@@ -51,9 +51,9 @@ class Client:
                 socket.connect(endpoint)
             try:
                 socket.send_multipart(request.frames()[1:])  # REQ puts frame 0 before them
-                reply = mdp.parse([mdp.EMPTY, *socket.recv_multipart()])
-            except (zmq.Again, mdp.ProtocolError):
+                reply = parse([EMPTY, *socket.recv_multipart()])
+            except (zmq.Again, ProtocolError):
                 return None
-        if isinstance(reply, mdp.ClientMessage) and reply.service == request.service:
+        if isinstance(reply, ClientMessage) and reply.service == request.service:
             return reply
         return None

@@ -11,7 +11,7 @@ import time
 
 import zmq
 
-from examples.majordomo import _protocol as mdp
+from examples.majordomo._protocol import ClientMessage, ProtocolError, parse
 
 
 class Client:
@@ -31,7 +31,7 @@ class Client:
         self, context: zmq.Context[zmq.Socket[bytes]], endpoints: list[str], timeout: float
     ) -> None:
         self._timeout = timeout
-        self._under_way: dict[bytes, tuple[mdp.ClientMessage, float]] = {}
+        self._under_way: dict[bytes, tuple[ClientMessage, float]] = {}
         self._count = 0
         self._socket = context.socket(zmq.DEALER)
         self._socket.linger = 0
@@ -45,7 +45,7 @@ class Client:
         """Send a request; return the number that its reply will have."""
         self._count += 1
         number = b"%d" % self._count
-        self._again(number, mdp.ClientMessage(service, (number, *body)))
+        self._again(number, ClientMessage(service, (number, *body)))
         return self._count
 
     def receive(self) -> tuple[int, tuple[bytes, ...]]:
@@ -72,7 +72,7 @@ class Client:
         """Close the socket."""
         self._socket.close()
 
-    def _again(self, number: bytes, request: mdp.ClientMessage) -> None:
+    def _again(self, number: bytes, request: ClientMessage) -> None:
         self._under_way[number] = (request, time.monotonic())
         with contextlib.suppress(zmq.Again):  # as if lost: it is sent again when it is overdue
             self._socket.send_multipart(request.frames(), zmq.DONTWAIT)  # frame 0 is ours to send
@@ -80,10 +80,10 @@ class Client:
     def _taken(self, frames: list[bytes]) -> tuple[bytes, ...] | None:
         """Return a reply's body; None for a second reply, or what is none."""
         try:
-            reply = mdp.parse(frames)
-        except mdp.ProtocolError:
+            reply = parse(frames)
+        except ProtocolError:
             return None
-        if not isinstance(reply, mdp.ClientMessage) or reply.body[0] not in self._under_way:
+        if not isinstance(reply, ClientMessage) or reply.body[0] not in self._under_way:
             return None
         del self._under_way[reply.body[0]]
         return reply.body

@@ -8,8 +8,18 @@ import time
 
 import zmq
 
-from examples.liveness import Backoff, Heartbeat
-from examples.majordomo import _protocol as mdp
+from examples.liveness import Backoff
+from examples.liveness import Heartbeat as Pulse
+from examples.majordomo._protocol import (
+    Disconnect,
+    Heartbeat,
+    ProtocolError,
+    Ready,
+    Reply,
+    Request,
+    WorkerMessage,
+    parse,
+)
 
 
 class Worker:
@@ -45,7 +55,7 @@ class Worker:
         self._liveness = liveness
         self._backoff = Backoff(interval / 4, 8 * interval)
         self._socket: zmq.Socket[bytes] | None = None
-        self._request: mdp.Request | None = None
+        self._request: Request | None = None
         self._reopen = 0.0
         self._open()
 
@@ -68,23 +78,23 @@ class Worker:
         self._request = None
         if request is None or self._socket is None:
             return False
-        self._send(mdp.Reply(request.client, body))
+        self._send(Reply(request.client, body))
         return True
 
     def close(self) -> None:
         """Say goodbye and close."""
         if self._socket is not None:
-            self._send(mdp.Disconnect())
+            self._send(Disconnect())
             self._socket.close(linger=200)  # the broker may be gone, too
             self._socket = None
 
     def _open(self) -> None:
         now = time.monotonic()
-        self._heartbeat = Heartbeat(self._interval, self._liveness, now)
+        self._heartbeat = Pulse(self._interval, self._liveness, now)
         self._socket = self._context.socket(zmq.DEALER)
         self._socket.linger = 0
         self._socket.connect(self._endpoint)
-        self._send(mdp.Ready(self._service))
+        self._send(Ready(self._service))
 
     def _lose(self) -> None:
         """End a session: its socket, and the request in hand, which the broker gives to another."""
@@ -94,7 +104,7 @@ class Worker:
         self._request = None
         self._reopen = time.monotonic() + self._backoff.next()
 
-    def _send(self, command: mdp.WorkerMessage) -> None:
+    def _send(self, command: WorkerMessage) -> None:
         assert self._socket is not None
         self._heartbeat.sent(time.monotonic())
         with contextlib.suppress(zmq.Again):  # the broker reads nothing, and is dead soon
@@ -116,19 +126,19 @@ class Worker:
         if self._heartbeat.dead(now):
             self._lose()
         elif self._heartbeat.due(now):
-            self._send(mdp.Heartbeat())
+            self._send(Heartbeat())
 
     def _take(self, frames: list[bytes]) -> None:
         try:
-            command = mdp.parse(frames)
-        except mdp.ProtocolError:
+            command = parse(frames)
+        except ProtocolError:
             self._lose()
             return
         self._heartbeat.heard(time.monotonic())
-        if isinstance(command, mdp.Request) and self._request is None:
+        if isinstance(command, Request) and self._request is None:
             self._request = command
             self._backoff.reset()
-        elif isinstance(command, mdp.Heartbeat):
+        elif isinstance(command, Heartbeat):
             self._backoff.reset()
         else:  # DISCONNECT, or what a broker may not send now
             self._lose()

@@ -466,15 +466,15 @@ def storm(*arguments: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.skipif(os.name != "posix", reason="no SIGSTOP there")
 def test_under_faults_at_every_moment_each_request_is_answered() -> None:
     seed = str(int.from_bytes(os.urandom(2)) + 1)  # others each time; the message tells which
-    done = storm("--faults", "8", "--seed", seed)
+    done = storm("--faults", "4", "--seed", seed)
     assert done.returncode == 0, (seed, done.stdout, done.stderr)
     for moment in ("queued", "sent", "in hand", "answered"):
-        assert re.search(rf"^ *2 × {moment}$", done.stdout, re.MULTILINE), done.stdout
+        assert re.search(rf"^ *1 × {moment}$", done.stdout, re.MULTILINE), done.stdout
     asked, answered = map(int, re.findall(r"(\d+) requests, (\d+) answered", done.stdout)[0])
-    assert asked == answered >= 8
+    assert asked == answered >= 12
 
 
 @pytest.mark.skipif(os.name != "posix", reason="no SIGSTOP there")
 def test_the_storm_tells_when_something_is_wrong() -> None:
-    done = storm("--faults", "4", "--tries", "1", "--only", "kill broker")
+    done = storm("--faults", "1", "--tries", "1", "--only", "kill broker")
     assert done.returncode == 1, (done.stdout, done.stderr)
