@@ -253,7 +253,7 @@ def _still_running(desk: _Desk) -> None:
 async def worker_for_any_broker(run_worker: RunWorker) -> Text:
     """Play the broker: ask, keep silent, disconnect, cancel."""
     must_be_async(run_worker, "run_worker")
-    for rule in (_answers, _beats, _works_long, _told_to_go, _given_up, _silence, _cancelled):
+    for rule in (_beats, _answers, _works_long, _told_to_go, _given_up, _silence, _cancelled):
         await rule(run_worker)
     return Text(
         en="It registers, answers, stays alive while it works, and finds its broker again.",
@@ -264,7 +264,6 @@ async def worker_for_any_broker(run_worker: RunWorker) -> Text:
 async def _answers(run_worker: RunWorker) -> None:
     async with _desk(run_worker, ANSWERS) as desk:
         worker = await desk.registered(REGISTER)
-        must_be_used(desk.made, "DEALER")
         for body in ([b"how much?"], [b"", b"two", b""]):
             await desk.send(worker, REQUEST, b"client", b"", *body)
             wanted = [*W, REPLY, b"client", b"", *body, b"3.20"]
@@ -275,6 +274,7 @@ async def _answers(run_worker: RunWorker) -> None:
 async def _beats(run_worker: RunWorker) -> None:
     async with _desk(run_worker, IDLE) as desk:
         worker = await desk.registered(REGISTER)
+        must_be_used(desk.made, "DEALER")
         came = await desk.listen(worker, 5 * INTERVAL)
         _only_heartbeats(came, 3, IDLE)
 

@@ -121,6 +121,7 @@ def _with(fault):
     async def wrong(context, endpoint, service, work, interval):
         await _run(context, endpoint, service, work, interval, **{fault: True})
 
+    wrong.__name__ = fault
     return wrong
 
 
@@ -163,8 +164,9 @@ async def blocks(context, endpoint, service, work, interval):
         socket.linger = 0
         socket.connect(endpoint)
         await socket.send_multipart([*W, READY, service])
-        time.sleep(2)  # noqa: ASYNC251  (it blocks, and is refused for that)
-        await socket.recv_multipart()
+        while True:
+            time.sleep(1.2)  # noqa: ASYNC251  (it blocks, and is refused for that)
+            await asyncio.sleep(0)
 
 
 async def takes_another_context(context, endpoint, service, work, interval):
@@ -178,7 +180,7 @@ async def says_nothing(context, endpoint, service, work, interval):
 
 
 def is_no_coroutine(context, endpoint, service, work, interval):
-    return None
+    return work(service)
 
 
 WRONG: dict[str, list[tuple[Any, str, str]]] = {
@@ -210,7 +212,7 @@ WRONG: dict[str, list[tuple[Any, str, str]]] = {
         (answers_on_the_new_socket, "Which reply", "어떤 응답을"),
         (blocks, "blocks", "블로킹하는 호출"),
         (takes_another_context, "context that you are given", "받은 컨텍스트"),
-        (says_nothing, "receive first", "처음 받는 것은"),
+        (says_nothing, "still running", "아직 실행 중인가요"),
         (is_no_coroutine, "has to be a coroutine", "코루틴이어야"),
     ],
 }
