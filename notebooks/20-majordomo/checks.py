@@ -171,15 +171,20 @@ class _Desk:
         message = await next_message(self.socket, max(1, int(1000 * limit)))
         return (message[0], message[1:]) if message else None
 
-    async def registered(self, about: Text, old: bytes = b"") -> bytes:
-        """Wait for READY by a new connection; return the connection's name."""
+    async def registered(self, about: Text, old: bytes = b"", *, alive: bool = False) -> bytes:
+        """Wait for READY by a new connection; return the connection's name.
+
+        With `alive`, whoever still listens at the old one hears heartbeats: silence is no reason.
+        """
         end = self._clock() + patience(COMES)
         while (left := end - self._clock()) > 0:
-            got = await self.next(left)
-            if got is None or got[0] != old:
-                expect(got[1] if got else None, [*W, READY, b"tea"], about)
-                assert got is not None
+            if alive:
+                await self.send(old, HEARTBEAT)
+            got = await self.next(min(left, INTERVAL / 2) if alive else left)
+            if got is not None and got[0] != old:
+                expect(got[1], [*W, READY, b"tea"], about)
                 return got[0]
+            _still_running(self)
         raise NotRight([*W, READY, b"tea"], None, about)
 
     async def send(self, worker: bytes, *frames: bytes) -> None:
@@ -304,7 +309,7 @@ async def _told_to_go(run_worker: RunWorker) -> None:
     async with _desk(run_worker, TOLD) as desk:
         worker = await desk.registered(REGISTER)
         await desk.send(worker, DISCONNECT)
-        again = await desk.registered(TOLD, worker)
+        again = await desk.registered(TOLD, worker, alive=True)
         expect(desk.made[0].closed, True, OLD_OPEN.format(TOLD))
         await desk.send(again, REQUEST, b"client", b"", b"tea")
         wanted = [*W, REPLY, b"client", b"", b"tea", b"3.20"]
@@ -320,7 +325,7 @@ async def _given_up(run_worker: RunWorker) -> None:
             while not desk.working:
                 await desk.listen(worker, INTERVAL / 4)
         await desk.send(worker, DISCONNECT)
-        again = await desk.registered(TOLD, worker)
+        again = await desk.registered(TOLD, worker, alive=True)
         desk.go_on.set()
         came = await desk.listen(again, 2 * INTERVAL)
         replies = [frames for frames in came if REPLY in frames]

@@ -208,7 +208,7 @@ WRONG: dict[str, list[tuple[Any, str, str]]] = {
         (_with("gives_up"), "still running", "아직 실행 중인가요"),
         (_with("leaves_open"), "old session closed", "옛 세션의 소켓이"),
         (_with("ignores_silence"), "says nothing any more", "더는 아무것도"),
-        (_with("leaks_work"), "Does work() still go on", "아직 일하나요"),
+        (_with("leaks_work"), "Which reply", "어떤 응답을"),
         (answers_on_the_new_socket, "Which reply", "어떤 응답을"),
         (blocks, "blocks", "블로킹하는 호출"),
         (takes_another_context, "context that you are given", "받은 컨텍스트"),
