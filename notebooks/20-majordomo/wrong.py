@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 from typing import Any
 
@@ -74,7 +75,8 @@ async def _run(context, endpoint, service, work, interval, **faults):
         try:
             await _session(socket, service, work, interval, tasks, faults)
         finally:
-            if "leaks_work" not in faults:
+            cancelled = sys.exc_info()[0] is asyncio.CancelledError
+            if not ("leaks_work" in faults and cancelled):
                 for task in tasks:
                     task.cancel()
                 await asyncio.gather(*tasks, return_exceptions=True)
@@ -208,7 +210,7 @@ WRONG: dict[str, list[tuple[Any, str, str]]] = {
         (_with("gives_up"), "still running", "아직 실행 중인가요"),
         (_with("leaves_open"), "old session closed", "옛 세션의 소켓이"),
         (_with("ignores_silence"), "says nothing any more", "더는 아무것도"),
-        (_with("leaks_work"), "Which reply", "어떤 응답을"),
+        (_with("leaks_work"), "Does work() still go on", "아직 일하나요"),
         (answers_on_the_new_socket, "Which reply", "어떤 응답을"),
         (blocks, "blocks", "블로킹하는 호출"),
         (takes_another_context, "context that you are given", "받은 컨텍스트"),
