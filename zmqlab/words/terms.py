@@ -246,6 +246,14 @@ TERMS = {
             ko="anna가 죽자 요청도 함께 사라집니다.",
         ),
         Text(
+            en="Alice knows a service, not Anna.",
+            ko="alice는 anna가 아니라 서비스를 압니다.",
+        ),
+        Text(
+            en="Bob's request goes to a dead worker, and Cleo is idle.",
+            ko="bob의 요청은 죽은 워커에게 가고 cleo는 놀고 있습니다.",
+        ),
+        Text(
             en="Ben replies first, then Anna.",
             ko="ben이 먼저 응답하고 anna가 늦게 응답합니다.",
         ),
