@@ -13,6 +13,7 @@ from itertools import pairwise, permutations, product
 
 from zmqlab.draw.picture import Drawn, Picture
 from zmqlab.draw.svg import SMALL, WIDE, Drawing, Form, arrow_head, text_width
+from zmqlab.plain import only_watches
 from zmqlab.words.language import Language, Text
 
 GAP, LINE, MARGIN = 74.0, 19.0, 14.0
@@ -24,6 +25,7 @@ Node = str | tuple[str, str, int]
 """A state, or the place where an arrow passes a rank on its way."""
 
 
+@only_watches
 class States(Picture):
     """A table of states as cards and arrows.
 
@@ -35,6 +37,8 @@ class States(Picture):
         States that are the end; they have no card.
     refuses : bool, optional
         Say in each card which events it has no entry for, of all that the table names.
+    caption : Text or str, optional
+        A sentence that stands below.
 
     Raises
     ------
@@ -50,7 +54,9 @@ class States(Picture):
         *,
         ends: Collection[str] = (),
         refuses: bool = True,
+        caption: Text | str = "",
     ) -> None:
+        self.captioned(caption)
         self.table = {state: dict(row) for state, row in table.items() if state not in ends}
         self.ends = frozenset(ends)
         every = dict.fromkeys(event for row in self.table.values() for event in row)
