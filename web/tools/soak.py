@@ -102,9 +102,13 @@ def page(only: str) -> Iterator[Job]:
 
 
 def storm(only: str) -> Iterator[Job]:
-    """Throw faults at random moments at the reliable edges of lesson 32."""
-    program = ("examples/reliable_edges/storm.py", "--faults", "1000", "--seed", "32")
-    yield Job("storm", (sys.executable, *program))
+    """Throw faults at random moments at the reliable edges of lesson 32, and at Binary Star."""
+    if "32".startswith(only):
+        program = ("examples/reliable_edges/storm.py", "--faults", "1000", "--seed", "32")
+        yield Job("storm", (sys.executable, *program))
+    for seed in ("1", "2", "3", "4") if "22".startswith(only) else ():  # 250 take five minutes
+        program = ("examples/binary_star/storm.py", "--faults", "250", "--seed", seed)
+        yield Job(f"22: storm {seed}", (sys.executable, *program))
 
 
 PARTS: dict[str, Callable[[str], Iterator[Job]]] = {
