@@ -7,6 +7,8 @@ A request may be done twice for that.
 Guide: bstarcli. The other side is server.py, beside this file.
 """
 
+from __future__ import annotations
+
 import time
 
 import zmq

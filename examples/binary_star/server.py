@@ -12,6 +12,8 @@ Guide: bstarsrv, and bstarsrv2 with bstar. The state machine is in _star.py, bes
 other sides are the second server and client.py.
 """
 
+from __future__ import annotations
+
 import math
 import time
 
