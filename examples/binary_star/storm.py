@@ -17,6 +17,7 @@ import random
 import re
 import sys
 from collections import Counter
+from collections.abc import Callable
 from functools import partial
 
 from zmqlab import Relay
@@ -97,6 +98,20 @@ class Storm:
             else:
                 await self.programs.until(partial(self._moved, servers, known), 30)
 
+    async def until(self, test: Callable[[], bool], servers: list[Program]) -> None:
+        """Wait until something holds; start a server again that ends meanwhile.
+
+        Two that were active may hear of each other only now.
+        """
+
+        def changed() -> bool:
+            return test() or not all(one.running for one in servers)
+
+        while not test():
+            await self.programs.until(changed, 60)
+            if not test():
+                await self.until_whole(servers)
+
     async def fault(self, servers: list[Program], cables: list[Relay]) -> None:
         """Let one fault happen at its moment, and end it after a while."""
         if not self.moments:  # each of them once, before any comes again
@@ -105,7 +120,7 @@ class Storm:
         what = self.dice.choice(FAULTS)
         lasts = self.dice.uniform(0, 3 * self.limit)
         following = self.reached["queued"] + 2
-        await self.programs.until(lambda: self.reached[moment] >= following, 60)
+        await self.until(lambda: self.reached[moment] >= following, servers)
         active, passive = sorted(servers, key=lambda one: self.states.get(one) != "active")
         print(f"{what}, {moment}", flush=True)
         self.happened[moment] += 1
@@ -147,7 +162,7 @@ async def storm(faults: int, limit: float, seed: int) -> int:
             for _ in range(faults):
                 await them.fault(servers, [out, back])
             asked = them.reached["queued"]
-            await programs.until(lambda: asked in them.got, 60)
+            await them.until(lambda: asked in them.got, servers)
 
     for moment in MOMENTS:
         print(f"{them.happened[moment]:5} × {moment}")
