@@ -301,6 +301,12 @@ TERMS = {
             en="Two workers: the requests go to them in turn.",
             ko="워커가 둘이면 요청을 차례로 나눠 받습니다.",
         ),
+        # Two servers and a failover (22).
+        Text(en="Drawn from the table above.", ko="위의 표에서 그린 그림입니다."),
+        Text(
+            en="The second request made it active.",
+            ko="둘째 요청을 받고 활성이 됐습니다.",
+        ),
     )
 }
 
