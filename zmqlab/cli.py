@@ -7,10 +7,12 @@ from typing import Annotated, Literal
 import typer
 
 from zmqlab import doctor as doctors
+from zmqlab.classroom import commands as classroom
 from zmqlab.net import wiretap as wiretaps
 from zmqlab.words.language import kernel_language
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
+app.add_typer(classroom.app, name="class")
 
 
 @app.callback()
