@@ -251,6 +251,11 @@ def names() -> list[str]:
     return sorted(_checkers)
 
 
+def time_limit(name: str) -> float:
+    """Return the seconds that the checker of this name may take."""
+    return _checkers[name].timeout
+
+
 def _reported(verdict: Verdict) -> Verdict:
     if verdict.name in _checkers:
         reports.tell(verdict.name, verdict.state)
