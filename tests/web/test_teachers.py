@@ -85,9 +85,9 @@ def test_the_commands_are_there(language):
 def test_the_keys_and_limits_are_the_boards(language):
     words = text(language)
     keys = section(language, "teachers-board")
-    assert len(keys) == 9
+    assert len(keys) == 10
     pressed = inspect.getsource(show.View.press)
-    for key in ("q", "r", "0", "l", "s"):
+    for key in ("q", "r", "0", "n", "l", "s"):
         assert f'key == "{key}"' in pressed
         assert any(row[0].startswith(key) for row in keys)
     fewest, most = protocol.FEWEST_ANSWERS, protocol.MOST_ANSWERS

@@ -343,6 +343,9 @@ def test_keys(tmp_path):
     assert "before: 1: 0, 2: 1, 3: 0" in shown(board, view)
     view.press(board, "0", 0)
     assert board.vote is None
+    view.press(board, "n", 0)
+    assert "HYPERLINK" not in shown(board, view) and "✓ / 2" in shown(board, view)
+    view.press(board, "n", 0)
     view.press(board, "l", 0)
     assert board.locked and "locked" in shown(board, view)
     view.press(board, "]", 0)

@@ -268,6 +268,53 @@ def honest(standings):
     return {name: one for name, one in standings.items() if name not in ("liar", "flood")}
 
 
+REAL = """
+import asyncio, sys
+from zmqlab import check, join
+
+async def reply_within(client, seconds):
+    if await client.poll(int(seconds * 1000)):
+        return await client.recv_string() if sys.argv[3] == "right" else b""
+    return None
+
+async def main():
+    return await check("01 reply within", reply_within)
+
+join(sys.argv[1], sys.argv[2], "otter42")
+print("joined", flush=True)
+print(asyncio.run(main()).state, flush=True)
+"""
+
+
+@pytest.mark.soak
+def test_forty_processes_run_the_lessons_own_check(tmp_path):
+    """At most 8 at a time. 6 are killed as soon as they have joined, and come back."""
+    expected = {f"p{n:02}": "passed" if n % 3 else "trying" for n in range(40)}
+    places = threading.Semaphore(8)
+
+    def learn(room, name):
+        result = "right" if expected[name] == "passed" else "wrong"
+        command = [sys.executable, "-c", REAL, room.address, name, result]
+        environment = {**os.environ, "ZMQLAB_CLASS": str(tmp_path / f"{name}.json")}
+        with places:
+            for killed in (True, False) if int(name[1:]) % 7 == 0 else (False,):
+                process = subprocess.Popen(
+                    command, stdout=subprocess.PIPE, text=True, env=environment
+                )
+                assert process.stdout.readline() == "joined\n"
+                if killed:
+                    process.kill()
+                process.communicate(timeout=120)
+
+    with Room() as room:
+        threads = [threading.Thread(target=learn, args=(room, name)) for name in expected]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        room.until(lambda _: room.standings(OTHER) == expected)
+
+
 @contextmanager
 def pusher(room):
     """A PUSH of somebody who knows the code word."""

@@ -53,10 +53,10 @@ HIDDEN = Text(
 )
 BEFORE = Text(en="before: {}", ko="이전: {}")
 KEYS = Text(
-    en="2-6 ask with so many answers · r reveal · 0 end · [ ] lesson · space page · l lock · "
-    "s save · q quit",
+    en="2-6 ask with so many answers · r reveal · 0 end · [ ] lesson · space page · n names · "
+    "l lock · s save · q quit",
     ko="2~6 답 개수를 정해 묻기 · r 공개 · 0 질문 끝내기 · [ ] 레슨 · 스페이스 다음 쪽 · "
-    "l 잠그기 · s 저장 · q 끝내기",
+    "n 이름 숨기기 · l 잠그기 · s 저장 · q 끝내기",
 )
 SAVED = Text(en="saved: {}", ko="저장함: {}")
 NOT_SAVED = Text(en="could not save: {}", ko="저장하지 못했습니다: {}")
@@ -70,7 +70,7 @@ TOLD = {
     "stuck": Text(en="{name}: stuck at {check}", ko="{name}: {check}에서 막힘"),
 }
 WIDEST_BAR = 40
-AROUND = 15
+AROUND = 16
 """Lines of a screen that are not learners."""
 
 
@@ -92,6 +92,8 @@ class View:
         Of the learners, from 0.
     note : str
         What the last key did.
+    nameless : bool
+        Whether only sums are shown, as for a projector.
     leaving : bool
         Whether q was pressed once.
     """
@@ -102,6 +104,7 @@ class View:
     lesson: str = ""
     page: int = 0
     note: str = ""
+    nameless: bool = False
     leaving: bool = False
     folder: Path = field(default_factory=Path.cwd)
 
@@ -121,6 +124,8 @@ class View:
             board.end_vote()
         elif key == "l":
             board.locked = not board.locked
+        elif key == "n":
+            self.nameless = not self.nameless
         elif key == " ":
             self.page += 1
         elif key in ("[", "]"):
@@ -162,9 +167,10 @@ def screen(board: Board, view: View, now: float, height: int, refused: int = 0) 
     if board.vote:
         parts.append(_vote(board, language))
     if board.seats:
-        room = max(
-            3, height - AROUND - len(view.addresses[1:]) - (MOST_ANSWERS + 2 if board.vote else 0)
-        )
+        taken = AROUND + len(view.addresses[1:])
+        if board.vote:
+            taken += board.vote.answers + 2 + (board.earlier is not None)
+        room = max(3, height - taken)
         parts.append(_learners(board, view, now, room))
     else:
         parts.append(Words(NOBODY[language], style="dim"))
@@ -216,7 +222,7 @@ def _learners(board: Board, view: View, now: float, room: int) -> RenderableType
     table.add_column(NAME[language], no_wrap=True)
     for check in checks:
         table.add_column(check[3:])
-    for seat in seats[first : first + room]:
+    for seat in [] if view.nameless else seats[first : first + room]:
         name = Words(seat.name)
         if seat.away(now):
             name.append(f" ({AWAY[language]})", style="dim")
@@ -224,7 +230,7 @@ def _learners(board: Board, view: View, now: float, room: int) -> RenderableType
     sums = [_sum(board, check, now) for check in checks]
     table.add_section()
     table.add_row(Words(f"✓ / {len(seats)}", style="bold"), *sums)
-    if pages == 1:
+    if pages == 1 or view.nameless:
         return table
     rest = len(seats) - min(room, len(seats) - first)
     return Group(table, Words(MORE.format(rest)[language], style="dim"))
