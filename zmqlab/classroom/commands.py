@@ -1,4 +1,4 @@
-"""The commands ``zmqlab class board``, ``join``, ``vote`` and ``leave``.
+"""The commands ``zmqlab class board``, ``serve``, ``join``, ``vote`` and ``leave``.
 
 Whatever needs pyzmq is imported by the command that needs it: `zmqlab doctor` is reached through
 here too, and has to speak where pyzmq does not.
@@ -12,6 +12,7 @@ import signal
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -168,6 +169,27 @@ def _show(host: Host, view: View) -> None:
 def _pressed(host: Host, view: View, keys: Keys) -> bool:
     """Do what the keys say; return whether the board goes on."""
     return all(view.press(host.board, key, time.monotonic()) for key in keys.pressed())
+
+
+@app.command()
+def serve(
+    folder: Annotated[
+        Path | None,
+        typer.Argument(help="An unpacked bundle. Default: this folder, or build/site in it."),
+    ] = None,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="The first port to try.")] = 8000,
+    local: Annotated[bool, typer.Option("--local", help="Only for this machine.")] = False,
+    language: Speaks = None,
+) -> None:
+    """Serve the site, the notebooks and the packages of a bundle to the room."""
+    from zmqlab.classroom import serve as serving
+
+    spoken = language or kernel_language()
+    try:
+        serving.run(folder, port, local, spoken)
+    except serving.ServeError as error:
+        print(error.told[spoken], file=sys.stderr)
+        raise typer.Exit(1) from None
 
 
 @app.command()

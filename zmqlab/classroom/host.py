@@ -14,16 +14,15 @@ from __future__ import annotations
 
 import contextlib
 import hmac
-import ipaddress
 import time
 from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Self
 
-import psutil
 import zmq
 from zmq.utils import z85
 
+from zmqlab.classroom.addresses import hosts
 from zmqlab.classroom.board import Board
 from zmqlab.classroom.protocol import (
     LARGEST_REPORT,
@@ -146,9 +145,9 @@ class Host:
 
     def addresses(self) -> list[str]:
         """Return the addresses under which learners in the same network may find the board."""
-        hosts = [self._host] if self._host != "*" else _hosts() or ["127.0.0.1"]
+        found = [self._host] if self._host != "*" else hosts() or ["127.0.0.1"]
         end = f"#{self.key}" if self.key else ""
-        return [f"tcp://{host}:{self.port}{end}" for host in hosts]
+        return [f"tcp://{host}:{self.port}{end}" for host in found]
 
     def turn(self, wait: float) -> None:
         """Wait for messages, but no longer than so many seconds, and deal with a lot of them."""
@@ -265,16 +264,3 @@ def _lot(socket: zmq.Socket[bytes], deal: Callable[[Sequence[zmq.Frame]], None])
 
 def _port(socket: zmq.Socket[bytes]) -> int:
     return int(str(socket.get_string(zmq.LAST_ENDPOINT)).rpartition(":")[2])
-
-
-def _hosts() -> list[str]:
-    """Return this machine's IPv4 addresses that others may reach, private networks first."""
-    found = []
-    for name, addresses in psutil.net_if_addrs().items():
-        up = psutil.net_if_stats().get(name)
-        for one in addresses:
-            if one.family.name == "AF_INET" and up is not None and up.isup:
-                address = ipaddress.ip_address(one.address)
-                if not (address.is_loopback or address.is_link_local):
-                    found.append(address)
-    return [str(one) for one in sorted(found, key=lambda one: (not one.is_private, str(one)))]
