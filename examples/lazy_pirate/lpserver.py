@@ -45,7 +45,10 @@ class Book:
 def main() -> None:
     """Bind, then take, do and answer one order after the other."""
     options = role.options
-    book = Book(options.book)
+    try:
+        book = Book(options.book)
+    except (OSError, ValueError) as error:
+        role.fail(f"--book: this file can't be used: {error}")
     with zmq.Context() as context, context.socket(zmq.REP) as socket:
         socket.linger = 0
         endpoints = []
