@@ -140,6 +140,37 @@ async def looks_only_when_all_waits_are_over(context, endpoint, order, waits):
     return replies[0] if replies else None
 
 
+async def looks_when_each_wait_is_over(context, endpoint, order, waits):
+    tries = []
+    try:
+        for wait in waits:
+            till = context.socket(zmq.REQ)
+            tries.append(till)
+            till.linger = 0
+            till.connect(endpoint)
+            await till.send_string(order)
+            await asyncio.sleep(wait)
+            for each in tries:
+                if await each.poll(0):
+                    return await each.recv_string()
+        return None
+    finally:
+        for till in tries:
+            till.close()
+
+
+async def cuts_the_last_wait_short(context, endpoint, order, waits):
+    return await good(context, endpoint, order, [*waits[:-1], min(waits[-1], 0.4)])
+
+
+async def shares_the_waits_evenly(context, endpoint, order, waits):
+    return await good(context, endpoint, order, [sum(waits) / len(waits)] * len(waits))
+
+
+async def waits_twice_as_long(context, endpoint, order, waits):
+    return await good(context, endpoint, order, [2 * wait for wait in waits])
+
+
 async def asks_all_at_once(context, endpoint, order, waits):
     return await good(context, endpoint, order, [0.0] * (len(waits) - 1) + [sum(waits)])
 
@@ -239,6 +270,10 @@ WRONG: dict[str, list[tuple[Any, str, str]]] = {
         (throws_late_replies_away, "answers the first try", "첫 요청에 응답하는"),
         (looks_at_the_first_only, "answers the second try", "둘째 요청에 응답하는"),
         (looks_only_when_all_waits_are_over, "How many requests came", "요청이 몇 개 왔나요"),
+        (looks_when_each_wait_is_over, "as soon as a reply", "바로 돌려주세요"),
+        (cuts_the_last_wait_short, "waited after request 3", "요청 3번을 보낸 뒤"),
+        (shares_the_waits_evenly, "waited after request 3", "요청 3번을 보낸 뒤"),
+        (waits_twice_as_long, "A server that never answers", "끝내 응답하지 않는 서버"),
         (asks_all_at_once, "A server that", "서버"),
         (leaves_sockets_open, "left open", "닫지 않은 소켓"),
         (lets_orders_linger, "reaches a server that starts later", "나중에 시작한 서버에 도착"),
