@@ -59,6 +59,7 @@ HEAVIER = {
     "ko/lessons/11-envelopes.html": 71_000,
     "ko/lessons/12-load-balancing.html": 76_500,
     "ko/lessons/13-asynchronous-servers.html": 75_000,
+    "ko/lessons/14-cooperating-brokers.html": 74_000,
     "ko/lessons/15-the-wire.html": 72_000,
     "ko/lessons/17-security.html": 72_500,
     "ko/lessons/30-broker-or-brokerless.html": 74_000,
