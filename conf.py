@@ -37,6 +37,7 @@ extensions = [
     "web.site.options",
     "web.site.chapters",
     "web.site.missing",
+    "web.site.walk",
     "web.site.pages",
     "web.site.search_index",
     "web.site.glossary",

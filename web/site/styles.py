@@ -40,6 +40,7 @@ SHEETS = (
     "copy.css",
     "core.css",
     "reference.css",
+    "walk.css",
     "run.css",
 )
 LINK = re.compile(
