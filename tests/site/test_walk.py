@@ -47,6 +47,8 @@ def test_a_way_is_walked_by_keyboard_and_the_focus_follows(reader, language):
     seen = shown(page)
     assert "which-fit" in seen
     assert not {"which-answer", "which-pipeline", "which-http", "which-ends"} & set(seen)
+    contents = page.locator("#page-contents a:visible").all_inner_texts()
+    assert len(contents) < 8, "the page's contents name what can't be seen"
     for label, presses in (("which-answer", 5), ("which-receivers", 2), ("which-lost-work", 2)):
         before = page.locator(".walk-answers a")
         before.nth(presses - 1).focus()
@@ -111,6 +113,24 @@ def test_the_list_stays_for_other_anchors_and_without_scripts(reader, name):
     expect(heading(page, next(iter(questions)))).to_be_visible()
 
 
+def test_an_anchor_that_can_be_seen_leaves_the_way_as_it_is(reader):
+    page = reader().open("en/guide/missing.html#walk/silence/connection")
+    page.locator("#missing-connection").get_by_role("link", name="checks for every case").click()
+    expect(heading(page, "missing-first")).to_be_in_viewport()
+    expect(heading(page, "missing-connection")).to_be_visible()
+    expect(heading(page, "missing-what")).to_be_hidden()
+    page.go_back()
+    expect(heading(page, "missing-connection")).to_be_focused()
+
+
+def test_the_browsers_search_leads_to_the_list(reader):
+    page = reader().open(f"en/{WHICH}")
+    expect(page.locator("#which-pipeline")).to_have_attribute("hidden", "until-found")
+    page.locator("#which-pipeline").dispatch_event("beforematch", {"bubbles": True})
+    expect(heading(page, "which-pipeline")).to_be_visible()
+    expect(page.locator("#which-answer")).to_be_visible()
+
+
 def test_a_step_that_is_no_more_leads_as_far_as_it_goes(reader):
     page = reader().open(f"en/{WHICH}#walk/answer/nowhere/pipeline")
     expect(heading(page, "which-answer")).to_be_focused()
@@ -126,6 +146,7 @@ def test_each_end_is_a_card_that_fits(reader, language, name, window):
         page.goto(f"{page.url.partition('#')[0]}{first_way(name, language, end)}")
         expect(heading(page, end)).to_be_focused()
         expect(heading(page, end)).to_be_in_viewport()
+        expect(page.locator(".walk-card")).to_have_count(1)
         if end in PRINTED:
             expect(page.locator(".walk-card .core-picture svg:visible")).to_have_count(1)
             expect(page.locator(".walk-card pre")).to_have_count(1)

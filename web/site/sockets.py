@@ -33,7 +33,7 @@ WORDS: dict[str, dict[str, str]] = {
         "peers": "At the other end",
         "send": "Sending",
         "receive": "Receiving",
-        "full": "When it can't send",
+        "full": "When it can’t send",
         "envelope": "Envelope",
         "options": "Options that matter",
         "lessons": "Lessons",

@@ -128,7 +128,7 @@
     heading.focus({ preventScroll: true });
     const header = document.querySelector(".site-header").getBoundingClientRect().bottom;
     const top = stays(section) ? heading : walk;
-    const seen = top.getBoundingClientRect().top >= header && heading.getBoundingClientRect().bottom <= innerHeight;
+    const seen = top.getBoundingClientRect().top >= header && section.getBoundingClientRect().bottom <= innerHeight;
     if (!seen) top.scrollIntoView();
   }
 
