@@ -40,6 +40,7 @@
   const stays = (step) => step.parentElement === page; // a part of the page, which everybody may need
   const groups = new Set([...steps].filter((step) => !stays(step)).map((step) => step.parentElement));
   groups.delete(start.parentElement);
+  for (const group of groups) group.querySelectorAll(":scope > section").forEach((section) => steps.add(section));
 
   const address = (way) => `#${["walk", ...way.map((step) => step.id.replace(prefix, ""))].join("/")}`;
   const headingOf = (section) => section.querySelector("h2, h3");
