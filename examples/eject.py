@@ -98,8 +98,8 @@ def _chosen(example: Example) -> tuple[dict[str, str], dict[str, str]]:
             left_out[place] = missing[0]
             continue
         for one in (place, *filter(None, map(_place, needed))):
-            own, name = one.split("/")
-            if own != example.folder and name in _own_names(example):
+            own, _, name = one.rpartition("/")
+            if own and own != example.folder and name in _own_names(example):
                 name = f"{own}_{name}"
             names[one] = name
     return names, left_out
@@ -133,9 +133,13 @@ def _imports(source: str) -> Iterator[tuple[ast.Import | ast.ImportFrom, str]]:
 
 
 def _place(module: str) -> str | None:
-    """Return where a module of an example is, as ``gil/compute.py``; None for any other."""
+    """Return where a module of ours is, as ``gil/compute.py``; None for any other.
+
+    What several examples share lies in ``examples/`` itself: ``liveness.py``.
+    """
     package, *names = module.split(".")
-    return "/".join(names) + ".py" if package == "examples" and len(names) == 2 else None
+    place = "/".join(names) + ".py"
+    return place if package == "examples" and names and (HERE / place).is_file() else None
 
 
 def _comes_along(module: str) -> bool:

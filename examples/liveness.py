@@ -84,6 +84,10 @@ class Heartbeat:
         """Return whether the peer has been silent for too long."""
         return now >= self._expires
 
+    def until_due(self, now: float) -> float:
+        """Return the seconds until the next heartbeat should be sent, 0 or more."""
+        return max(0.0, self._next - now)
+
     def wait(self, now: float) -> float:
         """Return for how many seconds nothing has to be done, 0 or more."""
         return max(0.0, min(self._next, self._expires) - now)

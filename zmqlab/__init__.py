@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from zmqlab.draw.plots import Ecdf as Ecdf
     from zmqlab.draw.plots import Plot as Plot
     from zmqlab.draw.slider import Slider as Slider
+    from zmqlab.draw.states import States as States
     from zmqlab.draw.strip import Fates as Fates
     from zmqlab.draw.strip import Strip as Strip
     from zmqlab.draw.tally import Tally as Tally
@@ -61,6 +62,7 @@ HOMES = {
     "Slider": "zmqlab.draw.slider",
     "Spread": "zmqlab.run.measure",
     "Stage": "zmqlab.stage",
+    "States": "zmqlab.draw.states",
     "Strip": "zmqlab.draw.strip",
     "Tally": "zmqlab.draw.tally",
     "Timeline": "zmqlab.draw.timeline",

@@ -3,8 +3,8 @@
 Every third request is a long one, beginning with the first. With round-robin and three workers, all
 of these would go to the same worker.
 
-Lesson 12; in the Guide, clients are a part of lbbroker. The other sides are lbbroker.py,
-lbbroker2.py or lbbroker3.py, and lbworker.py.
+Lesson 12, and lesson 14; in the Guide, clients are a part of lbbroker. The other sides are
+lbbroker.py, lbbroker2.py or lbbroker3.py, and lbworker.py.
 """
 
 import zmq

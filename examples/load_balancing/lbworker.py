@@ -3,8 +3,8 @@
 A request is text: its number, and the seconds that it takes. Each reply says that the worker is
 free again.
 
-Lesson 12; in the Guide, workers are a part of lbbroker. The other sides are lbbroker.py,
-lbbroker2.py or lbbroker3.py, and lbclient.py.
+Lesson 12, and lesson 14; in the Guide, workers are a part of lbbroker. The other sides are
+lbbroker.py, lbbroker2.py or lbbroker3.py, and lbclient.py.
 """
 
 import argparse

@@ -15,6 +15,10 @@ from purezmq.patterns.reqrep import Dealer, Rep, Req, Router
 
 _TYPES = (Req, Rep, Dealer, Router, Pub, Sub, XPub, XSub, Push, Pull, Pair)
 PATTERNS: dict[str, type[Pattern]] = {each.__name__.upper(): each for each in _TYPES}
-"""The class of each socket type, by the name that the type has on the wire."""
+"""The class of each socket type, by the name that the type has on the wire.
+
+A program may add a type of its own: its class here, its peers in `purezmq.wire.mechanism.LEGAL`. A
+socket finds it if `SocketType` has a number for the name, as for libzmq's draft types.
+"""
 
 __all__ = ["PATTERNS", "Message", "Options", "Pattern", "Pipe"]

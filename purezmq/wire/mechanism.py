@@ -16,7 +16,6 @@ from purezmq.wire.state import Trigger
 MECHANISMS = ("NULL", "PLAIN")
 ROUTING_ID_MAX = 255
 
-# Which types may talk to each other (RFC 28, 29, 30, 31), by their names on the wire.
 LEGAL: dict[str, frozenset[str]] = {
     "REQ": frozenset({"REP", "ROUTER"}),
     "REP": frozenset({"REQ", "DEALER"}),
@@ -30,6 +29,10 @@ LEGAL: dict[str, frozenset[str]] = {
     "PULL": frozenset({"PUSH"}),
     "PAIR": frozenset({"PAIR"}),
 }
+"""Which types may talk to each other (RFC 28, 29, 30, 31), by their names on the wire.
+
+A type that is added to `purezmq.patterns.PATTERNS` needs its row here too.
+"""
 
 _SAY_ROUTING_ID = frozenset({"REQ", "DEALER", "ROUTER"})
 

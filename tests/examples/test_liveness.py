@@ -38,7 +38,9 @@ def test_a_heartbeat_is_due_one_interval_after_anything_was_sent():
     assert heartbeat.due(11)
     heartbeat.sent(11)
     assert not heartbeat.due(11.9)
+    assert heartbeat.until_due(11.25) == 0.75
     assert heartbeat.wait(20) == 0
+    assert heartbeat.until_due(20) == 0
 
 
 def test_the_name_that_waited_longest_is_taken_first():

@@ -1,7 +1,8 @@
 """Every page in a real Chromium: opened once wide and once as narrow as a phone, and looked at.
 
 One visit brings all that is to be known of a page in that window: what its console said, what it
-asked for, whether it scrolls sideways, what it weighs, whether its pictures fit, and what axe says.
+asked for, how it begins, whether it scrolls sideways, what it weighs, whether its pictures fit, and
+what axe says.
 axe runs once for each page and language: the English page wide, with its contrast in light, and the
 Korean page on a phone. All forms of every page are left to `make soak`.
 """
@@ -120,6 +121,26 @@ BARS = """() => [...document.querySelectorAll(".copy-bar")].map((bar) =>
     [...bar.querySelectorAll("button")].map((button) => button.textContent.trim()))"""
 
 
+# How a lesson begins, in pixels from the top: where its head ends, where the button to its first
+# question is, and the first thing to do.
+BEGINS = """() => {
+    const head = document.querySelector(".lesson-head");
+    const begin = document.querySelector(".lesson-begin");
+    if (!head || !begin) return null;
+    const seen = (all) => [...all].filter((one) => one.checkVisibility());
+    const box = (one) => one.getBoundingClientRect();
+    const todo = seen(document.querySelectorAll(
+        "[data-action=run], [data-action=play], .zq-commit"));
+    return {
+        head: box(head).bottom + scrollY,
+        begin: box(begin).top + scrollY,
+        questions: document.querySelectorAll(`form.zq${begin.getAttribute("href")}`).length,
+        todo: box(todo[0]).top + scrollY,
+        contents: seen(document.querySelectorAll('nav:has([href^="#"])')).length,
+    };
+}"""
+
+
 @dataclass
 class Visit:
     """What a visit brought."""
@@ -128,6 +149,7 @@ class Visit:
     asked: list[str]
     beyond: list[str]
     nodes: int
+    begins: dict[str, float] | None
     scrolls: bool
     pictures: list[tuple[str, list[str]]]
     violations: list[str]
@@ -147,6 +169,7 @@ def visit(reader, axe):
         watched = reader(viewport=window)
         page = watched.open(path)
         nodes = page.evaluate("document.querySelectorAll('*').length")
+        begins = page.evaluate(BEGINS)
         scrolls = page.evaluate("document.documentElement.scrollWidth") > window["width"]
         page.evaluate("scrollTo(500, 0)")
         scrolls = scrolls or page.evaluate("scrollX") != 0
@@ -169,6 +192,7 @@ def visit(reader, axe):
             asked=[unquote(urlsplit(url).path).lstrip("/") for url in asked if url.startswith(own)],
             beyond=[url for url in asked if not url.startswith(own)],
             nodes=nodes,
+            begins=begins,
             scrolls=scrolls,
             pictures=pictures,
             violations=violations,
@@ -213,6 +237,19 @@ def test_a_page_is_light_at_its_first_visit(visit, path):
     allowed = HEAVIER.get(path, PLAYS if plays else READ)
     assert sum(weights.values()) <= allowed, sorted(weights.items(), key=lambda item: -item[1])
     assert visit(path, WIDE).nodes <= FULLER.get(path, MOST_NODES)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("source", pages(), ids=page_name)
+def test_a_lesson_begins_in_one_screen(visit, language, source):
+    for window, screens in ((WIDE, 1.5), (PHONE, 3)):
+        seen = visit(f"{language}/lessons/{page_name(source)}.html", window).begins
+        assert seen["head"] <= window["height"], window
+        assert seen["begin"] <= window["height"], window
+        assert seen["questions"] == 1, "its button leads to a question"
+        if read(source).head.engine == "both":
+            assert seen["todo"] <= screens * window["height"], window
+        assert seen["contents"] <= 1 + (window is WIDE), "two tables of contents"
 
 
 def labels(language, cell):

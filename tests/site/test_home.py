@@ -1,4 +1,4 @@
-"""The first screens: what it is, for whom and what to press, on the home page and on a lesson's."""
+"""The home page: what it is, for whom and what to press, and the head of each lesson."""
 
 import pytest
 from playwright.sync_api import expect
@@ -13,9 +13,7 @@ PHONE = {"width": 360, "height": 740}
 CARDS_BEGIN = 1600
 """Pixels from the top, at most, on a laptop."""
 FIRST = "01-first-message"
-PAGES = {page_name(path): path for path in pages()}
 OLD = ("overview", "example", "voices", "talks", "whitepapers")
-TO_DO = "[data-action=run], [data-action=play], .zq-commit"
 each_language = pytest.mark.parametrize("language", LANGUAGES)
 
 
@@ -103,25 +101,6 @@ def test_a_first_visitor_sees_no_zeros(reader):
     expect(page.locator(".progress-panel")).to_be_visible()
     expect(page.locator(".part-progress").first).to_be_visible()
     expect(page.locator(".way-on a")).to_be_visible()
-
-
-@each_language
-@pytest.mark.parametrize("lesson", PAGES)
-def test_a_lesson_begins_in_one_screen(reader, language, lesson):
-    for window, screens in ((WIDE, 1.5), (PHONE, 3)):
-        page = reader(viewport=window).open(f"{language}/lessons/{lesson}.html")
-        head = page.locator(".lesson-head").bounding_box()
-        assert head["y"] + head["height"] <= window["height"], window
-        begin = page.locator(".lesson-begin")
-        assert begin.bounding_box()["y"] <= window["height"], window
-        assert page.locator(f"form.zq{begin.get_attribute('href')}").count() == 1
-        first = page.locator(TO_DO).filter(visible=True).first.bounding_box()
-        if read(PAGES[lesson]).head.engine == "both":
-            assert first["y"] <= screens * window["height"], window
-        contents = page.locator("nav").filter(has=page.locator('[href^="#"]'))
-        assert contents.filter(visible=True).count() <= 1 + (window is WIDE), (
-            "two tables of contents"
-        )
 
 
 @each_language

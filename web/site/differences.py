@@ -555,6 +555,51 @@ DIFFERENCES = (
         ),
     ),
     Difference(
+        ("test_cancelling_as_a_message_arrives",),
+        Words(
+            "`recv_string()`, `recv_json()` and the like, cancelled just as a message arrives",
+            "`zmq.asyncio` drops the message, with a warning.",
+            "The next receive gets it.",
+            "Who sets a time limit on a receive should lose the wait, not the message.",
+        ),
+        Words(
+            "메시지가 도착하는 순간에 취소된 `recv_string()`, `recv_json()` 등",
+            "`zmq.asyncio`는 경고를 남기고 메시지를 버림",
+            "다음 수신에서 받음",
+            "수신에 시간 제한을 두었다고 해서 메시지까지 잃어서는 안 되므로",
+        ),
+    ),
+    Difference(
+        ("test_a_publisher_that_connects",),
+        Words(
+            "SUB binds and PUB connects",
+            "SUB sends its subscriptions at its next call: until then the publisher drops all.",
+            "SUB sends them as soon as the connection stands.",
+            "A subscriber that waits for something else should miss nothing meanwhile.",
+        ),
+        Words(
+            "SUB이 바인드하고 PUB이 연결할 때",
+            "SUB은 다음 함수 호출 때에야 구독을 보내므로, 그때까지 발행자가 메시지를 모두 버림",
+            "연결되자마자 구독을 보냄",
+            "다른 일을 기다리는 구독자도 그사이의 메시지를 놓치지 않게 하려고",
+        ),
+    ),
+    Difference(
+        ("test_more_subscriptions_than_the_mark",),
+        Words(
+            "More subscriptions than the SUB's SNDHWM, at a connection or a reconnection",
+            "Those beyond the mark are lost (1,000, unless set).",
+            "All arrive.",
+            "A subscription is no message that may be dropped: without it none will come.",
+        ),
+        Words(
+            "연결하거나 다시 연결될 때 구독 수가 SUB의 SNDHWM보다 많으면",
+            "상한(기본값 1,000개)을 넘는 구독은 사라짐",
+            "모두 도착함",
+            "구독이 사라지면 메시지가 오지 않으므로, 구독은 버려도 되는 메시지가 아님",
+        ),
+    ),
+    Difference(
         ("test_heartbeats_while_the_mark_is_reached",),
         Words(
             "Heartbeats while RCVHWM is reached, and so nothing is read",

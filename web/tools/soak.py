@@ -102,9 +102,14 @@ def page(only: str) -> Iterator[Job]:
 
 
 def storm(only: str) -> Iterator[Job]:
-    """Throw faults at random moments at the reliable edges of lesson 32."""
-    program = ("examples/reliable_edges/storm.py", "--faults", "1000", "--seed", "32")
-    yield Job("storm", (sys.executable, *program))
+    """Throw 1,000 faults at random moments at each example that has a storm."""
+    from examples import EXAMPLES
+
+    for name, example in EXAMPLES.items():
+        if "storm.py" in example.also and example.lesson.startswith(only):
+            for seed in ("1", "2", "3", "4"):  # 250 take up to five minutes
+                program = (f"examples/{name}/storm.py", "--faults", "250", "--seed", seed)
+                yield Job(f"{name}: storm {seed}", (sys.executable, *program))
 
 
 PARTS: dict[str, Callable[[str], Iterator[Job]]] = {

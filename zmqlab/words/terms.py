@@ -38,6 +38,10 @@ TERMS = {
         Text(en="payments a second", ko="초당 결제 수"),
         Text(en="ms from made to booked", ko="생성에서 기록까지(ms)"),
         Text(en="clients", ko="클라이언트 수"),
+        Text(en="pictures sent", ko="보낸 사진 수"),
+        Text(en="pictures in our queue", ko="우리 큐에 쌓인 사진 수"),
+        Text(en="goes on reading", ko="계속 읽는 세션"),
+        Text(en="stops reading", ko="읽기를 멈추는 세션"),
         Text(en="MB grown in the middle", ko="가운데에서 늘어난 메모리(MB)"),
         Text(en="stateless switch", ko="상태 없는 스위치"),
         Text(en="broker, memory", ko="브로커, 메모리"),
@@ -210,8 +214,20 @@ TERMS = {
             ko="요청 여섯 개가 어디까지 갔는지 보여 줍니다.",
         ),
         Text(
+            en="Only the session that stops reading keeps its mark.",
+            ko="읽기를 멈추는 세션만 하이 워터마크를 지킵니다.",
+        ),
+        Text(
             en="What crossed the bridge, each way.",
             ko="브리지를 양쪽으로 지나간 메시지입니다.",
+        ),
+        Text(
+            en="Order 3 was delivered twice.",
+            ko="order 3은 두 번 배송됐습니다.",
+        ),
+        Text(
+            en="Three deliveries, one reply.",
+            ko="배송은 세 번, 받은 응답은 한 번입니다.",
         ),
         Text(
             en="The doorkeeper was asked once.",
@@ -222,12 +238,36 @@ TERMS = {
             ko="요청 하나에 봉투가 두 겹입니다.",
         ),
         Text(
+            en="READY is one byte. A request has its way back with it.",
+            ko="READY는 1바이트이고, 요청에는 돌아갈 길이 함께 있습니다.",
+        ),
+        Text(
             en="Anna's request dies with her.",
             ko="anna가 죽자 요청도 함께 사라집니다.",
         ),
         Text(
+            en="Alice knows a service, not Anna.",
+            ko="alice는 anna가 아니라 서비스를 압니다.",
+        ),
+        Text(
+            en="Bob's request goes to a dead worker, and Cleo is idle.",
+            ko="bob의 요청은 죽은 워커에게 가고 cleo는 놀고 있습니다.",
+        ),
+        Text(
             en="Ben replies first, then Anna.",
             ko="ben이 먼저 응답하고 anna가 늦게 응답합니다.",
+        ),
+        Text(
+            en="Each broker adds one name, and takes it off again.",
+            ko="브로커마다 이름을 하나 붙였다가 돌아올 때 떼어 냅니다.",
+        ),
+        Text(
+            en="Sent to the dead, delivered later.",
+            ko="죽은 브로커에 보낸 요청이 나중에 도착합니다.",
+        ),
+        Text(
+            en="Tasks 2 and 3 were done twice.",
+            ko="작업 2와 3은 두 번 처리되었습니다.",
         ),
         Text(
             en="A proxy restarts with a request inside.",
@@ -260,6 +300,12 @@ TERMS = {
         Text(
             en="Two workers: the requests go to them in turn.",
             ko="워커가 둘이면 요청을 차례로 나눠 받습니다.",
+        ),
+        # Two servers and a failover (22).
+        Text(en="Drawn from the table above.", ko="위의 표에서 그린 그림입니다."),
+        Text(
+            en="The second request made it active.",
+            ko="둘째 요청을 받고 활성이 됐습니다.",
         ),
     )
 }

@@ -690,3 +690,58 @@ async def test_heartbeats_while_the_mark_is_reached(lab, zmq):
     for _ in range(300):
         assert len(await pull.recv()) == 10_000
     assert pull.statistics().peers == 1
+
+
+@pytest.mark.filterwarnings("ignore:.*message has been dropped:RuntimeWarning")
+async def test_cancelling_as_a_message_arrives(lab, zmq):
+    """In one of the eight turns tried the message is taken, and whoever waits is not told yet."""
+    push, pull = lab.socket(zmq.PUSH), lab.socket(zmq.PULL)
+    await lab.link(push, pull, "inproc")
+    kept = 0
+    for number in range(64):
+        coming = pull.recv_string()
+        sent = push.send(b"x")
+        lab.settle(pull)
+        for _ in range(number % 8):
+            await asyncio.sleep(0)
+        coming.cancel()
+        await asyncio.wait([coming, asyncio.ensure_future(sent)])
+        kept += not coming.cancelled()
+    while not await lab.empty(pull):
+        await pull.recv()
+        kept += 1
+    assert kept < 64 if lab.engine == "libzmq" else kept == 64
+
+
+async def test_a_publisher_that_connects(lab, zmq, network):
+    sub, xpub = lab.socket(zmq.SUB), lab.socket(zmq.XPUB)
+    sub.subscribe(b"")
+    both = [lab.monitor(sub), lab.monitor(xpub)]
+    xpub.connect(lab.bind(sub, network))
+    for monitor in both:
+        await monitor.wait(zmq.EVENT_HANDSHAKE_SUCCEEDED)
+    if lab.engine == "libzmq":
+        assert await lab.empty(xpub)  # the publisher knows of nobody, and drops what it sends
+        lab.settle(sub)
+    assert await xpub.recv() == b"\1"
+
+
+async def test_more_subscriptions_than_the_mark(lab, zmq):
+    sub = lab.socket(zmq.SUB, sndhwm=10)
+    for number in range(100):
+        sub.subscribe(b"%d" % number)
+    endpoint = None
+    for _ in ("at first", "after a restart"):
+        publisher = lab.socket(zmq.XPUB, rcvhwm=0)
+        endpoint = endpoint or lab.bind(publisher)
+        if publisher.last_endpoint:
+            sub.connect(endpoint)
+        else:
+            publisher.bind(endpoint)
+        heard = {await lab.meanwhile(publisher.recv(), sub)}
+        while not await lab.empty(publisher):
+            heard.add(await publisher.recv())
+        assert len(heard) == 10 if lab.engine == "libzmq" else len(heard) == 100
+        monitor = lab.monitor(sub)
+        publisher.close()
+        await lab.meanwhile(monitor.wait(zmq.EVENT_DISCONNECTED), sub)
