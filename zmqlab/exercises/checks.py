@@ -32,7 +32,7 @@ from types import CodeType, FrameType, FunctionType
 from typing import Any, Self, TypeVar
 
 from zmqlab.draw.colours import notebook_style, var
-from zmqlab.exercises import lessons
+from zmqlab.exercises import lessons, reports
 from zmqlab.words.language import Language, Text, both, kernel_language
 
 F = TypeVar("F", bound=Callable[[Any], Any])
@@ -237,8 +237,36 @@ def check(name: str, answer: Any) -> Any:
     Returns
     -------
     Verdict
-        True when passed. When the checker is ``async``, await it.
+        True when passed. When the checker is ``async``, await it. A class that this laptop has
+        joined is told the check's name and the verdict's state.
     """
+    found = _judge(name, answer)
+    return _reported(found) if isinstance(found, Verdict) else _reported_later(found)
+
+
+def names() -> list[str]:
+    """Return the names of all checks of all lessons, in order."""
+    for number in lessons.numbers():
+        lessons.load(number)
+    return sorted(_checkers)
+
+
+def time_limit(name: str) -> float:
+    """Return the seconds that the checker of this name may take."""
+    return _checkers[name].timeout
+
+
+def _reported(verdict: Verdict) -> Verdict:
+    if verdict.name in _checkers:
+        reports.tell(verdict.name, verdict.state)
+    return verdict
+
+
+async def _reported_later(judging: Coroutine[Any, Any, Verdict]) -> Verdict:
+    return _reported(await judging)
+
+
+def _judge(name: str, answer: Any) -> Verdict | Coroutine[Any, Any, Verdict]:
     if not isinstance(name, str):
         return Verdict(
             _shown(name, "en"),
