@@ -117,9 +117,11 @@ class Storm:
     async def _line(self, line: str, calls: Sequence[asyncio.Future[None]]) -> None:
         """Wait until a program has printed this; an error of a call ends the wait."""
         look = asyncio.ensure_future(self._programs.until(lambda: self._printed(line), LIMIT))
-        every: list[asyncio.Future[Any]] = [look, *calls]
-        await asyncio.wait(every, return_when=asyncio.FIRST_EXCEPTION)
-        await look
+        waits: set[asyncio.Future[Any]] = {look, *calls}
+        while not look.done():
+            done, waits = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+            for one in done:
+                one.result()
 
     def _printed(self, line: str) -> bool:
         return any(line in one.lines[-RECENT:] for one in (self._broker, *self.workers))

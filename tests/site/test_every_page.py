@@ -55,6 +55,7 @@ HEAVIER = {
     "ko/lessons/08-proxies.html": 74_500,
     "ko/lessons/12-load-balancing.html": 75_000,
     "ko/lessons/13-asynchronous-servers.html": 73_500,
+    "ko/lessons/14-cooperating-brokers.html": 74_000,
     "ko/lessons/15-the-wire.html": 70_500,
     "ko/lessons/17-security.html": 71_000,
     "ko/lessons/30-broker-or-brokerless.html": 72_500,
