@@ -14,7 +14,7 @@ def pins(name):
     assert wanted
     found = {}
     for line in wanted:
-        match = re.fullmatch(r"([\w.-]+)==([\w.+!-]+)", line)
+        match = re.fullmatch(r"([\w.-]+)==([\w.+!-]+)(?:; [^;]+)?", line)
         assert match, f"{name}: {line!r} is not pinned as name==version"
         found[canonical(match[1])] = match[2]
     return found
