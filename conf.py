@@ -17,6 +17,7 @@ import myst_nb.sphinx_ext  # noqa: E402
 from web.lessons.curriculum import lessons_hash  # noqa: E402
 from web.page import build as page  # noqa: E402
 from web.paths import BUILD, site_address, sources_hash  # noqa: E402
+from web.site import scripts  # noqa: E402
 from web.words import VERSION, WORDS  # noqa: E402
 
 language = "ko" if tags.has("ko") else "en"  # type: ignore[name-defined]  # noqa: F821
@@ -37,6 +38,7 @@ extensions = [
     "web.site.options",
     "web.site.chapters",
     "web.site.missing",
+    "web.site.walk",
     "web.site.pages",
     "web.site.search_index",
     "web.site.glossary",
@@ -48,6 +50,7 @@ extensions = [
     "web.site.player",
     "web.site.bench",
     "web.site.runnable",
+    "web.site.scripts",
     "web.site.lean",
     "web.site.styles",
 ]
@@ -83,17 +86,7 @@ html_title = words["site"]
 html_baseurl = f"{site_address()}/{language}/"
 html_static_path = ["web/site/static", str(BUILD / "static")]
 templates_path = ["web/site/templates"]
-html_js_files = [
-    (name, {"defer": "defer"})
-    for name in (
-        "site.js",
-        "progress.js",
-        "search-hits.js",
-        "search-open.js",
-        "hints.js",
-        "copy.js",
-    )
-]
+html_js_files = [(scripts.NAME, {"defer": "defer"})]
 html_favicon = "web/site/static/mark.svg"
 html_copy_source = False
 html_permalinks_icon = "#"

@@ -8,8 +8,8 @@ Both publish their state all the time. The active one answers, the passive one t
 until its partner has been silent for --limit seconds: then a request makes it active. Two active
 servers that hear of each other end with exit status 3.
 
-Guide: bstarsrv, and bstarsrv2 with bstar. The state machine is in _star.py, beside this file. The
-other sides are the second server and client.py.
+Guide: bstarsrv, bstarsrv2, bstar. The state machine is in _star.py, beside this file. The other
+sides are the second server and client.py.
 """
 
 from __future__ import annotations

@@ -102,6 +102,8 @@ class Queue:
 
 def main() -> None:
     """Bind both sides, then match requests with free workers."""
+    if not role.options.interval:
+        role.fail("--interval has to be more than 0: every peer would be silent at once", status=2)
     with (
         zmq.Context() as context,
         context.socket(zmq.ROUTER) as front,

@@ -67,6 +67,8 @@ def name(message: Work) -> str:
 
 def main() -> None:
     """Hold one conversation after the other, each over a new socket."""
+    if not role.options.interval:
+        role.fail("--interval has to be more than 0: every peer would be silent at once", status=2)
     backoff = Backoff(role.options.first, role.options.longest)
     endpoints = list(role.connect)
     announced = False

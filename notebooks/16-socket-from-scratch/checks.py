@@ -161,6 +161,14 @@ SEVERAL = Text(
     en="SCATTER is given a message of two frames. What became of it?",
     ko="SCATTER에 프레임이 두 개인 메시지를 건넸습니다. 어떻게 되었나요?",
 )
+THREE = Text(
+    en="SCATTER is given a message of three frames. What became of it?",
+    ko="SCATTER에 프레임이 세 개인 메시지를 건넸습니다. 어떻게 되었나요?",
+)
+TO_NOBODY = Text(
+    en="SCATTER has no peer, and is given a message of two frames. What became of it?",
+    ko="피어가 없는 SCATTER에 프레임이 두 개인 메시지를 건넸습니다. 어떻게 되었나요?",
+)
 LEFT_OVER = Text(
     en="SCATTER has refused a message of two frames. What of it waits for the peers?",
     ko="SCATTER가 프레임이 두 개인 메시지를 거절했습니다. 그 가운데 피어에게 갈 것이 남아 있나요?",
@@ -182,6 +190,17 @@ AGAIN = Text(
     en="GATHER got messages of two frames, and then one of one frame. What did recv() return?",
     ko="GATHER에 프레임이 두 개인 메시지가 오고, 그다음 한 프레임짜리가 왔습니다. recv()는"
     " 무엇을 돌려줬나요?",
+)
+LONGER = Text(
+    en="GATHER got a message of three frames, and then one of one frame. What did recv() return?",
+    ko="GATHER에 프레임이 세 개인 메시지가 오고, 그다음 한 프레임짜리가 왔습니다. recv()는"
+    " 무엇을 돌려줬나요?",
+)
+RESUMES = Text(
+    en="GATHER's pipe is full with four messages, and its session has stopped reading. After how"
+    " many calls of recv() was on_room called?",
+    ko="GATHER의 파이프가 메시지 네 개로 가득 차서 세션이 읽기를 멈췄습니다. recv()를 몇 번"
+    " 호출한 뒤에 on_room이 호출되었나요?",
 )
 ONE_WAY = Text(
     en="{} only {}. What did {}() do?",
@@ -258,11 +277,14 @@ def _try_scatter(scatter: type[Pattern]) -> None:
     pattern.attach(one)
     pattern.attach(two)
     expect(_outcome(pattern.send, [b"a", b"b"]), EINVAL, SEVERAL)
+    expect(_outcome(pattern.send, [b"a", b"b", b"c"]), EINVAL, THREE)
     expect(list(one.outbound) + list(two.outbound), [], LEFT_OVER)
     said = [_outcome(pattern.send, each) for each in _copies(TASKS)]
     expect(said, [True, True, True, True, False], SENDS)
     expect([list(one.outbound), list(two.outbound)], [[[b"1"], [b""]], [[b"2"], [b"4"]]], DEALT)
     expect(_outcome(pattern.send, [b"a", b"b"]), EINVAL, SEVERAL)
+    alone = scatter(Options())
+    expect(_outcome(alone.send, [b"a", b"b"]), EINVAL, TO_NOBODY)
     words = Text(en="sends", ko="보내는")
     expect(_outcome(pattern.recv), ENOTSUP, ONE_WAY.format("SCATTER", words, "recv"))
 
@@ -276,6 +298,20 @@ def _all(pattern: Pattern) -> list[Message]:
             break
         found.append(message)
     return found
+
+
+def _resumed_after(pattern: Pattern) -> list[int]:
+    """Fill a pipe to its mark of four; return when its session was told to read on."""
+    pipe = pattern.pipe()
+    pattern.attach(pipe)
+    pattern.deliver(pipe, [[b"1"], [b"2"], [b"3"], [b"4"]])
+    calls: list[int] = []
+    received: list[Message | None] = []
+    pipe.paused = True
+    pipe.on_room = lambda: calls.append(len(received) + 1)  # within a call of recv()
+    while len(received) < 4:
+        received.append(pattern.recv())
+    return calls
 
 
 def _try_gather(gather: type[Pattern]) -> None:
@@ -295,6 +331,9 @@ def _try_gather(gather: type[Pattern]) -> None:
     pattern.deliver(two, [[b"x", b"y"]])
     pattern.deliver(one, [[b"5"]])
     expect(_all(pattern), [[b"5"]], AGAIN)
+    pattern.deliver(one, [[b"x", b"y", b"z"], [b"6"]])
+    expect(_all(pattern), [[b"6"]], LONGER)
+    expect(_resumed_after(gather(Options(rcvhwm=4))), [2], RESUMES)
     words = Text(en="receives", ko="받는")
     expect(_outcome(pattern.send, [b"out"]), ENOTSUP, ONE_WAY.format("GATHER", words, "send"))
 

@@ -181,6 +181,24 @@ def sends_and_then_looks():
     return Scatter, GoodGather
 
 
+def refuses_two_frames_only():
+    class Scatter(LoadBalancer):
+        def send(self, frames):
+            if len(frames) == 2:
+                raise purezmq.ZMQError(purezmq.EINVAL)
+            return super().send(frames)
+
+    return Scatter, GoodGather
+
+
+def looks_for_a_peer_first():
+    class Scatter(GoodScatter):
+        def send(self, frames):
+            return bool(self.pipes) and super().send(frames)
+
+    return Scatter, GoodGather
+
+
 def drops_when_full():
     class Scatter(GoodScatter):
         def send(self, frames):
@@ -257,6 +275,28 @@ def says_that_something_waits():
             message = super().recv()
             while message and len(message) > 1:
                 message = super().recv()
+            return message
+
+    return GoodScatter, Gather
+
+
+def drops_two_frames_only():
+    class Gather(FairQueue):
+        def deliver(self, pipe, messages):
+            super().deliver(pipe, [each for each in messages if len(each) != 2])
+
+    return GoodScatter, Gather
+
+
+def never_reads_on():
+    class Gather(GoodGather):
+        def recv(self):
+            if not self.fq:
+                return None
+            pipe = self.fq.popleft()
+            message = pipe.inbound.popleft()
+            if pipe.inbound:
+                self.fq.append(pipe)
             return message
 
     return GoodScatter, Gather
@@ -350,6 +390,8 @@ WRONG: dict[str, list[tuple[Any, str, str]]] = {
         (raises_another_error, "Got: 'ZMQError(ENOTSUP)'", "실제 값: 'ZMQError(ENOTSUP)'"),
         (raises_pythons_error, "ValueError", "ValueError"),
         (sends_and_then_looks, "waits for the peers", "남아 있나요"),
+        (refuses_two_frames_only, "three frames", "프레임이 세 개"),
+        (looks_for_a_peer_first, "has no peer", "피어가 없는"),
         (drops_when_full, "five messages", "메시지 다섯 개"),
         (drops_without_a_peer, "without a peer", "피어가 없는"),
         (forgets_to_return, "Got: None", "실제 값: None"),
@@ -359,6 +401,8 @@ WRONG: dict[str, list[tuple[Any, str, str]]] = {
         (keeps_the_first_frame, "some of two frames", "일부는 프레임이 두 개"),
         (filters_when_receiving, "some of two frames", "일부는 프레임이 두 개"),
         (says_that_something_waits, "can_recv()", "can_recv()"),
+        (drops_two_frames_only, "three frames", "프레임이 세 개"),
+        (never_reads_on, "Got: []", "실제 값: []"),
         (drops_empty_frames_too, "[b'']", "[b'']"),
         (is_passed_by_over_inproc, "Over inproc", "inproc으로 연결한"),
         (serves_the_first_peer_first, "In which order", "어떤 순서로"),

@@ -74,6 +74,8 @@ class _Worker:
     patience = 1.0
     ends = False
     rests = True
+    rests_first = False
+    reads_first = False
 
     def __init__(self, connect, work, rest, interval, liveness):
         self.connect, self.work, self.rest = connect, work, rest
@@ -87,10 +89,12 @@ class _Worker:
                 await self.converse(socket)
                 if self.ends:
                     return
+                self.failures += 1
+                if self.rests_first:
+                    await self.rest(self.failures)
                 if self.closes and self.new_socket:
                     socket.close(linger=0)
-                self.failures += 1
-                if self.rests:
+                if self.rests and not self.rests_first:
                     await self.rest(self.failures)
                 if self.new_socket:
                     socket = self.connect()
@@ -103,7 +107,7 @@ class _Worker:
         queue = Heartbeat(self.interval * self.patience, self.liveness, time.monotonic())
         beat = time.monotonic() + self.interval
         while not (self.leaves and queue.dead(time.monotonic())):
-            if await socket.poll(10):
+            if await socket.poll(int(1000 * self.interval) if self.reads_first else 10):
                 frames = await socket.recv_multipart()
                 if self.resets:
                     self.failures = 0
@@ -150,6 +154,32 @@ async def _cuts_at_the_last_empty_frame(self, socket, frames):
 
 async def _takes_one_address(self, socket, frames):
     await socket.send_multipart([frames[0], b"", *await self.work(frames[2:])])
+
+
+async def closes_only_when_cancelled(connect, work, rest, interval, liveness):
+    worker = _Worker(connect, work, rest, interval, liveness)
+    while True:
+        socket = connect()
+        try:
+            await worker.converse(socket)
+        except asyncio.CancelledError:
+            socket.close(linger=0)
+            raise
+        socket.close(linger=0)
+        worker.failures += 1
+        await rest(worker.failures)
+
+
+async def knows_interval_and_liveness(connect, work, rest, interval, liveness):
+    await _Worker(connect, work, rest, 0.1, 3).run()
+
+
+async def knows_the_liveness(connect, work, rest, interval, liveness):
+    await _Worker(connect, work, rest, interval, 3).run()
+
+
+async def waits_three_times_as_long(connect, work, rest, interval, liveness):
+    await _Worker(connect, work, rest, interval, 3 * liveness).run()
 
 
 async def sleeps(connect, work, rest, interval, liveness):
@@ -208,6 +238,17 @@ WRONG: dict[str, list[tuple[Any, str, str]]] = {
         (_variant("LastFrame", reply=_works_on_the_last_frame), "work() called", "work()에"),
         (_variant("LastEmpty", reply=_cuts_at_the_last_empty_frame), "work() called", "work()에"),
         (_variant("OneAddress", reply=_takes_one_address), "work() called", "work()에"),
+        (
+            _variant("RestsFirst", rests_first=True),
+            "How many sockets are open?",
+            "열려 있는 소켓은",
+        ),
+        (_variant("BeatsRarely", beat_every=2.5), "does it get meanwhile", "그동안 큐에"),
+        (_variant("OnlyWhenQuiet", reads_first=True), "five times in each", "간격마다"),
+        (knows_interval_and_liveness, "do 6 heartbeats take", "하트비트 6개를"),
+        (knows_the_liveness, "does the worker give up", "몇 초 뒤에"),
+        (waits_three_times_as_long, "less than 1.0", "1.0 미만"),
+        (closes_only_when_cancelled, "work() raised", "work()에서 예외가"),
         (swallows_the_cancellation, "Has it ended?", "끝났나요"),
         (sleeps, "blocks", "블로킹하는 호출"),
         (is_no_coroutine, "has to be a coroutine", "코루틴이어야"),

@@ -13,6 +13,7 @@ from web.lessons.curriculum import (
 from web.lessons.folders import page_name, pages
 from web.lessons.source import read
 from web.paths import SITE
+from web.site.socket_rules import SOCKETS
 from web.words import LANGUAGES, WORDS
 
 FOUND = lesson_paths()
@@ -89,3 +90,23 @@ def test_every_page_knows_each_lessons_questions(parse, language):
     for name, keys in known.items():
         forms = parse(f"{language}/lessons/{name}.html").select("form.zq")
         assert " ".join(form["data-key"] for form in forms) == keys
+
+
+@each_language
+def test_the_sidebar_lists_the_socket_types_on_their_own_pages_alone(parse, language):
+    below = ".site-nav .toctree-l2 a"
+    assert parse(f"{language}/index.html").select(below) == []
+    assert parse(f"{language}/lessons/{page_name(pages()[0])}.html").select(below) == []
+    for name in ("index", "req"):
+        listed = parse(f"{language}/guide/sockets/{name}.html").select(below)
+        assert len(listed) == len(SOCKETS) + 1, "and the draft types"
+
+
+@each_language
+def test_all_titles_in_the_sidebar_stand_in_one_line(reader, language):
+    page = reader().open(f"{language}/guide/core.html")
+    left = page.locator(".site-nav .nav-title").evaluate_all(
+        "titles => titles.map((title) => Math.round(title.getBoundingClientRect().left))"
+    )
+    assert len(left) == len(pages())
+    assert len(set(left)) == 1

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from web.lessons.curriculum import lesson_paths, question_keys
 from web.lessons.folders import page_name
+from web.site import scripts
 from web.words import LANGUAGES, WORDS
 
 KEY = "zeromq-companion.progress.2"
@@ -310,7 +311,7 @@ def test_without_storage_a_lesson_works_and_forgets(reader, refusal):
     page.locator(".lesson-end .progress-toggle").click()
     expect(mark(page)).to_have_attribute("aria-label", EN["begun"])
     assert watched.complaints == theirs
-    assert not any("progress.js" in complaint for complaint in theirs)
+    assert not any(f"/{scripts.NAME}" in complaint for complaint in theirs)
     page.reload()
     expect(mark(page)).to_have_attribute("aria-label", EN["new"])
     if "setItem" not in refusal:  # a full one is found out by writing

@@ -8,6 +8,7 @@ import pytest
 import zmq
 
 from web.paths import GUIDES
+from web.site.socket_rules import SOCKETS
 from web.words import LANGUAGES
 
 each_language = pytest.mark.parametrize("language", LANGUAGES)
@@ -54,3 +55,17 @@ def test_its_program_asks_and_ends(language, tmp_path):
         server.send_string("3 coins")
         assert program.communicate(timeout=60) == ("3 coins\n", None)
         assert program.returncode == 0
+
+
+@each_language
+def test_its_table_is_that_of_the_socket_pages(language):
+    section = sheet(language).partition("(cheat-start)=")[0]
+    assert ":::{socket-table} full\n:::" in section
+    assert "|" not in section, "a second table of types"
+
+
+def test_a_type_waits_in_its_table_if_a_rule_says_so():
+    for name, entry in SOCKETS.items():
+        waits = any(rule.en.startswith("`send()` waits while there is") for rule in entry.blocks)
+        assert waits == (entry.full.en == "waits"), name
+        assert (not entry.full.en) == entry.send.en.startswith("It can't send"), name

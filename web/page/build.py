@@ -188,6 +188,7 @@ MINIFIED = (
         "search-page.js",
         "search.js",
         "hints.js",
+        "walk.js",
         "copy.js",
     ),
 )

@@ -116,7 +116,9 @@ class Cell {
       this.check.classList.add("is-primary");
       this.bar.append(this.check);
     }
-    this.above = this.button("run-above", words.above, () => runAbove(this), { hidden: this.number === 0 });
+    this.above = this.button("run-above", words.above, () => runAbove(this), {
+      hidden: this.number === 0 || Boolean(this.facts.alone),
+    });
     this.status = make("span", { className: "cell-status" });
     this.shown = make("span", { className: "cell-shown", role: "group", ariaLabel: words.output_shown, hidden: true });
     this.showRecorded = this.button("recorded", words.recorded, () => this.show("recorded"));

@@ -2,7 +2,8 @@
 
 ``{missing-leaves} nothing`` shows the leaves of a group, in the order of their numbers. A leaf is
 Markdown: front matter with ``group``, ``order`` and ``asks``, then a label, a heading, what
-happens, the check that proves it, and the cure. The file has the same name on both sides.
+happens, the check that proves it, and the cure. The file has the same name on both sides. The
+English one names the ``tests`` in ``tests/purezmq/conformance`` that show the cause at work.
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ class Leaf:
     ----------
     asks : tuple of str
         The question as people type it.
+    tests : tuple of str
+        Each as ``file.test``, as in `web.site.socket_rules`.
     label, title, text : str
         Of its section.
     line : int
@@ -42,6 +45,7 @@ class Leaf:
     group: str
     order: int
     asks: tuple[str, ...]
+    tests: tuple[str, ...]
     label: str
     title: str
     text: str
@@ -66,6 +70,7 @@ def _read(path: Path) -> Leaf:
         group=said["group"],
         order=said["order"],
         asks=tuple(said["asks"]),
+        tests=tuple(said.get("tests", ())),
         label=head["label"],
         title=head["title"],
         text=content[head.end() :],

@@ -132,10 +132,13 @@ def _lead_on(app: Sphinx, pagename: str, context: dict[str, Any]) -> None:
 
 
 def _navigation(context: dict[str, Any], pagename: str) -> str:
-    """List all pages, the lessons with their numbers, and mark the page that is open."""
+    """List the pages, the lessons with their numbers, and mark the page that is open.
+
+    Pages below another one, such as those of the socket types, are listed when one of them is open.
+    """
     if "toctree" not in context:
         return ""
-    pages = str(context["toctree"](collapse=False, titles_only=True, includehidden=True) or "")
+    pages = str(context["toctree"](collapse=True, titles_only=True, includehidden=True) or "")
     pages = pages.replace(' role="heading"', "")  # Sphinx's captions are headings without a level
     pages = LESSON_LINK.sub(lambda link: link[1] + _lesson_entry(link[2], link[3]) + "</a>", pages)
     own = re.fullmatch(r"lessons/(\d\d[a-z]?-.*)", pagename)

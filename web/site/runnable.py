@@ -145,15 +145,19 @@ class RunBlock(SphinxDirective):
     """Code of a guide page that runs in the page: ```` ```{run} ````."""
 
     has_content = True
-    option_spec: ClassVar = {"name": directives.unchanged}
+    option_spec: ClassVar = {"name": directives.unchanged, "alone": directives.flag}
 
     def run(self) -> list[nodes.Node]:
-        """Build what a lesson's cell looks like, without an output."""
+        """Build what a lesson's cell looks like, without an output.
+
+        It needs the blocks before it, unless it stands ``alone``.
+        """
         code = "\n".join(self.content)
         block = nodes.literal_block(code, code, language="ipython3")
         self.set_source_info(block)
         inside = nodes.container("", block, classes=["cell_input"])
-        return [nodes.container("", inside, classes=["cell", "run-block"])]
+        classes = ["cell", "run-block", *(["run-alone"] if "alone" in self.options else [])]
+        return [nodes.container("", inside, classes=classes)]
 
 
 def _of_page(pagename: str, doctree: nodes.document | None) -> dict[str, Any]:
@@ -163,8 +167,17 @@ def _of_page(pagename: str, doctree: nodes.document | None) -> dict[str, Any]:
         lesson = read(source)
         return {"cells": facts(lesson)} if lesson.head.engine == "both" else {"measured": True}
     containers = doctree.findall(nodes.container) if doctree is not None else ()
-    blocks = sum("run-block" in node["classes"] for node in containers)
-    return {"cells": [{"needs": list(range(at))} for at in range(blocks)]} if blocks else {}
+    blocks = ["run-alone" in node["classes"] for node in containers if _is_run_block(node)]
+    together = [at for at, alone in enumerate(blocks) if not alone]
+    cells = [
+        {"needs": [], "alone": True} if alone else {"needs": [one for one in together if one < at]}
+        for at, alone in enumerate(blocks)
+    ]
+    return {"cells": cells} if cells else {}
+
+
+def _is_run_block(node: nodes.container) -> bool:
+    return "run-block" in node["classes"]
 
 
 def add_data(

@@ -41,6 +41,8 @@ class Socket(NamedTuple):
         The types at the other end.
     send, receive, envelope : Words
         To whom a message goes, from whom one comes, which frames are added and taken away.
+    full : Words
+        What `send()` does while nobody can take the message, in a word or two.
     picture : tuple of str
         The connections of its picture, as `zmqlab.draw.ideas.idea` reads them.
     blocks, loses : tuple of Rule
@@ -53,6 +55,7 @@ class Socket(NamedTuple):
     send: Words
     receive: Words
     envelope: Words
+    full: Words
     picture: tuple[str, ...]
     blocks: tuple[Rule, ...]
     loses: tuple[Rule, ...]
@@ -62,6 +65,10 @@ class Socket(NamedTuple):
 
 NOTHING_SENT = Words("It can't send: `ENOTSUP`.", "보낼 수 없음(`ENOTSUP` 오류)")
 NOTHING_RECEIVED = Words("It can't receive: `ENOTSUP`.", "받을 수 없음(`ENOTSUP` 오류)")
+WAITS = Words("waits", "기다림")
+DROPS = Words("drops the message", "메시지를 버림")
+DROPS_FOR_ONE = Words("drops, for the slow subscriber alone", "느린 구독자에게 갈 것만 버림")
+NEVER_SENDS = Words("", "")
 NO_ENVELOPE = Words("None: the frames arrive as they were sent.", "없음. 보낸 프레임 그대로 도착함")
 FAIR = Words("From all peers in turn (fair-queueing).", "모든 피어에게서 돌아가며 받음(공정 큐잉)")
 TURNS = Words(
@@ -152,6 +159,7 @@ SOCKETS = {
             "`send()` puts an empty frame in front, `recv()` takes it away.",
             "`send()`가 맨 앞에 빈 프레임을 붙이고 `recv()`가 떼어 냄",
         ),
+        full=WAITS,
         picture=(
             "client REQ -> one REP at tcp://HOST:1",
             "client REQ -> two REP at tcp://HOST:2",
@@ -212,6 +220,7 @@ SOCKETS = {
             "`recv()`가 빈 프레임까지의 프레임을 모두 떼어 보관하고 `send()`가 응답 앞에 다시 "
             "붙임",
         ),
+        full=DROPS,
         picture=(
             "ann REQ -> server REP at tcp://*:5555",
             "ben REQ -> server REP at tcp://*:5555",
@@ -252,6 +261,7 @@ SOCKETS = {
             "None. For a REP the program sends the empty frame itself, and finds it in the reply.",
             "없음. REP 소켓에 보낼 때는 프로그램이 빈 프레임을 직접 넣고, 응답에서도 직접 떼어 냄",
         ),
+        full=WAITS,
         picture=(
             "client DEALER -> one REP at tcp://HOST:1",
             "client DEALER -> two REP at tcp://HOST:2",
@@ -273,6 +283,9 @@ SOCKETS = {
         envelope=Words(
             "`recv()` puts the sender's routing id in front, `send()` takes the first frame away.",
             "`recv()`가 보낸 피어의 라우팅 ID를 맨 앞에 붙이고 `send()`가 첫 프레임을 떼어 냄",
+        ),
+        full=Words(
+            "drops, or raises with `ROUTER_MANDATORY`", "버림. `ROUTER_MANDATORY`를 켜면 예외 발생"
         ),
         picture=(
             "ann REQ -> router ROUTER at tcp://*:5555",
@@ -323,6 +336,7 @@ SOCKETS = {
         ),
         receive=NOTHING_RECEIVED,
         envelope=NO_ENVELOPE,
+        full=DROPS_FOR_ONE,
         picture=(
             "ann SUB -> feed PUB at tcp://*:5556",
             "ben SUB -> feed PUB at tcp://*:5556",
@@ -337,6 +351,7 @@ SOCKETS = {
         send=NOTHING_SENT,
         receive=FAIR,
         envelope=NO_ENVELOPE,
+        full=NEVER_SENDS,
         picture=(
             "reader SUB -> news PUB at tcp://HOST:1",
             "reader SUB -> weather PUB at tcp://HOST:2",
@@ -374,6 +389,7 @@ SOCKETS = {
             "구독을 받음. 새 구독은 `01`과 접두사, 끝난 구독은 `00`과 접두사",
         ),
         envelope=NO_ENVELOPE,
+        full=DROPS_FOR_ONE,
         picture=(
             "ann SUB -> proxy XPUB at tcp://*:5556",
             "ben SUB -> proxy XPUB at tcp://*:5556",
@@ -412,6 +428,7 @@ SOCKETS = {
         ),
         receive=FAIR,
         envelope=NO_ENVELOPE,
+        full=DROPS,
         picture=(
             "proxy XSUB -> news PUB at tcp://HOST:1",
             "proxy XSUB -> weather PUB at tcp://HOST:2",
@@ -444,6 +461,7 @@ SOCKETS = {
         send=TURNS,
         receive=NOTHING_RECEIVED,
         envelope=NO_ENVELOPE,
+        full=WAITS,
         picture=(
             "ann PULL -> jobs PUSH at tcp://*:5557",
             "ben PULL -> jobs PUSH at tcp://*:5557",
@@ -458,6 +476,7 @@ SOCKETS = {
         send=NOTHING_SENT,
         receive=FAIR,
         envelope=NO_ENVELOPE,
+        full=NEVER_SENDS,
         picture=(
             "ann PUSH -> sink PULL at tcp://*:5558",
             "ben PUSH -> sink PULL at tcp://*:5558",
@@ -479,6 +498,7 @@ SOCKETS = {
         send=Words("To its one peer.", "하나뿐인 피어에게 보냄"),
         receive=Words("From its one peer.", "하나뿐인 피어에게서 받음"),
         envelope=NO_ENVELOPE,
+        full=WAITS,
         picture=("worker PAIR -> main PAIR at inproc://done",),
         blocks=(
             Rule(

@@ -2,7 +2,8 @@
 
 ``{socket-picture} REQ`` draws who connects to whom, ``{socket-facts} REQ`` says with whom the type
 talks, where its messages go and which options and lessons belong to it, ``{socket-rules} REQ
-blocks`` and ``... loses`` list its rules, and ``{socket-table}`` shows all types beside each other.
+blocks`` and ``... loses`` list its rules, and ``{socket-table}`` shows all types beside each other,
+with ``full`` also what they do when they can't send.
 What must stay true: a lesson belongs to a type if its code makes a socket of that type.
 """
 
@@ -32,6 +33,7 @@ WORDS: dict[str, dict[str, str]] = {
         "peers": "At the other end",
         "send": "Sending",
         "receive": "Receiving",
+        "full": "When it can’t send",
         "envelope": "Envelope",
         "options": "Options that matter",
         "lessons": "Lessons",
@@ -43,6 +45,7 @@ WORDS: dict[str, dict[str, str]] = {
         "peers": "상대 소켓",
         "send": "보내기",
         "receive": "받기",
+        "full": "보낼 수 없을 때",
         "envelope": "봉투",
         "options": "중요한 옵션",
         "lessons": "레슨",
@@ -161,14 +164,16 @@ class SocketTable(Reference):
     def run(self) -> list[nodes.Node]:
         """Make the table."""
         self.env.note_dependency(str(RULES))
+        columns = ["send", "receive", *self.arguments]
+        if columns[2:] not in ([], ["full"]):
+            raise self.error("say `full` or nothing")
         rows = []
         for name, entry in SOCKETS.items():
-            contents = [
-                peer_links(entry), self.in_language(entry.send), self.in_language(entry.receive)
-            ]  # fmt: skip
+            said = [self.in_language(getattr(entry, column)) for column in columns]
+            contents = [peer_links(entry), *said]
             cells = [cell(*self.parsed(content)) for content in contents]
             rows.append([head_cell(*self.parsed(socket_link(name))), *cells])
-        head = [self.said[word] for word in ("type", "peers", "send", "receive")]
+        head = [self.said[word] for word in ("type", "peers", *columns)]
         return [table(head, rows, "core-stack")]
 
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,7 @@ SHEETS = (
     "copy.css",
     "core.css",
     "reference.css",
+    "walk.css",
     "run.css",
 )
 LINK = re.compile(
@@ -47,6 +48,8 @@ LINK = re.compile(
 )
 PLAYS = re.compile(r'<script[^>]* src="[^"]*_static/(run|page/player)\.js')
 LATE = 950
+OURS = ":root body"
+BODY = re.compile(r"body(?:\[[^\]]*\]|:not\(\[[^\]]*\]\))?")
 NESTED = ("media", "supports", "container", "layer")
 CLASSES = re.compile(r'\sclass="([^"]*)"')
 IDS = re.compile(r'\sid="([^"]*)"')
@@ -100,7 +103,7 @@ def purged(sheets: Iterable[str], pages: Iterable[str], code: Iterable[str]) -> 
         for string in STRING.findall(text):
             known.update(WORD.findall(string))
         read.update(re.findall(r"--[\w-]+", text))
-    rules = [part for sheet in sheets for part in _kept(_parsed(sheet), known)]
+    rules = _outdone([part for sheet in sheets for part in _kept(_parsed(sheet), known)])
     css = "".join(rule.written(None) for rule in rules)
     before = ""
     while before != css:  # a property may be read only by one that nobody reads
@@ -129,6 +132,29 @@ class Rule:
         within = "".join(rule.written(read) for rule in self.inside)
         body = ";".join(kept) + within + self.raw
         return f"{self.head}{{{body}}}" if body else ""
+
+
+def _outdone(rules: list[Rule]) -> list[Rule]:
+    """Leave out the custom properties of the theme's body that ``:root body`` sets anew.
+
+    Nothing in the body selects more narrowly, and ours comes last.
+    """
+    found = []
+    anew: set[str] = set()
+    for rule in reversed(rules):
+        if rule.head == OURS:
+            anew |= {name for name, _ in rule.declarations if name.startswith("--")}
+        elif anew:
+            rule = _without(rule, anew)
+        found.append(rule)
+    return found[::-1]
+
+
+def _without(rule: Rule, names: set[str]) -> Rule:
+    kept = rule.declarations
+    if BODY.fullmatch(rule.head):
+        kept = tuple(one for one in kept if one[0] not in names)
+    return replace(rule, declarations=kept, inside=tuple(_without(r, names) for r in rule.inside))
 
 
 def _parsed(sheet: str) -> list[Any]:

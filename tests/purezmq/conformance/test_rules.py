@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from web.site.missing import leaves
 from web.site.socket_rules import SOCKETS
 
 HERE = Path(__file__).parent
@@ -27,6 +28,18 @@ def test_every_rule_has_tests_that_run_on_both_libraries():
             file, name = test.split(".")
             arguments = {one.arg for one in _tests(file)[f"test_{name}"].args.args}
             assert {"lab", "zmq"} <= arguments, test
+
+
+def test_every_cause_of_a_missing_message_has_tests_that_run_on_both_libraries():
+    without = []
+    for leaf in leaves("en"):
+        for test in leaf.tests:
+            file, name = test.split(".")
+            arguments = {one.arg for one in _tests(file)[f"test_{name}"].args.args}
+            assert {"lab", "zmq"} <= arguments, test
+        if not leaf.tests:
+            without.append(leaf.path.stem)
+    assert without == ["shared-socket"], "what no test can show: it fails at any time or never"
 
 
 def test_every_test_here_shows_a_rule():

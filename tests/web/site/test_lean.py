@@ -81,3 +81,13 @@ def test_rules_that_nothing_needs_are_left_out():
 def test_a_broken_sheet_is_an_error():
     with pytest.raises(ValueError, match="line 2"):
         purged(["p { top: 0 }\n.x { color red }"], ['<p class="x">'], [])
+
+
+def test_what_the_body_sets_anew_is_left_out_of_the_theme():
+    theme = 'body { --a: 1px; --b: 2px } body[data-theme="dark"] { --a: 3px } p { --a: 4px }'
+    theme += " @media print { body { --a: 5px; --b: 6px } }"
+    ours = ":root body { --a: 7px } p { top: var(--a); left: var(--b) }"
+    assert purged([theme, ours], ["<p>"], []) == (
+        "body{--b:2px}p{--a:4px}@media print{body{--b:6px}}"
+        ":root body{--a:7px}p{top:var(--a);left:var(--b)}"
+    )
