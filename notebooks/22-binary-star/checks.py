@@ -141,6 +141,13 @@ CASES = (
     ),
     _Case(
         Text(
+            en="Three servers. The first throws one request away, the others throw all away.",
+            ko="서버가 셋이고, 첫 서버는 요청 하나를, 나머지는 모든 요청을 버리는 경우.",
+        ),
+        (1, NEVER, NEVER), 0.2, 4.0, SEAT, (2, 1, 1),
+    ),
+    _Case(
+        Text(
             en="Nobody listens anywhere, patience=0.2, limit=0.9.",
             ko="아무 데도 서버가 없는 경우(patience는 0.2, limit은 0.9).",
         ),

@@ -108,6 +108,25 @@ async def stays_with_the_first(context, endpoints, name, patience, limit):
     return None
 
 
+async def stays_with_the_last(context, endpoints, name, patience, limit):
+    began = time.monotonic()
+    for endpoint in [*endpoints, *itertools.repeat(endpoints[-1], 100)]:
+        if time.monotonic() - began >= limit:
+            return None
+        if reply := await _one_try(context, endpoint, name, patience):
+            return reply
+    return None
+
+
+async def goes_back_and_forth(context, endpoints, name, patience, limit):
+    began = time.monotonic()
+    for endpoint in itertools.cycle([*endpoints, *endpoints[-2:0:-1]]):
+        if time.monotonic() - began >= limit:
+            return None
+        if reply := await _one_try(context, endpoint, name, patience):
+            return reply
+
+
 async def asks_all_at_once(context, endpoints, name, patience, limit):
     began = time.monotonic()
     while time.monotonic() - began < limit:
@@ -239,6 +258,8 @@ WRONG: dict[str, list[tuple[Any, str, str]]] = {
     "22 buy": [
         (asks_each_once, "throws two requests away", "요청 두 개를 버리는"),
         (stays_with_the_first, "throws everything away", "모든 요청을 버리고"),
+        (stays_with_the_last, "The first throws one", "첫 서버는 요청 하나를"),
+        (goes_back_and_forth, "The first throws one", "첫 서버는 요청 하나를"),
         (asks_all_at_once, "were open at once", "동시에 열려 있던"),
         (uses_one_socket, "by the socket that sent most", "한 소켓으로 가장 많이"),
         (has_no_limit, "it still waited", "끝나지 않아 취소"),
