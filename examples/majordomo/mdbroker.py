@@ -28,6 +28,8 @@ role.option("--quiet", action="store_true", help="print no line for each request
 def main() -> None:
     """Bind, then take what comes and send what the broker decides."""
     options = role.options
+    if not options.interval:
+        role.fail("--interval has to be more than 0: every peer would be silent at once", status=2)
     with zmq.Context() as context, context.socket(zmq.ROUTER) as socket:
         socket.linger = 0
         endpoints = []

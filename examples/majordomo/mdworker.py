@@ -19,6 +19,8 @@ role.option("--liveness", type=positive, default=3, help="lost after N intervals
 def main() -> None:
     """Connect, then take a request, work on it and send the reply, again and again."""
     options = role.options
+    if not options.interval:
+        role.fail("--interval has to be more than 0: every peer would be silent at once", status=2)
     with zmq.Context() as context:
         endpoints = list(role.connect)
         if len(endpoints) != 1:

@@ -1,4 +1,4 @@
-"""Waits between retries, heartbeats and names that expire, each at made-up times."""
+"""Waits between retries, heartbeats and names that expire, and programs that are given none."""
 
 import random
 
@@ -76,3 +76,21 @@ def test_a_name_that_leaves_is_gone():
     assert free.remove("anna")
     assert not free.remove("anna")
     assert not list(free)
+
+
+ANY = "tcp://127.0.0.1:*"
+NOBODY = "tcp://127.0.0.1:1"
+BEATING = {
+    "pirates/ppqueue.py": ("--bind", ANY, "--bind", ANY),
+    "pirates/ppworker.py": ("--connect", NOBODY),
+    "majordomo/mdbroker.py": ("--bind", ANY),
+    "majordomo/mdworker.py": ("--connect", NOBODY),
+}
+"""Programs with heartbeats, and where they are."""
+
+
+@pytest.mark.parametrize("program", BEATING)
+def test_an_interval_of_nothing_is_refused(run, program):
+    done = run(program, *BEATING[program], "--interval", "0")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "--interval has to be more than 0" in done.stderr

@@ -299,15 +299,6 @@ def test_a_queue_has_two_sides(run, middle: str, times: int) -> None:
     assert "--bind is needed twice: for clients, then for workers" in done.stderr
 
 
-@pytest.mark.parametrize(
-    ("program", "sides"), [(PARANOID, BOTH_SIDES), (WORKER, ("--connect", "tcp://127.0.0.1:1"))]
-)
-def test_an_interval_of_nothing_is_refused(run, program: str, sides: tuple[str, ...]) -> None:
-    done = run(program, *sides, "--interval", "0")
-    assert (done.returncode, done.stdout) == (2, "")
-    assert "--interval has to be more than 0" in done.stderr
-
-
 @posix
 def test_under_faults_at_each_moment_of_a_request_every_reply_comes() -> None:
     seed = str(int.from_bytes(os.urandom(2)) + 1)  # others each time; the message tells which
