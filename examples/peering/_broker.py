@@ -99,6 +99,7 @@ class Broker:
             cloud.setsockopt(zmq.ROUTING_ID, self._name)
             cloud.setsockopt(zmq.ROUTER_HANDOVER, 1)
         self._cloud_out.setsockopt(zmq.ROUTER_MANDATORY, 1)
+        self._cloud_out.setsockopt(zmq.LINGER, 0)  # disconnect() drops what waits for the dead
         self._state_in.subscribe("")
         self._ears: set[str] = set(role.options.peer)
         self._bound: list[str] = []

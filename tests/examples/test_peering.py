@@ -129,6 +129,23 @@ def test_the_requests_of_a_silent_broker_go_elsewhere(start, peer) -> None:
     assert client.recv() == b"3.20"
 
 
+def test_nothing_old_waits_for_a_broker_that_comes_back(start, peer) -> None:
+    broker = start(CLUSTER, *FOUR, "--silence", "0.4")
+    front, _, _, ear = broker.endpoints
+    dead = Office(peer, ear)
+    dead.meet()
+    dead.tell(1)
+    place = dead.cloud_in.getsockopt(zmq.LAST_ENDPOINT).rstrip(b"\0").decode()
+    dead.cloud_in.close(linger=0)
+    client = peer(zmq.REQ, connect=front)
+    client.send(b"tea?")
+    assert broker.line("silent") == "test is silent, 1 requests come back"
+    back = peer(zmq.ROUTER)
+    back.setsockopt(zmq.ROUTING_ID, b"test")
+    back.bind(place)
+    assert not back.poll(1000)  # longer than a socket takes to connect again
+
+
 def test_all_replies_come_when_a_broker_is_killed(start) -> None:
     seoul = start(CLUSTER, *FOUR, "--name", "seoul")
     front, back, _, ear = seoul.endpoints
