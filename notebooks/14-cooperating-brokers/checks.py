@@ -94,8 +94,8 @@ LENT = Text(
     ko="oslo에 한가한 워커가 두 명 있습니다. 클라이언트 둘이 묻고, 응답은 순서가 바뀌어 옵니다.",
 )
 MOST = Text(
-    en="Oslo has told 1 free worker, and Lima 3. Two requests come.",
-    ko="한가한 워커가 oslo에 1명, lima에 3명 있다고 들었습니다. 요청이 두 개 옵니다.",
+    en="Oslo has told 9 free workers, and Lima 12. Two requests come.",
+    ko="한가한 워커가 oslo에 9명, lima에 12명 있다고 들었습니다. 요청이 두 개 옵니다.",
 )
 COUNTED = Text(
     en="Oslo has told one free worker, and tells nothing more. Three requests come.",
@@ -105,9 +105,21 @@ NEWS = Text(
     en="Oslo had one free worker, and got a request. Now it tells that one is free again.",
     ko="한가한 워커가 1명이던 oslo가 요청을 하나 받은 뒤, 다시 1명이 한가하다고 알립니다.",
 )
+REPLIED = Text(
+    en="Oslo has told one free worker, got a request and replied. It has told nothing since.",
+    ko="한가한 워커가 1명이라고 알린 oslo가 요청에 응답한 뒤, 상태는 다시 알리지 않았습니다.",
+)
+PATIENT = Text(
+    en="Oslo has been silent for 0.8 s, and `silence` is 30. A request comes.",
+    ko="oslo는 0.8초 동안 소식이 없고 `silence`는 30입니다. 요청이 옵니다.",
+)
 SILENT = Text(
-    en="Oslo has a request and is silent. Lima tells that a worker is free.",
-    ko="oslo가 요청을 맡은 채 소식이 없습니다. lima가 한 워커가 한가하다고 알립니다.",
+    en="Oslo has two requests and is silent. Lima tells that two workers are free.",
+    ko="oslo가 요청 두 개를 맡은 채 소식이 없습니다. lima가 워커 두 명이 한가하다고 알립니다.",
+)
+TWICE = Text(
+    en="Oslo was silent, so Lima has the request. Then Lima is silent, and Oslo is back.",
+    ko="oslo에 소식이 없어 lima가 요청을 맡았습니다. 그 뒤 lima에 소식이 없고 oslo가 돌아옵니다.",
 )
 LATE = Text(
     en="Oslo was silent, so Lima has the same request. Then both reply.",
@@ -213,6 +225,15 @@ class _Trial:
             raise NotRight(wanted, got and got[1:], REQUEST.format(self.about, peer.name))
         return got[1:]
 
+    async def takes_any(self, peer: _Peer, *bodies: Frames) -> Frames:
+        """Return one of several requests that an office has to get, in whatever order."""
+        got = await self.comes(peer.cloud_in)
+        body = got[4:] if got else []
+        if not got or got[0] != b"seoul" or got[3:4] != [b""] or body not in bodies:
+            wanted = FRAMES.format(", ".join(map(repr, [b"", *bodies[0]])))
+            raise NotRight(wanted, got and got[1:], REQUEST.format(self.about, peer.name))
+        return got[1:]
+
     async def takes_nothing(self, peer: _Peer) -> None:
         got = await next_message(peer.cloud_in, int(1000 * QUIET))
         expect(got and got[1:], None, REQUEST.format(self.about, peer.name))
@@ -286,7 +307,21 @@ async def _running(lend_all: LendAll, silence: float, about: Text) -> AsyncItera
 async def a_broker_that_lends(lend_all: LendAll) -> Text:
     """Try each rule with offices that are free, busy, silent and back again."""
     must_be_async(lend_all, "lend_all")
-    for rule in (_lent, _counted, _most, _news, _busy, _silent, _late, _dead, _back, _waits):
+    for rule in (
+        _lent,
+        _counted,
+        _replied,
+        _most,
+        _news,
+        _busy,
+        _silent,
+        _patient,
+        _late,
+        _dead,
+        _back,
+        _waits,
+        _twice,
+    ):
         await rule(lend_all)
     return Text(
         en="Each request is done, each client gets one reply, and no dead office gets anything.",
@@ -318,11 +353,31 @@ async def _counted(lend_all: LendAll) -> None:
         await one.left(b"2", b"3")
 
 
+async def _replied(lend_all: LendAll) -> None:
+    async with _running(lend_all, LONG, REPLIED) as one:
+        await one.oslo.tell(1)
+        await one.ask(b"1")
+        request = await one.takes(one.oslo, b"1")
+        await one.oslo.reply(request, b"3.20")
+        await one.told(b"3.20")
+        await one.ask(b"2")
+        await one.takes_nothing(one.oslo)
+        await one.left(b"2")
+
+
+async def _patient(lend_all: LendAll) -> None:
+    async with _running(lend_all, LONG, PATIENT) as one:
+        await one.oslo.tell(1)
+        await asyncio.sleep(2 * SHORT)
+        await one.ask(b"tea?")
+        await one.takes(one.oslo, b"tea?")
+
+
 async def _most(lend_all: LendAll) -> None:
     async with (
         _running(lend_all, SHORT, MOST) as one,
-        one.telling(one.oslo, 1),
-        one.telling(one.lima, 3),
+        one.telling(one.oslo, 9),
+        one.telling(one.lima, 12),
     ):
         await asyncio.sleep(1.5 * SHORT)  # told many times by then
         for body in (b"1", b"2"):
@@ -354,17 +409,37 @@ async def _busy(lend_all: LendAll) -> None:
 
 async def _silent(lend_all: LendAll) -> None:
     async with _running(lend_all, SHORT, SILENT) as one:
-        await one.oslo.tell(1)
+        await one.oslo.tell(2)
         told = time.monotonic()
-        await one.ask(b"tea?", b"milk?")
-        await one.takes(one.oslo, b"tea?", b"milk?")
-        async with one.telling(one.lima, 1):
-            request = await one.takes(one.lima, b"tea?", b"milk?")
+        bodies = [b"tea?", b"milk?"], [b"coffee?"]
+        clients = one.client, one.other
+        for body, client in zip(bodies, clients, strict=True):
+            await one.ask(*body, client=client)
+            await one.takes(one.oslo, *body)
+        async with one.telling(one.lima, 2):
+            requests = []
+            for _ in bodies:
+                requests.append(await one.takes_any(one.lima, *bodies))
             early = told + SHORT - time.monotonic()
             if early > SHORT / 10:
                 about = EARLY.format(SILENT, "lima")
                 raise NotRight(AT_LEAST.format(SHORT), round(SHORT - early, 2), about)
-            await one.lima.reply(request, b"3.20")
+            for request in requests:
+                await one.lima.reply(request, request[-1])
+            for body, client in zip(bodies, clients, strict=True):
+                await one.told(body[-1], client=client)
+
+
+async def _twice(lend_all: LendAll) -> None:
+    async with _running(lend_all, SHORT, TWICE) as one:
+        await one.oslo.tell(1)
+        await one.ask(b"tea?")
+        await one.takes(one.oslo, b"tea?")
+        async with one.telling(one.lima, 1):
+            await one.takes(one.lima, b"tea?")
+        async with one.telling(one.oslo, 1):
+            request = await one.takes(one.oslo, b"tea?")
+            await one.oslo.reply(request, b"3.20")
             await one.told(b"3.20")
 
 

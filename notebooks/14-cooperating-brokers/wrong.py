@@ -110,6 +110,7 @@ class _Lender:
         del self.free[name], self.heard[name]
         for number, (who, job) in self.lent.items():
             if who == name:
+                self.lent[number] = None, job
                 self.again.append((number, job))
 
     def look(self):
@@ -268,6 +269,50 @@ class _AgainOnlyIfSomebodyIsFree(_Lender):
             self.again.clear()
 
 
+class _ReplyMeansFree(_Lender):
+    """Takes a reply for news: the worker that has sent it must be free."""
+
+    async def reply(self):
+        name, number, *reply = await self.cloud.recv_multipart()
+        if self.lent.pop(number, None):
+            if name in self.free:
+                self.free[name] += 1
+            await self.front.send_multipart(reply)
+
+
+class _HalfASecond(_Lender):
+    """Takes the limit of the page, and not its argument."""
+
+    def look(self):
+        self.silence = 0.5
+        super().look()
+
+
+class _OneCopyForEachOffice(_Lender):
+    """Takes back one request of a dead office, and forgets the others."""
+
+    def give_up(self, name):
+        super().give_up(name)
+        self.again = self.again[-1:]
+
+
+class _AgainOnlyOnce(_Lender):
+    """Keeps no copy of a request that it lends for the second time."""
+
+    def give_up(self, name):
+        before = getattr(self, "before", set())
+        super().give_up(name)
+        self.again = [(number, job) for number, job in self.again if number not in before]
+        self.before = before | {number for number, _ in self.again}
+
+
+class _ComparesText(_Lender):
+    """Compares the numbers as text, so 9 is more than 12."""
+
+    def choose(self):
+        return max((name for name in self.free if self.free[name]), key=lambda n: str(self.free[n]))
+
+
 def _run(kind):
     async def lend_all(front, cloud, state, silence):
         await kind(front, cloud, state, silence).run()
@@ -337,14 +382,19 @@ WRONG: dict[str, list[tuple[Any, str, str]]] = {
     "14 lend all": [
         (_run(_NeverCounts), "tells nothing more", "한 번만 들었습니다"),
         (_run(_CountsForGood), "one is free again", "다시 1명이"),
-        (_run(_FirstOffice), "and Lima 3", "lima에 3명"),
+        (_run(_FirstOffice), "and Lima 12", "lima에 12명"),
+        (_run(_ComparesText), "and Lima 12", "lima에 12명"),
+        (_run(_ReplyMeansFree), "told nothing since", "다시 알리지 않았습니다"),
+        (_run(_HalfASecond), "`silence` is 30", "`silence`는 30"),
+        (_run(_OneCopyForEachOffice), "two requests and is silent", "요청 두 개를 맡은 채"),
+        (_run(_AgainOnlyOnce), "Then Lima is silent", "그 뒤 lima에"),
         (_run(_TakesEarly), "still in `front`", "`front`에 어떤 요청이"),
         (_run(_OneNumber), "numbers different", "번호가 서로 다른가요"),
         (_run(_NoNumber), "What does oslo receive", "oslo 브로커는 무엇을"),
         (_run(_OnlyTheBody), "What does oslo receive", "oslo 브로커는 무엇을"),
         (_run(_LatestClient), "other order", "순서가 바뀌어"),
-        (_run(_NoCopy), "Oslo has a request and is silent", "소식이 없습니다"),
-        (_run(_NeverGivesUp), "Oslo has a request and is silent", "소식이 없습니다"),
+        (_run(_NoCopy), "Oslo has two requests and is silent", "소식이 없습니다"),
+        (_run(_NeverGivesUp), "Oslo has two requests and is silent", "소식이 없습니다"),
         (_run(_AgainAtOnce), "After how many seconds", "몇 초 뒤에"),
         (_run(_ByTheAgeOfTheRequest), "goes on telling its state", "계속 알립니다"),
         (_run(_BothReplies), "after the first reply", "첫 응답 다음에"),
