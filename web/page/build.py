@@ -163,7 +163,9 @@ def bundle(node: Node) -> None:
     wanted = _digest(*sources)
     stamp = WORK / "bundled.txt"
     out = WORK / "out"
-    if SCRIPT.exists() and stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
+    made = [SCRIPT, *(BUILD / "static" / name for name in MINIFIED)]
+    known = stamp.read_text(encoding="utf-8") if stamp.exists() else ""
+    if known == wanted and all(path.exists() for path in made):
         return
     esbuild = [*node.node, str(MODULES / "esbuild" / "bin" / "esbuild"), "--bundle", "--minify"]
     esbuild += ["--target=es2022", "--log-level=error", "--legal-comments=none"]

@@ -47,6 +47,7 @@ def test_without_node_one_line_says_so_and_no_page_gets_a_button(monkeypatch, tm
     script.parent.mkdir()
     script.write_text("of an earlier build")
     monkeypatch.setattr(build, "SCRIPT", script)
+    monkeypatch.setattr(build, "BUILD", tmp_path)
     monkeypatch.setattr(build, "WORK", tmp_path / "page")
     monkeypatch.setattr(build, "SITE", tmp_path / "site")
     monkeypatch.setattr(build.shutil, "which", lambda _name: None)
