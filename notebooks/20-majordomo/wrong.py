@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import sys
 import time
 from typing import Any
@@ -51,6 +52,11 @@ def writes_into_the_request(frames, registered):
     return frames
 
 
+def knows_the_services(frames, registered):
+    code = b"200" if frames[3] in {b"tea", b"coffee"} else b"404"
+    return [*frames[:3], code if frames[2] == b"mmi.service" else b"501"]
+
+
 def prints(frames, registered):
     print(b"200" if frames[3] in registered else b"404")
 
@@ -67,7 +73,15 @@ W = [b"", b"MDPW01"]
 
 async def _run(context, endpoint, service, work, interval, **faults):
     """Be the right answer, but for the faults that are named."""
-    while True:
+    if "knows_the_service" in faults:
+        service = b"tea"
+    if "knows_the_interval" in faults:
+        interval = 0.2
+    for number in itertools.count(1):
+        if "beats_once" in faults and number == 2:
+            faults["no_heartbeats"] = True
+        if "finds_it_once" in faults and number == 3:
+            await asyncio.Event().wait()
         socket = context.socket(zmq.DEALER)
         socket.linger = 0
         socket.connect(endpoint)
@@ -86,6 +100,15 @@ async def _run(context, endpoint, service, work, interval, **faults):
             return
 
 
+def _patience(interval, faults):
+    """Return the milliseconds of silence after which a session is over; -1 if it never is."""
+    if "ignores_silence" in faults:
+        return -1
+    if "impatient" in faults:
+        return int(200 * interval)
+    return int((1500 if "half_as_patient" in faults else 3000) * interval)
+
+
 async def _session(socket, service, work, interval, tasks, faults):
     async def beat():
         while True:
@@ -96,16 +119,25 @@ async def _session(socket, service, work, interval, tasks, faults):
         reply = await work(body[:1] if "one_frame" in faults else body)
         empty = [] if "no_empty" in faults else [b""]
         await socket.send_multipart([*W, REPLY, client, *empty, *reply])
+        if "stops_after_work" in faults:
+            tasks[0].cancel()
 
     header = W[1:] if "no_delimiter" in faults else W
     await socket.send_multipart([*header, READY, service])
     if "no_heartbeats" not in faults:
         tasks.append(asyncio.ensure_future(beat()))
-    patience = -1 if "ignores_silence" in faults else int(3000 * interval)
-    if "impatient" in faults:
-        patience = int(200 * interval)
-    while await socket.poll(patience):
-        match await socket.recv_multipart():
+    patience = _patience(interval, faults)
+    left = patience
+    beaten = time.monotonic()
+    while await socket.poll(left):
+        message = await socket.recv_multipart()
+        if "counts_heartbeats_only" in faults:
+            if message == [*W, HEARTBEAT]:
+                beaten = time.monotonic()
+            left = max(0, patience - int(1000 * (time.monotonic() - beaten)))
+        if "trusts_while_it_works" in faults and message[2] == REQUEST:
+            left = -1
+        match message:
             case [b"", b"MDPW01", b"\x02", client, b"", *body]:
                 if "works_in_line" in faults:
                     tasks.pop().cancel()
@@ -195,6 +227,7 @@ WRONG: dict[str, list[tuple[Any, str, str]]] = {
         (answers_with_text, "'200'", "'200'"),
         (keeps_the_body, "b'tea', b'200'", "b'tea', b'200'"),
         (writes_into_the_request, "frames of the request after", "호출한 뒤 요청의 프레임"),
+        (knows_the_services, "holds cake", "cake가 들어"),
         (prints, "Got: None", "실제 값: None"),
         (is_a_coroutine, "a plain function", "일반 함수"),
     ],
@@ -211,6 +244,14 @@ WRONG: dict[str, list[tuple[Any, str, str]]] = {
         (_with("leaves_open"), "old session closed", "옛 세션의 소켓이"),
         (_with("ignores_silence"), "says nothing any more", "더는 아무것도"),
         (_with("leaks_work"), "Does work() still go on", "아직 일하나요"),
+        (_with("knows_the_service"), "receive first", "처음 받는 것은"),
+        (_with("knows_the_interval"), "after the broker's last heartbeat", "마지막 하트비트에서"),
+        (_with("half_as_patient"), "after the broker's last heartbeat", "마지막 하트비트에서"),
+        (_with("counts_heartbeats_only"), "and no heartbeat", "하트비트 없이"),
+        (_with("trusts_while_it_works"), "any more while work()", "더는 아무것도"),
+        (_with("stops_after_work"), "has replied, and is idle", "응답을 보내고 한가합니다"),
+        (_with("beats_once"), "has registered again", "다시 등록했고"),
+        (_with("finds_it_once"), "by a third connection", "세 번째 연결로"),
         (answers_on_the_new_socket, "Which reply", "어떤 응답을"),
         (blocks, "blocks", "블로킹하는 호출"),
         (takes_another_context, "context that you are given", "받은 컨텍스트"),

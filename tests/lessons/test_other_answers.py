@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from threading import Thread
 
 import pytest
@@ -88,3 +89,87 @@ def test_a_crew_may_deal_its_blocks_otherwise(crew):
 
     found = asyncio.run(run())
     assert found, found.text("en")
+
+
+async def works_in_a_task_group(context, endpoint, service, work, interval):
+    """A task group for each session, which ends by an exception; it returns when cancelled."""
+
+    async def beats(socket):
+        while True:
+            await asyncio.sleep(interval / 2)
+            await socket.send_multipart([b"", b"MDPW01", b"\x04"])
+
+    async def does(socket, client, body):
+        reply = await work(body)
+        await socket.send_multipart([b"", b"MDPW01", b"\x03", client, b"", *reply])
+
+    async def reads(socket, group):
+        while True:
+            frames = await asyncio.wait_for(socket.recv_multipart(), 3 * interval)
+            if frames[2] == b"\x05":
+                raise ConnectionResetError
+            if frames[2] == b"\x02":
+                group.create_task(does(socket, frames[3], frames[5:]))
+
+    while True:
+        socket = context.socket(zmq.DEALER)
+        socket.setsockopt(zmq.LINGER, 0)
+        cancelled = False
+        try:
+            socket.connect(endpoint)
+            await socket.send_multipart([b"", b"MDPW01", b"\x01", service])
+            async with asyncio.TaskGroup() as group:
+                group.create_task(beats(socket))
+                group.create_task(reads(socket, group))
+        except* (TimeoutError, ConnectionResetError):
+            pass
+        except* asyncio.CancelledError:
+            cancelled = True
+        finally:
+            socket.close()
+        if cancelled:
+            return
+
+
+async def counts_silent_intervals(context, endpoint, service, work, interval):
+    """One poll for each interval, and so many in vain: as the Guide's workers count."""
+    while True:
+        with context.socket(zmq.DEALER) as socket:
+            socket.linger = 0
+            socket.connect(endpoint)
+            await socket.send_multipart([b"", b"MDPW01", b"\x01", service])
+
+            async def does(client, body, socket=socket):
+                reply = await work(body)
+                await socket.send_multipart([b"", b"MDPW01", b"\x03", client, b"", *reply])
+
+            jobs = []
+            left = 3
+            due = time.monotonic() + interval
+            try:
+                while left:
+                    if await socket.poll(int(1000 * interval)):
+                        frames = await socket.recv_multipart()
+                        left = 3
+                        if frames[2] == b"\x02":
+                            jobs.append(asyncio.create_task(does(frames[3], frames[5:])))
+                        elif frames[2] == b"\x05":
+                            break
+                    else:
+                        left -= 1
+                    if time.monotonic() >= due:
+                        await socket.send_multipart([b"", b"MDPW01", b"\x04"])
+                        due = time.monotonic() + interval
+            finally:
+                for job in jobs:
+                    job.cancel()
+
+
+def test_a_worker_may_find_its_broker_again_otherwise():
+    answers = (works_in_a_task_group, counts_silent_intervals)
+
+    async def run():
+        return await asyncio.gather(*(check("20 worker", answer) for answer in answers))
+
+    for answer, found in zip(answers, asyncio.run(run()), strict=True):
+        assert found, f"{answer.__name__}: {found.text('en')}"
