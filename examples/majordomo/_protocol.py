@@ -158,13 +158,18 @@ def _carried(frames: Sequence[bytes], name: str) -> tuple[bytes, tuple[bytes, ..
     return frames[3], tuple(frames[5:])
 
 
-def _service(frames: Sequence[bytes], place: int) -> bytes:
-    name = frames[place]
+def is_service(name: bytes) -> bool:
+    """Return whether a service may have this name: RFC 7 asks for a printable one."""
     try:
         printable = name.decode().isprintable()
     except UnicodeDecodeError:
-        printable = False
-    if not printable or not 1 <= len(name) <= LONGEST:
+        return False
+    return printable and 1 <= len(name) <= LONGEST
+
+
+def _service(frames: Sequence[bytes], place: int) -> bytes:
+    name = frames[place]
+    if not is_service(name):
         raise ProtocolError(f"RFC 7, frame {place} is a printable name, not {_shown(name)}")
     return name
 

@@ -7,10 +7,11 @@ _mdcliapi2.py.
 import zmq
 
 from examples.majordomo._mdcliapi2 import Client
+from examples.majordomo._options import offered
 from zmqlab.run.role import Role, positive, seconds
 
 role = Role("client", __doc__, connect="tcp://127.0.0.1:5555")
-role.option("--service", default="echo", help="the service's name (default: echo)")
+role.option("--service", type=offered, default="echo", help="the service's name (default: echo)")
 role.option("--requests", type=positive, default=20, help="ask N times (default: 20)")
 role.option("--ahead", type=positive, default=10, help="at most N under way (default: 10)")
 role.option("--timeout", type=seconds, default=2.5, help="then ask again (default: 2.5)")
@@ -27,7 +28,7 @@ def main() -> None:
             left = options.requests
             while left or len(client):
                 while left and len(client) < options.ahead:
-                    client.send(options.service.encode())
+                    client.send(options.service)
                     left -= 1
                 number, reply = client.receive()
                 print("got", number, b" ".join(reply).decode(errors="replace"))

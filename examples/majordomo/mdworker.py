@@ -6,10 +6,11 @@ Guide: mdworker. The other side is mdbroker.py. To take away: what it speaks by,
 import zmq
 
 from examples.majordomo._mdwrkapi import Worker
+from examples.majordomo._options import offered
 from zmqlab.run.role import Role, positive, seconds
 
 role = Role("worker", __doc__, connect="tcp://127.0.0.1:5555")
-role.option("--service", default="echo", help="its name (default: echo)")
+role.option("--service", type=offered, default="echo", help="its name (default: echo)")
 role.option("--name", default="worker", help="say who it was in each reply (default: worker)")
 role.option("--work", type=seconds, default=0, help="work so long on a request")
 role.option("--interval", type=seconds, default=1, help="between heartbeats (default: 1)")
@@ -25,8 +26,8 @@ def main() -> None:
         endpoints = list(role.connect)
         if len(endpoints) != 1:
             role.fail("RFC 7: a worker has one broker, so --connect is needed once", status=2)
-        service = options.service.encode()
-        worker = Worker(context, endpoints[0], service, options.interval, options.liveness)
+        name = options.service
+        worker = Worker(context, endpoints[0], name, options.interval, options.liveness)
         role.ready(*endpoints)
         try:
             while True:

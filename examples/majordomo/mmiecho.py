@@ -6,10 +6,11 @@ Guide: mmiecho. The other side is mdbroker.py, with or without mdworker.py.
 import zmq
 
 from examples.majordomo._mdcliapi import Client
+from examples.majordomo._options import service
 from zmqlab.run.role import Role, positive, seconds
 
 role = Role("client", __doc__, connect="tcp://127.0.0.1:5555")
-role.option("--service", default="echo", help="the service's name (default: echo)")
+role.option("--service", type=service, default="echo", help="the service's name (default: echo)")
 role.option("--timeout", type=seconds, default=2.5, help="for a reply (default: 2.5)")
 role.option("--tries", type=positive, default=3, help="ask N times at most (default: 3)")
 
@@ -21,10 +22,10 @@ def main() -> None:
         endpoints = list(role.connect)
         role.ready(*endpoints)
         client = Client(context, endpoints, options.timeout, options.tries)
-        reply = client.ask(b"mmi.service", options.service.encode())
+        reply = client.ask(b"mmi.service", options.service)
         if reply is None:
             role.fail(f"no reply: is the broker running at {' or '.join(endpoints)}?")
-        print(f"{options.service}: {reply[0].decode(errors='replace')}")
+        print(f"{options.service.decode()}: {reply[0].decode(errors='replace')}")
 
 
 if __name__ == "__main__":

@@ -370,6 +370,23 @@ def test_clients_ask_and_workers_answer(start) -> None:
     assert broker.interrupt()[0] == 0
 
 
+@pytest.mark.parametrize(
+    ("program", "name"),
+    [
+        *((program, name) for program in (WORKER, CLIENT, CLIENT2, MMI) for name in ("", "a\tb")),
+        (WORKER, "x" * 256),
+        (WORKER, "mmi.service"),
+        (CLIENT2, "mmi.service"),
+    ],
+)
+def test_a_name_that_a_broker_would_not_take_is_refused_at_once(run, program, name) -> None:
+    # Else a worker registers again and again, and a client asks for ever.
+    done = run(program, "--service", name)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "--service: RFC " in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
 @pytest.mark.skipif(os.name != "posix", reason="no SIGSTOP there")
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
 def test_a_request_survives_its_worker(start, number: signal.Signals) -> None:
