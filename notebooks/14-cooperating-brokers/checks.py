@@ -234,6 +234,25 @@ class _Trial:
             raise NotRight(wanted, got and got[1:], REQUEST.format(self.about, peer.name))
         return got[1:]
 
+    async def goes_to(self, *body: bytes) -> _Peer:
+        """Send a request, and return the office that gets it."""
+        await self.ask(*body)
+        poller = zmq.asyncio.Poller()
+        for peer in (self.oslo, self.lima):
+            poller.register(peer.cloud_in, zmq.POLLIN)
+        ready = dict(await poller.poll(int(1000 * patience(COMES))))
+        peer = self.oslo if self.oslo.cloud_in in ready else self.lima
+        await self.takes(peer, *body)
+        return peer
+
+    async def learns(self, peer: _Peer, free: int) -> None:
+        """Tell an office's state, and see by a request and its reply that it has arrived."""
+        await peer.tell(free)
+        await self.ask(b"first")
+        request = await self.takes(peer, b"first")
+        await peer.reply(request, b"done")
+        await self.told(b"done")
+
     async def takes_nothing(self, peer: _Peer) -> None:
         got = await next_message(peer.cloud_in, int(1000 * QUIET))
         expect(got and got[1:], None, REQUEST.format(self.about, peer.name))
@@ -368,7 +387,7 @@ async def _replied(lend_all: LendAll) -> None:
 async def _patient(lend_all: LendAll) -> None:
     async with _running(lend_all, LONG, PATIENT) as one:
         await one.oslo.tell(1)
-        await asyncio.sleep(2 * SHORT)
+        await asyncio.sleep(2 * SHORT)  # a silence that is not too long
         await one.ask(b"tea?")
         await one.takes(one.oslo, b"tea?")
 
@@ -379,7 +398,9 @@ async def _most(lend_all: LendAll) -> None:
         one.telling(one.oslo, 9),
         one.telling(one.lima, 12),
     ):
-        await asyncio.sleep(1.5 * SHORT)  # told many times by then
+        limit = time.monotonic() + patience(COMES)
+        while await one.goes_to(b"first") is not one.lima and time.monotonic() < limit:
+            pass  # Lima's state has not arrived yet
         for body in (b"1", b"2"):
             await one.ask(body)
             await one.takes(one.lima, body)
@@ -401,7 +422,7 @@ async def _busy(lend_all: LendAll) -> None:
         await one.ask(b"tea?")
         request = await one.takes(one.oslo, b"tea?")
         async with one.telling(one.oslo, 0), one.telling(one.lima, 1):
-            await asyncio.sleep(1.5 * SHORT)
+            await asyncio.sleep(1.5 * SHORT)  # it works on the request
             await one.takes_nothing(one.lima)
             await one.oslo.reply(request, b"3.20")
             await one.told(b"3.20")
@@ -459,8 +480,8 @@ async def _late(lend_all: LendAll) -> None:
 
 async def _dead(lend_all: LendAll) -> None:
     async with _running(lend_all, SHORT, DEAD) as one:
-        await one.oslo.tell(5)
-        await asyncio.sleep(1.5 * SHORT)
+        await one.learns(one.oslo, 5)
+        await asyncio.sleep(1.5 * SHORT)  # the silence
         await one.ask(b"tea?")
         await one.takes_nothing(one.oslo)
         async with one.telling(one.lima, 1):
@@ -469,8 +490,8 @@ async def _dead(lend_all: LendAll) -> None:
 
 async def _back(lend_all: LendAll) -> None:
     async with _running(lend_all, SHORT, BACK) as one:
-        await one.oslo.tell(1)
-        await asyncio.sleep(1.5 * SHORT)
+        await one.learns(one.oslo, 1)
+        await asyncio.sleep(1.5 * SHORT)  # the silence
         async with one.telling(one.oslo, 1):
             await one.ask(b"tea?")
             request = await one.takes(one.oslo, b"tea?")
@@ -483,7 +504,7 @@ async def _waits(lend_all: LendAll) -> None:
         await one.oslo.tell(1)
         await one.ask(b"tea?")
         await one.takes(one.oslo, b"tea?")
-        await asyncio.sleep(1.5 * SHORT)
+        await asyncio.sleep(1.5 * SHORT)  # the silence
         async with one.telling(one.lima, 1):
             request = await one.takes(one.lima, b"tea?")
             await one.lima.reply(request, b"3.20")

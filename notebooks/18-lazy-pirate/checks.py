@@ -339,8 +339,11 @@ async def _served(server: _Server) -> AsyncIterator[tuple[zmq.asyncio.Context, s
     context, seen.made = lend(Socket)
     own = zmq.asyncio.Context()
     endpoint = await free_endpoint()
-    serving = asyncio.ensure_future(_serve(own, endpoint, server, seen)) if server.there else None
-    await asyncio.sleep(0)  # the server binds
+    serving = None
+    if server.there:
+        router = own.socket(zmq.ROUTER)
+        router.bind(endpoint)
+        serving = asyncio.ensure_future(_serve(router, server, seen))
     try:
         yield context, endpoint, seen
     finally:
@@ -353,17 +356,15 @@ async def _served(server: _Server) -> AsyncIterator[tuple[zmq.asyncio.Context, s
         own.destroy(linger=0)
 
 
-async def _serve(context: zmq.asyncio.Context, endpoint: str, server: _Server, seen: _Seen) -> None:
+async def _serve(router: zmq.asyncio.Socket, server: _Server, seen: _Seen) -> None:
     """Take requests, and answer the one that is chosen when its time has come."""
     envelopes: list[list[bytes]] = []
-    with context.socket(zmq.ROUTER) as router:
-        router.bind(endpoint)
-        while True:
-            *envelope, order = await router.recv_multipart()
-            seen.times.append(_now())
-            seen.orders.append(order)
-            envelopes.append(envelope)
-            if len(envelopes) == server.at:
-                reply = f"delivered for request {server.answers}".encode()
-                await router.send_multipart([*envelopes[server.answers - 1], reply])
-                seen.replied = _now()
+    while True:
+        *envelope, order = await router.recv_multipart()
+        seen.times.append(_now())
+        seen.orders.append(order)
+        envelopes.append(envelope)
+        if len(envelopes) == server.at:
+            reply = f"delivered for request {server.answers}".encode()
+            await router.send_multipart([*envelopes[server.answers - 1], reply])
+            seen.replied = _now()
