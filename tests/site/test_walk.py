@@ -131,9 +131,12 @@ def test_the_browsers_search_leads_to_the_list(reader):
     expect(page.locator("#which-answer")).to_be_visible()
 
 
-def test_a_step_that_is_no_more_leads_as_far_as_it_goes(reader):
-    page = reader().open(f"en/{WHICH}#walk/answer/nowhere/pipeline")
+@pytest.mark.parametrize("step", ["nowhere", "%", "%zz"])
+def test_a_step_that_is_no_more_leads_as_far_as_it_goes(reader, step):
+    watched = reader()
+    page = watched.open(f"en/{WHICH}#walk/answer/{step}/pipeline")
     expect(heading(page, "which-answer")).to_be_focused()
+    assert watched.complaints == []
 
 
 @each_language

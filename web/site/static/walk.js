@@ -45,9 +45,18 @@
   const address = (way) => `#${["walk", ...way.map((step) => step.id.replace(prefix, ""))].join("/")}`;
   const headingOf = (section) => section.querySelector("h2, h3");
 
+  // What stands behind the # of an address; as it is where its encoding is wrong.
+  function fragment(hash) {
+    try {
+      return decodeURIComponent(hash.slice(1));
+    } catch {
+      return hash.slice(1);
+    }
+  }
+
   // The steps that the address names, as far as answers lead there; null if it names the list.
   function wayOf(hash) {
-    const [first, ...names] = decodeURIComponent(hash).slice(1).split("/");
+    const [first, ...names] = fragment(hash).split("/");
     if (first === "list") return null;
     const way = [{ at: start, answer: null }];
     for (const name of names) {
@@ -137,7 +146,7 @@
   function go(before) {
     const { hash, href } = location;
     if (before && href.endsWith("#")) return; // the link to the page's top
-    const target = /^#(walk|list)(\/|$)/.test(hash) ? null : document.getElementById(decodeURIComponent(hash).slice(1));
+    const target = /^#(walk|list)(\/|$)/.test(hash) ? null : document.getElementById(fragment(hash));
     if (target?.closest("[hidden]")) {
       show(null);
       target.scrollIntoView();
