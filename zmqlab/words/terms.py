@@ -247,7 +247,7 @@ TERMS = {
         ),
         Text(
             en="Alice knows a service, not Anna.",
-            ko="alice는 anna가 아니라 서비스를 압니다.",
+            ko="alice의 요청에는 anna가 아니라 서비스의 이름이 적힙니다.",
         ),
         Text(
             en="Bob's request goes to a dead worker, and Cleo is idle.",

@@ -669,9 +669,9 @@ class NoSuchPeer(Dropped):
 
 
 class ClientGone(Dropped):
-    """Whoever asked is gone."""
+    """The peer that it is for, one that asked or is named, has left."""
 
-    why = Text(en="dropped: client gone", ko="버림: 클라이언트 없음")
+    why = Text(en="dropped: peer gone", ko="버림: 떠난 피어")
 
     def told(self, words: Words, who: str, what: str, to: str) -> str:
         """What happened."""
